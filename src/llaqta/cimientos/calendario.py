@@ -1,0 +1,111 @@
+"""Aritmética de días hábiles: funciones puras sobre un calendario que se recibe.
+
+Ley 27444: los días son hábiles y consecutivos salvo que la norma diga otra cosa (134.1), el plazo empieza al día
+siguiente (133.1) y, si vence en día inhábil, pasa al primer día hábil siguiente (134.2). Cada resultado trae sus pasos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+LIMA = ZoneInfo("America/Lima")
+_UN_DIA = timedelta(days=1)
+_DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_MESES = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "setiembre", "octubre", "noviembre", "diciembre",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paso:
+    """Un día mirado durante la cuenta: ``cuenta`` es su número de orden, o ``None`` si se saltó por ``motivo``."""
+
+    fecha: date
+    cuenta: int | None
+    motivo: str
+
+
+@dataclass(frozen=True)
+class Computo:
+    """Una fecha calculada y el camino que llevó a ella."""
+
+    fecha: date
+    pasos: tuple[Paso, ...] = ()
+
+
+@dataclass(frozen=True)
+class Calendario:
+    """Los días que no cuentan, cada uno con su motivo; sábados y domingos no hace falta nombrarlos."""
+
+    feriados: Mapping[date, str] = field(default_factory=dict)
+    version: str = "nacional"
+
+    def motivo(self, dia: date) -> str | None:
+        """Por qué ``dia`` no es hábil; ``None`` si lo es."""
+        if dia in self.feriados:
+            return self.feriados[dia]
+        if nacional := _nacionales(dia.year).get(dia):
+            return nacional
+        return "sábado" if dia.weekday() == 5 else "domingo" if dia.weekday() == 6 else None
+
+    def es_habil(self, dia: date) -> bool:
+        """Verdadero si ``dia`` cuenta en un plazo administrativo."""
+        return self.motivo(dia) is None
+
+
+@lru_cache(maxsize=200)
+def _nacionales(anio: int) -> dict[date, str]:
+    """Los feriados nacionales del Perú en ``anio``, según el paquete ``holidays``."""
+    return {dia: f"feriado nacional: {nombre}" for dia, nombre in holidays.country_holidays("PE", years=anio).items()}
+
+
+def sumar_habiles(desde: date, dias: int, calendario: Calendario) -> Computo:
+    """Cuenta ``dias`` hábiles a partir del día siguiente a ``desde`` (133.1, 134.1) y devuelve el último, con sus pasos.
+
+    :raises ValueError: si ``dias`` es negativo
+    """
+    if dias < 0:
+        raise ValueError("Un plazo no puede ser negativo.")
+    pasos: list[Paso] = []
+    dia, contados = desde, 0
+    while contados < dias:
+        dia += _UN_DIA
+        motivo = calendario.motivo(dia)
+        if motivo is None:
+            contados += 1
+        pasos.append(Paso(dia, None if motivo else contados, motivo or "día hábil"))
+    return Computo(dia, tuple(pasos))
+
+
+def primer_habil(desde: date, calendario: Calendario) -> date:
+    """``desde`` si es hábil; si no, el primer día hábil que le sigue (134.2)."""
+    dia = desde
+    while not calendario.es_habil(dia):
+        dia += _UN_DIA
+    return dia
+
+
+def contar_habiles(desde: date, hasta: date, calendario: Calendario) -> int:
+    """Cuántos días hábiles hay después de ``desde`` y hasta ``hasta`` inclusive; cero si ``hasta`` no es posterior."""
+    total, dia = 0, desde
+    while dia < hasta:
+        dia += _UN_DIA
+        total += calendario.es_habil(dia)
+    return total
+
+
+def hoy_en_lima(ahora: datetime) -> date:
+    """La fecha oficial del Perú en el instante ``ahora`` (que trae su zona horaria)."""
+    return ahora.astimezone(LIMA).date()
+
+
+def fecha_en_palabras(dia: date) -> str:
+    """``martes 14 de julio de 2026``."""
+    return f"{_DIAS[dia.weekday()]} {dia.day} de {_MESES[dia.month - 1]} de {dia.year}"

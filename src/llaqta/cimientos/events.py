@@ -1,0 +1,114 @@
+"""Los sucesos: lo que una sala anuncia y lo que otras hacen después.
+
+``emit`` escribe, en la transacción del acto, una fila en ``Suceso`` y un trabajo por cada oyente: nada se anuncia que
+no haya ocurrido, nada de lo ocurrido se olvida. Los oyentes viven en ``reactions.py`` de salas de más arriba y se
+declaran con ``@listens``; corren en el trabajador, se reintentan y atender dos veces el mismo suceso no hace nada.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from llaqta.cimientos.models import Suceso
+
+registro = logging.getLogger(__name__)
+
+COLA = "sucesos"
+REINTENTOS = RetryStrategy(max_attempts=8, exponential_wait=3)
+
+
+@dataclass(frozen=True)
+class Evento:
+    """Base de todo lo que se anuncia: en participio, congelado y con identificadores, nunca con datos personales."""
+
+    TIPOS: ClassVar[dict[str, type[Evento]]] = {}
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        Evento.TIPOS[cls.tipo()] = cls
+
+    @classmethod
+    def tipo(cls) -> str:
+        """``sala.Nombre``, como queda escrito en la base."""
+        return f"{cls.__module__.rsplit('.', 2)[-2]}.{cls.__name__}"
+
+
+OYENTES: dict[type[Evento], list[str]] = defaultdict(list)
+
+
+def listens(*tipos: type[Evento]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Declara que una función ``f(evento, *, ahora)`` atiende esos sucesos, en el trabajador y con reintentos."""
+
+    def registrar(funcion: Callable[..., None]) -> Callable[..., None]:
+        nombre = f"{funcion.__module__.rsplit('.', 2)[-2]}.{funcion.__name__}"
+
+        def atender(suceso_id: int) -> None:
+            atender_suceso(suceso_id, nombre, funcion)
+
+        app.task(name=nombre, queue=COLA, retry=REINTENTOS)(atender)
+        for tipo in tipos:
+            OYENTES[tipo].append(nombre)
+        return funcion
+
+    return registrar
+
+
+def atender_suceso(suceso_id: int, oyente: str, funcion: Callable[..., None]) -> None:
+    """Corre un oyente una sola vez por suceso: la marca y el efecto son de la misma transacción."""
+    with transaction.atomic():
+        if not _marcar_atendido(suceso_id, oyente):
+            registro.info("%s ya había atendido el suceso %s", oyente, suceso_id)
+            return
+        suceso = Suceso.objects.get(pk=suceso_id)
+        funcion(Evento.TIPOS[suceso.tipo](**suceso.datos), ahora=timezone.now())
+
+
+def _marcar_atendido(suceso_id: int, oyente: str) -> bool:
+    """Escribe la marca y dice si es nueva; dos trabajadores a la vez: el segundo espera y encuentra la del primero."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cimientos_sucesoatendido (suceso_id, oyente) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [suceso_id, oyente],
+        )
+        return cursor.rowcount == 1
+
+
+def emit(
+    evento: Evento,
+    *,
+    actor_id: int | None,
+    ahora: datetime,
+    objeto: models.Model | None = None,
+    en_nombre_de_id: int | None = None,
+) -> Suceso:
+    """Anuncia ``evento``: escribe el suceso y deja un trabajo por oyente, todo en la transacción de quien llama.
+
+    :param actor_id: la persona que actuó; ``None`` si fue el sistema
+    :param objeto: sobre qué; sirve para buscar su historia
+    :raises RuntimeError: fuera de una transacción: se anunciaría lo que quizá no ocurra
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("emit debe llamarse dentro de la transacción del acto.")
+    suceso = Suceso.objects.create(
+        tipo=evento.tipo(),
+        datos=asdict(evento),
+        actor_id=actor_id,
+        en_nombre_de_id=en_nombre_de_id,
+        objeto_tipo=objeto._meta.label if objeto is not None else "",
+        objeto_id=str(objeto.pk) if objeto is not None else "",
+        ocurrido_en=ahora,
+    )
+    if nombres := OYENTES.get(type(evento)):
+        trabajos = [app.configure_task(nombre).make_new_job(suceso_id=suceso.pk) for nombre in nombres]
+        app.job_manager.batch_defer_jobs(trabajos)
+    return suceso

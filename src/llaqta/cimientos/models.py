@@ -1,0 +1,140 @@
+"""Lo que guardan los cimientos: la entidad, los sucesos, las series de numeración y los días no laborables."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.core.cache import cache
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Entidad(models.Model):
+    """La municipalidad que usa esta instalación: una sola fila, y de ella salen escudo, colores y datos de contacto."""
+
+    nombre = models.CharField("nombre", max_length=150)
+    nombre_corto = models.CharField("nombre corto", max_length=60)
+    siglas = models.CharField("siglas con que firma", max_length=20)
+    ruc = models.CharField("RUC", max_length=11)
+    ubigeo = models.CharField("ubigeo INEI", max_length=6)
+    direccion = models.CharField("dirección", max_length=200)
+    lugar = models.CharField("lugar de emisión", max_length=60)
+    telefono = models.CharField("teléfono", max_length=40, blank=True)
+    whatsapp = models.CharField("WhatsApp", max_length=40, blank=True)
+    correo = models.EmailField("correo", blank=True)
+    horario = models.CharField("horario de atención", max_length=120)
+    escudo = models.TextField("escudo (SVG)", blank=True)
+    color = models.CharField("color de la entidad", max_length=7, default="#8b1538")
+    color_oscuro = models.CharField("color oscuro", max_length=7, default="#5f0e26")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="entidad_es_una_sola", condition=Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Guarda la fila única y olvida la copia en memoria."""
+        self.pk = 1
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        cache.delete("cimientos.entidad")
+
+    @classmethod
+    def actual(cls) -> Entidad:
+        """La entidad de esta instalación; antes de la puesta en marcha, una sin nombre propio (no se guarda)."""
+        entidad: Entidad | None = cache.get("cimientos.entidad")
+        if entidad is None:
+            entidad = cls.objects.filter(pk=1).first() or cls(
+                pk=1, nombre="Municipalidad", nombre_corto="Municipalidad", siglas="M", horario="", lugar="", ruc=""
+            )
+            cache.set("cimientos.entidad", entidad, 30)
+        return entidad
+
+
+class Serie(models.Model):
+    """El último número dado en una serie y un año; solo ``numbering.next_number`` escribe aquí."""
+
+    nombre = models.CharField(max_length=80)
+    anio = models.PositiveSmallIntegerField()
+    ultimo = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["nombre", "anio"], name="serie_unica_por_anio")]
+
+    def __str__(self) -> str:
+        return f"{self.nombre} {self.anio}: {self.ultimo}"
+
+
+class Suceso(models.Model):
+    """Algo que ocurrió: quién, en nombre de quién, qué, sobre qué objeto y cuándo. Se inserta y nunca más cambia.
+
+    No lleva datos personales, solo identificadores; un disparador de la base rechaza UPDATE, DELETE y TRUNCATE.
+    """
+
+    tipo = models.CharField("qué ocurrió", max_length=80)
+    datos = models.JSONField("identificadores", default=dict)
+    actor_id = models.BigIntegerField("quién (persona)", null=True)
+    en_nombre_de_id = models.BigIntegerField("en nombre de quién (persona)", null=True)
+    objeto_tipo = models.CharField("clase del objeto", max_length=60, blank=True)
+    objeto_id = models.CharField("identificador del objeto", max_length=40, blank=True)
+    ocurrido_en = models.DateTimeField("cuándo ocurrió")
+    registrado_en = models.DateTimeField("cuándo se registró", db_default=Now(), editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["objeto_tipo", "objeto_id", "id"], name="suceso_por_objeto"),
+            models.Index(fields=["tipo", "-id"], name="suceso_por_tipo"),
+            models.Index(fields=["actor_id", "-id"], name="suceso_por_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tipo} {self.objeto_tipo} {self.objeto_id}"
+
+
+class SucesoAtendido(models.Model):
+    """Un oyente ya atendió un suceso: se escribe en la transacción de su efecto, y así atender dos veces no hace nada."""
+
+    suceso = models.ForeignKey(Suceso, on_delete=models.PROTECT)
+    oyente = models.CharField(max_length=100)
+    atendido_en = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["suceso", "oyente"], name="suceso_atendido_una_vez")]
+
+    def __str__(self) -> str:
+        return f"{self.oyente} atendió {self.suceso_id}"
+
+
+class DiaNoLaborable(models.Model):
+    """Un día que no cuenta en los plazos, con la norma que lo dice y desde cuándo se sabe (art. 134 y 137 Ley 27444)."""
+
+    class Ambito(models.TextChoices):
+        """Quién lo declara. El feriado municipal no suspende plazos; el «no laborable del servicio», sí (134.1)."""
+
+        NACIONAL = "NACIONAL", "Nacional"
+        REGIONAL = "REGIONAL", "Regional"
+        LOCAL = "LOCAL", "Local (no cuenta para los plazos)"
+        SERVICIO = "SERVICIO", "No laborable del servicio"
+
+    fecha = models.DateField("fecha")
+    ambito = models.CharField("ámbito", max_length=10, choices=Ambito)
+    descripcion = models.CharField("motivo", max_length=120)
+    norma = models.CharField("norma que lo dispone", max_length=160)
+    efecto_administrativo = models.BooleanField("suspende plazos administrativos", default=True)
+    efecto_tributario = models.BooleanField("suspende plazos tributarios", default=True)
+    vigente_desde = models.DateField("rige desde", null=True, blank=True)
+    vigente_hasta = models.DateField("rige hasta", null=True, blank=True)
+    modificado_en = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["fecha"]
+        constraints = [models.UniqueConstraint(fields=["fecha", "ambito"], name="dia_no_laborable_unico_por_ambito")]
+
+    def __str__(self) -> str:
+        return f"{self.fecha}: {self.descripcion}"
+
+    @cached_property
+    def suspende_plazos(self) -> bool:
+        """Verdadero si el día no se cuenta en un plazo administrativo."""
+        return self.efecto_administrativo and self.ambito != self.Ambito.LOCAL
