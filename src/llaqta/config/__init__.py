@@ -1,0 +1,1 @@
+"""Configuración de la instalación: un solo archivo de ajustes, leído del entorno."""

@@ -1,0 +1,1 @@
+"""Formatos del castellano del Perú."""

@@ -1,0 +1,217 @@
+"""Ajustes de Llaqta. Todos vienen del entorno; los secretos, también de un archivo nombrado en ``X_FILE``.
+
+La tabla completa está en docs/operacion/variables.md y una prueba la compara con ``entorno.VARIABLES``.
+"""
+
+from __future__ import annotations
+
+import os
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ImproperlyConfigured
+
+from llaqta.config.entorno import base_de_datos, leer, leer_numero, leer_si
+
+RAIZ = Path(__file__).resolve().parents[3]
+SECRETO_DE_DEMOSTRACION = "solo-para-la-demostracion-no-usar-en-una-municipalidad"
+
+# --- La instalación -------------------------------------------------------------------------------------------------
+DEMO = leer_si("LLAQTA_DEMO", False, "Carga la demostración de Pichari y acepta el secreto de demostración.")
+DEBUG = leer_si("LLAQTA_DEBUG", False, "Muestra el detalle de los errores en la página; nunca en producción.")
+DATOS = Path(leer("LLAQTA_DATA", str(RAIZ / "datos"), "Carpeta de datos: archivos, llaves y el PostgreSQL propio."))
+SECRET_KEY = leer(
+    "LLAQTA_SECRET_KEY", SECRETO_DE_DEMOSTRACION if DEMO else "", "Secreto de la instalación (≥ 50 caracteres).",
+    secreta=True,
+)  # fmt: skip
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Falta LLAQTA_SECRET_KEY (o LLAQTA_SECRET_KEY_FILE): el secreto de la instalación.")
+if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
+    raise ImproperlyConfigured(
+        "LLAQTA_SECRET_KEY es el secreto público de la demostración: una municipalidad no puede arrancar con él."
+    )
+URL_PUBLICA = leer(
+    "LLAQTA_URL", "http://127.0.0.1:8000", "Dirección pública; con ella se forman los enlaces de los QR y los correos."
+).rstrip("/")
+SEGURO = URL_PUBLICA.startswith("https://")
+ALLOWED_HOSTS = [
+    servidor.strip()
+    for servidor in leer(
+        "LLAQTA_HOSTS",
+        ",".join({urlsplit(URL_PUBLICA).hostname or "127.0.0.1", "127.0.0.1", "localhost"}),
+        "Nombres con los que el servidor acepta ser llamado, separados por comas.",
+    ).split(",")
+    if servidor.strip()
+]
+CSRF_TRUSTED_ORIGINS = [URL_PUBLICA]
+
+# --- Las salas ------------------------------------------------------------------------------------------------------
+SALAS = ["auditoria", "cuentas", "firma", "documentos", "tramites", "casilla", "expedientes", "mesapartes", "sede"]
+INSTALLED_APPS = [
+    "django.contrib.postgres",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "llaqta.cimientos",
+    *[f"llaqta.salas.{sala}" for sala in SALAS],
+    "llaqta.demo",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "llaqta.cimientos.web.middleware.cabeceras_de_seguridad",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "llaqta.salas.cuentas.middleware.persona_que_pide",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "llaqta.cimientos.web.middleware.errores_de_la_casa",
+]
+ROOT_URLCONF = "llaqta.config.urls"
+WSGI_APPLICATION = "llaqta.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [RAIZ / "src/llaqta/cimientos/web/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "llaqta.cimientos.web.contexto.entidad",
+            ],
+            "builtins": ["llaqta.cimientos.web.templatetags.llaqta"],
+        },
+    }
+]
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# --- Base de datos y cola -------------------------------------------------------------------------------------------
+_url_de_la_base = leer(
+    "DATABASE_URL", "", "PostgreSQL ≥ 15 que ya existe; vacío: Llaqta enciende el suyo en la carpeta de datos.", secreta=True
+)
+# Sin DATABASE_URL, `./llaqta up` enciende el PostgreSQL propio y pone aquí su dirección antes de cargar Django.
+DATABASES = {"default": base_de_datos(_url_de_la_base or "postgresql://postgres@/llaqta")}
+DATABASES["default"]["CONN_MAX_AGE"] = leer_numero("LLAQTA_CONN_MAX_AGE", 600, "Segundos que se reutiliza una conexión.")
+DATABASES["default"]["TEST"] = {"NAME": f"test_{os.environ.get('LLAQTA_TEST_DB', 'llaqta')}"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Archivos -------------------------------------------------------------------------------------------------------
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "estatico/"
+STATIC_ROOT = DATOS / "estatico"
+STATICFILES_DIRS = [RAIZ / "src/llaqta/cimientos/web/static"]
+OBJETOS = leer(
+    "LLAQTA_OBJETOS", "carpeta", "Dónde se guardan los archivos: «carpeta» (en LLAQTA_DATA) o «s3» (varias máquinas)."
+)
+S3 = {
+    "bucket_name": leer("LLAQTA_S3_BUCKET", "llaqta", "Cubo de S3."),
+    "endpoint_url": leer("LLAQTA_S3_ENDPOINT", "", "Dirección del servidor que habla S3."),
+    "access_key": leer("LLAQTA_S3_KEY", "", "Identificador de la cuenta S3.", secreta=True),
+    "secret_key": leer("LLAQTA_S3_SECRET", "", "Clave de la cuenta S3.", secreta=True),
+    "region_name": leer("LLAQTA_S3_REGION", "us-east-1", "Región de S3."),
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 60
+FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+
+# --- Correo ---------------------------------------------------------------------------------------------------------
+_correo = urlsplit(
+    leer("LLAQTA_SMTP", "", "Servidor de correo: smtp://usuario:clave@servidor:puerto (smtps:// o smtp+tls://).", secreta=True)
+)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _correo.hostname or "127.0.0.1"
+EMAIL_PORT = _correo.port or 25
+EMAIL_HOST_USER = unquote(_correo.username or "")
+EMAIL_HOST_PASSWORD = unquote(_correo.password or "")
+EMAIL_USE_SSL = _correo.scheme == "smtps"
+EMAIL_USE_TLS = _correo.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = leer("LLAQTA_CORREO", "Llaqta <no-responder@localhost>", "Remitente de los correos.")
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
+    raise ImproperlyConfigured(f"LLAQTA_CORREO no es un correo: «{DEFAULT_FROM_EMAIL}».")
+
+# --- Firma ----------------------------------------------------------------------------------------------------------
+FIRMA_PKCS11 = leer("LLAQTA_PKCS11", "", "Módulo PKCS#11 del sello de la entidad; vacío: llave de software cifrada.")
+FIRMA_PKCS11_FICHA = leer("LLAQTA_PKCS11_FICHA", "llaqta", "Etiqueta de la ficha (token) PKCS#11.")
+FIRMA_PKCS11_PIN = leer("LLAQTA_PKCS11_PIN", "", "PIN de la ficha PKCS#11.", secreta=True)
+FIRMA_CLAVE_DEL_SELLO = leer(
+    "LLAQTA_CLAVE_SELLO", "", "Clave que abre la llave de software del sello; vacía: se deriva de LLAQTA_SECRET_KEY.",
+    secreta=True,
+)  # fmt: skip
+
+# --- Cuentas --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "cuentas.Cuenta"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("usuario", "email")}},
+]  # fmt: skip
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "inicio_de_la_persona"
+LOGOUT_REDIRECT_URL = "inicio"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "usuario"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "llaqta.salas.cuentas.adaptador.AdaptadorDeCuentas"
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/m/ip", "login": "60/m/ip"}
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = None
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Llaqta"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SEGURO
+SESSION_COOKIE_NAME = "__Host-sesion" if SEGURO else "sesion"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SEGURO
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = leer_numero("LLAQTA_SESION_SEGUNDOS", 8 * 3600, "Duración de la sesión.")
+CSRF_COOKIE_NAME = "__Host-csrf" if SEGURO else "csrf"
+CSRF_FAILURE_VIEW = "llaqta.cimientos.web.views.formulario_vencido"
+if SEGURO:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+SECURE_REFERRER_POLICY = "same-origin"
+
+# --- Idioma, hora y formatos ----------------------------------------------------------------------------------------
+for _codigo, _nombre in {"es-pe": "Castellano", "quz": "Runasimi (Qusqu)", "quy": "Runasimi (Ayakuchu)", "cni": "Asháninka"}.items():
+    LANG_INFO[_codigo] = {"bidi": False, "code": _codigo, "name": _nombre, "name_local": _nombre}
+LANGUAGE_CODE = "es-pe"
+LANGUAGES = [("es-pe", "Castellano")]
+FORMAT_MODULE_PATH = ["llaqta.config.formatos"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Lima"
+USE_THOUSAND_SEPARATOR = True
+
+# --- Registro de lo que pasa en la máquina --------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"linea": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"consola": {"class": "logging.StreamHandler", "formatter": "linea"}},
+    "root": {"handlers": ["consola"], "level": leer("LLAQTA_LOG", "INFO", "Detalle del registro: DEBUG, INFO, WARNING.")},
+}
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+SILENCED_SYSTEM_CHECKS = ["security.W004"]
+PROCRASTINATE_IMPORT_PATHS: list[str] = []
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "reactions"

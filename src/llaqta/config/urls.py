@@ -1,0 +1,17 @@
+"""Todas las direcciones de la casa: una línea por sala."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("cuenta/", include("llaqta.salas.cuentas.urls")),
+    path("cuenta/", include("allauth.urls")),
+    path("administracion/", include("llaqta.cimientos.urls")),
+    path("auditoria/", include("llaqta.salas.auditoria.urls")),
+    path("tupa/", include("llaqta.salas.tramites.urls")),
+    path("documentos/", include("llaqta.salas.documentos.urls")),
+    path("casilla/", include("llaqta.salas.casilla.urls")),
+    path("expedientes/", include("llaqta.salas.expedientes.urls")),
+    path("", include("llaqta.salas.mesapartes.urls")),
+    path("api/v1/", include("llaqta.config.api")),
+    path("", include("llaqta.salas.sede.urls")),
+]

@@ -1,0 +1,8 @@
+"""Puerta WSGI: la que usa gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "llaqta.config.settings")
+application = get_wsgi_application()
