@@ -1,0 +1,7 @@
+"""Direcciones de la sala."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Casilla electrónica: adhesión, depósito, alerta, acuse y eficacia de las notificaciones."""

@@ -1,0 +1,175 @@
+"""Lo que guarda la casilla: adhesiones, notificaciones y las alertas que se enviaron por cada una."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
+from llaqta.salas.documentos.models import Documento
+
+
+class AdhesionQuerySet(models.QuerySet["Adhesion"]):
+    """Adhesiones a la casilla."""
+
+    def vigentes(self, *, en: datetime) -> AdhesionQuerySet:
+        """Las que valen en el instante ``en``."""
+        return self.filter(Q(aceptada_en__lte=en) & (Q(revocada_en__isnull=True) | Q(revocada_en__gt=en)))
+
+
+class Adhesion(models.Model):
+    """El consentimiento expreso de una persona para ser notificada en su casilla (art. 20.4; Ley 31736)."""
+
+    persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="adhesiones")
+    texto = models.ForeignKey(TextoDeConsentimiento, on_delete=models.PROTECT, related_name="+")
+    correo = models.EmailField("correo para las alertas")
+    telefono = models.CharField("teléfono para las alertas", max_length=20, blank=True)
+    aceptada_en = models.DateTimeField("aceptada el")
+    revocada_en = models.DateTimeField("revocada el", null=True, blank=True)
+
+    objects = AdhesionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["persona"], condition=Q(revocada_en__isnull=True), name="adhesion_una_vigente"
+            ),
+            models.CheckConstraint(
+                name="adhesion_revocada_despues",
+                condition=Q(revocada_en__isnull=True) | Q(revocada_en__gt=F("aceptada_en")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.persona} desde {self.aceptada_en:%d/%m/%Y}"
+
+
+class ReglaDeEfecto(models.TextChoices):
+    """Desde cuándo surte efecto lo depositado. Queda congelada en cada notificación."""
+
+    LEY31736_5DIAS = "LEY31736_5DIAS", "El día del acuse; sin acuse, el primer día hábil después de cinco"
+    DEPOSITO = "DEPOSITO", "El día del depósito"
+    ACUSE = "ACUSE", "El día del acuse"
+
+
+class ParametroDeCasilla(models.Model):
+    """Cifras de la casilla con su norma, su vigencia y si un abogado las verificó: nunca en el código."""
+
+    regla_efecto = models.CharField("regla de efecto", max_length=16, choices=ReglaDeEfecto)
+    dias_para_acusar = models.PositiveSmallIntegerField("días hábiles para acusar recibo", default=5)
+    norma = models.CharField("norma", max_length=160)
+    verificada = models.BooleanField("verificada por un abogado", default=False)
+    desde = models.DateField("rige desde")
+
+    class Meta:
+        ordering = ["-desde"]
+        constraints = [models.UniqueConstraint(fields=["desde"], name="parametro_casilla_uno_por_fecha")]
+
+    def __str__(self) -> str:
+        return f"{self.regla_efecto} desde {self.desde}"
+
+
+class NotificacionQuerySet(models.QuerySet["Notificacion"]):
+    """Notificaciones."""
+
+    def visible_to(self, persona: Persona) -> NotificacionQuerySet:
+        """Las que puede ver en su casilla: las suyas y las de quienes hoy representa."""
+        return self.filter(
+            Q(destinatario=persona) | Q(destinatario__representantes__in=persona.representados.all())
+        ).distinct()
+
+
+class Notificacion(models.Model):
+    """Un acto depositado en una casilla; el depósito es un acto legal, el correo es solo su alerta."""
+
+    class Estado(models.TextChoices):
+        """Dónde está (peru-law 2.3)."""
+
+        DEPOSITADA = "DEPOSITADA", "Depositada"
+        LEIDA = "LEIDA", "Leída"
+        EFECTIVA = "EFECTIVA", "Surtió efecto"
+        ANULADA = "ANULADA", "Anulada"
+
+    codigo = models.CharField("número de la notificación", max_length=30, unique=True)
+    destinatario = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="notificaciones")
+    adhesion = models.ForeignKey(Adhesion, on_delete=models.PROTECT, related_name="+")
+    documento = models.ForeignKey(Documento, on_delete=models.PROTECT, related_name="notificaciones")
+    expediente = models.CharField("número del expediente", max_length=30)
+    asunto = models.CharField("asunto", max_length=300)
+    recursos = models.CharField("recursos que proceden", max_length=400, blank=True)
+    regla_efecto = models.CharField("regla de efecto", max_length=16, choices=ReglaDeEfecto)
+    dias_para_acusar = models.PositiveSmallIntegerField("días hábiles para acusar recibo")
+    estado = models.CharField("estado", max_length=10, choices=Estado, default=Estado.DEPOSITADA)
+    depositada_en = models.DateTimeField("depositada el")
+    deposito_computa_el = models.DateField("fecha legal del depósito")
+    leida_en = models.DateTimeField("acuse", null=True, blank=True)
+    leida_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    efecto_el = models.DateField("surte efecto el")
+    explicacion = models.JSONField("por qué esa fecha", default=list)
+    calendario = models.CharField("versión del calendario", max_length=60)
+    constancia = models.ForeignKey(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    constancia_de_lectura = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    motivo_anulacion = models.CharField("motivo de la anulación", max_length=200, blank=True)
+
+    objects = NotificacionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["documento", "destinatario"],
+                condition=~Q(estado="ANULADA"),
+                name="notificacion_una_por_acto_y_persona",
+            ),
+            models.CheckConstraint(
+                name="notificacion_leida_con_acuse", condition=~Q(estado="LEIDA") | Q(leida_en__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["destinatario", "-depositada_en"], name="notificacion_por_persona"),
+            models.Index(fields=["efecto_el"], condition=Q(estado="DEPOSITADA"), name="notificacion_por_vencer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.codigo
+
+    def surte_efecto(self, al: date) -> bool:
+        """Verdadero si el día ``al`` ya surtió efecto."""
+        return self.estado != self.Estado.ANULADA and self.efecto_el <= al
+
+
+class Alerta(models.Model):
+    """Un intento de avisar, con lo que respondió el servidor: el aviso no es la notificación, pero se prueba."""
+
+    class Canal(models.TextChoices):
+        """Por dónde se avisó."""
+
+        CORREO = "CORREO", "Correo electrónico"
+        SMS = "SMS", "Mensaje de texto"
+
+    class Resultado(models.TextChoices):
+        """Qué pasó."""
+
+        PENDIENTE = "PENDIENTE", "Pendiente"
+        ENVIADA = "ENVIADA", "Entregada al servidor de correo"
+        FALLIDA = "FALLIDA", "No se pudo entregar"
+
+    notificacion = models.ForeignKey(Notificacion, on_delete=models.PROTECT, related_name="alertas")
+    canal = models.CharField("canal", max_length=6, choices=Canal)
+    direccion = models.CharField("dirección", max_length=254)
+    intento = models.PositiveSmallIntegerField("intento")
+    resultado = models.CharField("resultado", max_length=9, choices=Resultado, default=Resultado.PENDIENTE)
+    detalle = models.CharField("respuesta del servidor", max_length=300, blank=True)
+    identificador = models.CharField("identificador del mensaje", max_length=120, blank=True)
+    intentada_en = models.DateTimeField("intentada el")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notificacion", "canal", "intento"], name="alerta_intento_unico")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notificacion} {self.canal} {self.intento}"

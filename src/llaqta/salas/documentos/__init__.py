@@ -1,0 +1,1 @@
+"""Documentos: archivos recibidos y emitidos, sus metadatos, versiones, folios y vistas."""

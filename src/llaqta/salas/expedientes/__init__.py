@@ -1,0 +1,1 @@
+"""Expedientes: apertura, foliación, derivación, informes, proyectos, firma y archivo."""

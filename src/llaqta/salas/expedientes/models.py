@@ -1,0 +1,256 @@
+"""Lo que guardan los expedientes: el expediente, su índice foliado, su recorrido y los proyectos que se redactan en él."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
+from llaqta.salas.documentos.models import Documento, TipoDocumento
+from llaqta.salas.tramites.models import VersionProcedimiento
+
+
+class Estado(models.TextChoices):
+    """Estados de un expediente; entre paréntesis en la pantalla del ciudadano van las palabras de ``rules.EN_PALABRAS``."""
+
+    PRESENTADO = "PRESENTADO", "Presentado"
+    OBSERVADO = "OBSERVADO", "Observado"
+    EN_TRAMITE = "EN_TRAMITE", "En trámite"
+    EN_INFORME = "EN_INFORME", "En informe de otra unidad"
+    RESUELTO = "RESUELTO", "Resuelto"
+    POR_NOTIFICAR = "POR_NOTIFICAR", "Por notificar"
+    NOTIFICADO = "NOTIFICADO", "Notificado"
+    APROBADO_AUTOMATICO = "APROBADO_AUTOMATICO", "Aprobado automáticamente"
+    ARCHIVADO = "ARCHIVADO", "Archivado"
+
+
+class ExpedienteQuerySet(models.QuerySet["Expediente"]):
+    """Expedientes."""
+
+    def visible_to(self, persona: Persona) -> ExpedienteQuerySet:
+        """Los que puede ver: los propios; los que pasaron por sus unidades; todos, si su rol lo dice (art. 160)."""
+        if persona.puede("expedientes.ver_todo"):
+            return self
+        propios = Q(administrado=persona) | Q(representante=persona)
+        unidades = persona.unidades
+        if unidades:
+            pasaron = Movimiento.objects.filter(expediente=models.OuterRef("pk"), para_unidad__in=unidades)
+            propios |= Q(models.Exists(pasaron)) | Q(unidad_responsable__in=unidades)
+        return self.filter(propios)
+
+
+class Expediente(models.Model):
+    """Un caso: un solo expediente, con número invariable en todos los órganos (arts. 150 y 157 Ley 27444)."""
+
+    numero = models.CharField("número", max_length=20, unique=True)
+    anio = models.PositiveSmallIntegerField("año")
+    correlativo = models.PositiveIntegerField("correlativo")
+    clave = models.CharField("clave de seguimiento", max_length=20, unique=True)
+    version_tramite = models.ForeignKey(VersionProcedimiento, on_delete=models.PROTECT, related_name="expedientes")
+    administrado = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="expedientes")
+    representante = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="expedientes_representados"
+    )
+    asunto = models.CharField("asunto", max_length=300)
+    estado = models.CharField("estado", max_length=20, choices=Estado, default=Estado.PRESENTADO)
+    unidad_responsable = models.ForeignKey(
+        UnidadOrganica, on_delete=models.PROTECT, related_name="expedientes_a_cargo"
+    )
+    responsable = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="expedientes_asignados"
+    )
+    presentado_en = models.DateTimeField("enviado el")
+    fecha_presentacion = models.DateField("fecha de presentación")
+    inicio_computo = models.DateField("inicio del cómputo", null=True, blank=True)
+    dias_plazo = models.PositiveSmallIntegerField("días del plazo")
+    vence_el = models.DateField("vence el", null=True, blank=True)
+    explicacion = models.JSONField("por qué esa fecha", default=dict, blank=True)
+    folios = models.PositiveIntegerField("folios", default=0)
+    version = models.PositiveIntegerField("versión", default=1)
+
+    objects = ExpedienteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["anio", "correlativo"], name="expediente_correlativo_unico"),
+            models.CheckConstraint(
+                name="expediente_observado_sin_reloj", condition=~Q(estado="OBSERVADO") | Q(vence_el__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["administrado", "-id"], name="expediente_por_administrado"),
+            models.Index(fields=["estado", "vence_el", "id"], name="expediente_por_vencer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero
+
+
+class Incorporado(models.Model):
+    """Un documento dentro de un expediente, con su orden y sus folios: el índice digital (art. 29-B)."""
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="incorporados")
+    documento = models.OneToOneField(Documento, on_delete=models.PROTECT, related_name="incorporado")
+    orden = models.PositiveIntegerField("orden")
+    folio_desde = models.PositiveIntegerField("desde el folio")
+    folio_hasta = models.PositiveIntegerField("hasta el folio")
+    incorporado_en = models.DateTimeField("incorporado el")
+    incorporado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, related_name="+")
+    visible_para_administrado = models.BooleanField("lo ve el administrado", default=True)
+
+    class Meta:
+        ordering = ["orden"]
+        constraints = [
+            models.UniqueConstraint(fields=["expediente", "orden"], name="incorporado_orden_unico"),
+            models.UniqueConstraint(fields=["expediente", "folio_desde"], name="incorporado_folio_unico"),
+            models.CheckConstraint(
+                name="incorporado_folios_en_orden", condition=Q(folio_hasta__gte=F("folio_desde"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expediente} f. {self.folio_desde}-{self.folio_hasta}"
+
+
+class Movimiento(models.Model):
+    """Una fila de la hoja de ruta: quién deriva qué a quién, con proveído, y cuándo se recibió y atendió."""
+
+    class Clase(models.TextChoices):
+        """Qué se envía. Solo el original hace responsable; la copia nunca; el informe tiene su propio plazo."""
+
+        ORIGINAL = "ORIGINAL", "Original"
+        COPIA = "COPIA", "Copia para conocimiento"
+        INFORME = "INFORME", "Pedido de informe u opinión"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="movimientos")
+    orden = models.PositiveIntegerField("orden")
+    clase = models.CharField("clase", max_length=8, choices=Clase)
+    de_unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
+    de_persona = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, related_name="+")
+    para_unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="movimientos")
+    para_persona = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    responde_a = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="respuestas")
+    motivo = models.CharField("motivo", max_length=60)
+    proveido = models.TextField("proveído", blank=True)
+    folios = models.PositiveIntegerField("folios al enviar")
+    enviado_en = models.DateTimeField("enviado el")
+    vence_el = models.DateField("vence el", null=True, blank=True)
+    recibido_en = models.DateTimeField("recibido el", null=True, blank=True)
+    recibido_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    atendido_en = models.DateTimeField("atendido el", null=True, blank=True)
+
+    class Meta:
+        ordering = ["orden"]
+        constraints = [
+            models.UniqueConstraint(fields=["expediente", "orden"], name="movimiento_orden_unico"),
+            models.UniqueConstraint(
+                fields=["expediente"],
+                condition=Q(clase="ORIGINAL", atendido_en__isnull=True),
+                name="movimiento_un_solo_responsable",
+            ),
+            models.CheckConstraint(
+                name="movimiento_recibido_despues",
+                condition=Q(recibido_en__isnull=True) | Q(recibido_en__gte=F("enviado_en")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["para_unidad", "vence_el", "id"],
+                condition=Q(atendido_en__isnull=True),
+                name="movimiento_bandeja",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expediente} movimiento {self.orden}"
+
+
+class Plantilla(models.Model):
+    """Un modelo de documento con campos que se rellenan desde el expediente."""
+
+    nombre = models.CharField("nombre", max_length=120, unique=True)
+    tipo = models.ForeignKey(TipoDocumento, on_delete=models.PROTECT, related_name="plantillas")
+    unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asunto = models.CharField("asunto", max_length=300)
+    cuerpo = models.TextField("cuerpo")
+    vigente = models.BooleanField("vigente", default=True)
+
+    class Meta:
+        ordering = ["nombre"]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
+class Proyecto(models.Model):
+    """Un documento que se está redactando; se numera, fecha y firma en un solo acto."""
+
+    class Estado(models.TextChoices):
+        """Por dónde va (peru-law 3.2)."""
+
+        BORRADOR = "BORRADOR", "Borrador"
+        PARA_VISTO = "PARA_VISTO", "Para visto bueno"
+        PARA_FIRMA = "PARA_FIRMA", "Para firma"
+        EMITIDO = "EMITIDO", "Emitido"
+        ANULADO = "ANULADO", "Anulado"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="proyectos")
+    movimiento = models.ForeignKey(Movimiento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyectos")
+    plantilla = models.ForeignKey(Plantilla, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    tipo = models.ForeignKey(TipoDocumento, on_delete=models.PROTECT, related_name="+")
+    unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="proyectos")
+    asunto = models.CharField("asunto", max_length=300)
+    cuerpo = models.TextField("cuerpo")
+    pone_fin = models.BooleanField("resuelve el procedimiento", default=False)
+    estado = models.CharField("estado", max_length=10, choices=Estado, default=Estado.BORRADOR)
+    redactado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="proyectos")
+    creado_en = models.DateTimeField("creado el")
+    cambiado_en = models.DateTimeField("cambiado el")
+    visadores = ArrayField(models.BigIntegerField(), verbose_name="puestos que deben visar", default=list, blank=True)
+    firmante = models.ForeignKey(Puesto, on_delete=models.PROTECT, related_name="+")
+    documento = models.OneToOneField(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyecto")
+    version = models.PositiveIntegerField("versión", default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="proyecto_emitido_con_documento", condition=~Q(estado="EMITIDO") | Q(documento__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tipo}: {self.asunto}"
+
+
+class Visto(models.Model):
+    """El visto bueno, o la devolución con su motivo, de un puesto sobre una versión exacta del proyecto."""
+
+    proyecto = models.ForeignKey(Proyecto, on_delete=models.PROTECT, related_name="vistos")
+    version = models.PositiveIntegerField("versión vista")
+    huella = models.CharField("huella SHA-256 de lo visto", max_length=64)
+    puesto = models.ForeignKey(Puesto, on_delete=models.PROTECT, related_name="+")
+    persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    conforme = models.BooleanField("conforme")
+    nota = models.CharField("nota", max_length=400, blank=True)
+    visto_en = models.DateTimeField("visto el")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proyecto", "version", "puesto"], name="visto_uno_por_version_y_puesto"),
+            models.CheckConstraint(name="visto_devuelto_con_nota", condition=Q(conforme=True) | ~Q(nota="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.persona}: {'conforme' if self.conforme else 'devuelto'}"
+
+
+class NotificacionDelExpediente(models.Model):
+    """Qué notificación corresponde a qué expediente."""
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="notificaciones")
+    notificacion = models.OneToOneField(Notificacion, on_delete=models.PROTECT, related_name="del_expediente")
+
+    def __str__(self) -> str:
+        return f"{self.expediente}: {self.notificacion}"

@@ -1,0 +1,175 @@
+"""Lo que guarda la mesa de partes: borradores, presentaciones, la revisión de requisitos y la observación única."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Archivo, Documento
+from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
+
+
+class Borrador(models.Model):
+    """Un escrito a medio hacer: sobrevive a la señal, a la sesión y al equipo."""
+
+    persona = models.ForeignKey(Persona, on_delete=models.CASCADE, related_name="borradores")
+    version_tramite = models.ForeignKey(VersionProcedimiento, on_delete=models.PROTECT, related_name="+")
+    datos = models.JSONField("lo escrito, por paso", default=dict)
+    envio = models.UUIDField("identificador del envío", unique=True)
+    creado_en = models.DateTimeField("creado el")
+    cambiado_en = models.DateTimeField("cambiado el")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["persona", "version_tramite"], name="borrador_uno_por_tramite"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.persona}: {self.version_tramite}"
+
+
+class AdjuntoDeBorrador(models.Model):
+    """Un archivo ya recibido que espera la presentación."""
+
+    borrador = models.ForeignKey(Borrador, on_delete=models.CASCADE, related_name="adjuntos")
+    requisito = models.ForeignKey(Requisito, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    archivo = models.OneToOneField(Archivo, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["requisito__orden", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.archivo)
+
+
+class Presentacion(models.Model):
+    """Un escrito recibido: su número de registro, cuándo llegó, por dónde, y su cargo (arts. 113, 114 y 117)."""
+
+    class Canal(models.TextChoices):
+        """Por dónde llegó."""
+
+        VIRTUAL = "VIRTUAL", "Mesa de partes digital"
+        VENTANILLA = "VENTANILLA", "Ventanilla"
+
+    numero = models.CharField("número de registro", max_length=20, unique=True)
+    anio = models.PositiveSmallIntegerField()
+    correlativo = models.PositiveIntegerField()
+    expediente = models.OneToOneField(Expediente, on_delete=models.PROTECT, related_name="presentacion")
+    canal = models.CharField("canal", max_length=10, choices=Canal)
+    presentada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="presentaciones")
+    administrado = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    registrada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    presentada_en = models.DateTimeField("presentada el")
+    asunto = models.CharField("asunto", max_length=300)
+    correo = models.EmailField("correo para avisos", blank=True)
+    telefono = models.CharField("teléfono", max_length=20, blank=True)
+    domicilio = models.CharField("domicilio", max_length=200, blank=True)
+    pago_numero = models.CharField("número del comprobante de pago", max_length=40, blank=True)
+    pago_fecha = models.DateField("fecha del pago", null=True, blank=True)
+    necesita_interprete = models.BooleanField("necesita intérprete", default=False)
+    lengua = models.CharField("lengua", max_length=40, blank=True)
+    folios = models.PositiveIntegerField("folios")
+    envio = models.UUIDField("identificador del envío")
+    cargo = models.OneToOneField(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recibida_en = models.DateTimeField("recibida por la mesa el", null=True, blank=True)
+    recibida_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["anio", "correlativo"], name="presentacion_correlativo_unico"),
+            models.UniqueConstraint(fields=["presentada_por", "envio"], name="presentacion_un_envio_una_vez"),
+            models.CheckConstraint(
+                name="presentacion_ventanilla_con_registrador",
+                condition=~Q(canal="VENTANILLA") | Q(registrada_por__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["presentada_en", "id"], condition=Q(recibida_en__isnull=True), name="presentacion_por_recibir"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero
+
+
+class Anexo(models.Model):
+    """Un documento de la presentación y el requisito que cumple."""
+
+    presentacion = models.ForeignKey(Presentacion, on_delete=models.PROTECT, related_name="anexos")
+    documento = models.OneToOneField(Documento, on_delete=models.PROTECT, related_name="+")
+    requisito = models.ForeignKey(Requisito, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    de_subsanacion = models.BooleanField("llegó al subsanar", default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.documento)
+
+
+class RevisionDeRequisito(models.Model):
+    """Lo que la mesa vio de cada requisito."""
+
+    class Resultado(models.TextChoices):
+        """Está, falta o no corresponde."""
+
+        CUMPLE = "CUMPLE", "Cumple"
+        FALTA = "FALTA", "Falta o no corresponde a lo pedido"
+        NO_APLICA = "NO_APLICA", "No aplica"
+
+    presentacion = models.ForeignKey(Presentacion, on_delete=models.CASCADE, related_name="revisiones")
+    requisito = models.ForeignKey(Requisito, on_delete=models.PROTECT, related_name="+")
+    resultado = models.CharField("resultado", max_length=10, choices=Resultado)
+    nota = models.CharField("qué falta", max_length=300, blank=True)
+    revisado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    revisado_en = models.DateTimeField("revisado el")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["presentacion", "requisito"], name="revision_una_por_requisito")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.presentacion} requisito {self.requisito_id}: {self.resultado}"
+
+
+class Observacion(models.Model):
+    """La única observación de una presentación (art. 125): la base no admite una segunda."""
+
+    presentacion = models.OneToOneField(Presentacion, on_delete=models.PROTECT, related_name="observacion")
+    observada_en = models.DateTimeField("observada el")
+    observada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    subsanar_hasta = models.DateField("se subsana hasta")
+    explicacion = models.JSONField("por qué esa fecha", default=list)
+    subsanada_en = models.DateTimeField("subsanada el", null=True, blank=True)
+    documento = models.ForeignKey(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="observacion_subsanada_despues",
+                condition=Q(subsanada_en__isnull=True) | Q(subsanada_en__gte=F("observada_en")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Observación de {self.presentacion}"
+
+
+class ItemObservado(models.Model):
+    """Un requisito observado y qué debe corregirse."""
+
+    observacion = models.ForeignKey(Observacion, on_delete=models.PROTECT, related_name="items")
+    requisito = models.ForeignKey(Requisito, on_delete=models.PROTECT, related_name="+")
+    texto = models.CharField("qué debe corregir", max_length=300)
+    subsanado = models.BooleanField("subsanado", default=False)
+
+    class Meta:
+        ordering = ["requisito__orden"]
+        constraints = [models.UniqueConstraint(fields=["observacion", "requisito"], name="item_uno_por_requisito")]
+
+    def __str__(self) -> str:
+        return self.texto

@@ -1,0 +1,192 @@
+"""Lo que guarda el TUPA: procedimientos y sus versiones por fecha, con los campos del artículo 37 de la Ley 27444."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from llaqta.salas.cuentas.models import Persona, UnidadOrganica
+
+
+class Tema(models.Model):
+    """Un tema con que el ciudadano busca: negocios, construcción, familia…"""
+
+    nombre = models.CharField("nombre", max_length=60, unique=True)
+    codigo = models.SlugField("código", unique=True)
+    orden = models.PositiveSmallIntegerField("orden", default=0)
+
+    class Meta:
+        ordering = ["orden", "nombre"]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
+class Procedimiento(models.Model):
+    """Un procedimiento o servicio del TUPA; lo que se exige está en su versión vigente."""
+
+    codigo = models.SlugField("código local", max_length=20, unique=True)
+    codigo_sut = models.CharField("código SUT", max_length=20, blank=True)
+    tema = models.ForeignKey(Tema, on_delete=models.PROTECT, related_name="procedimientos")
+    palabras = models.TextField("palabras con que la gente lo busca", blank=True)
+    es_frecuente = models.BooleanField("aparece en el inicio", default=False)
+
+    class Meta:
+        ordering = ["codigo"]
+
+    def __str__(self) -> str:
+        return self.codigo
+
+
+class VersionQuerySet(models.QuerySet["VersionProcedimiento"]):
+    """Versiones de procedimientos."""
+
+    def vigentes(self, *, al: date) -> VersionQuerySet:
+        """Las que rigen el día ``al``: a lo más una por procedimiento."""
+        return self.filter(Q(desde__lte=al) & (Q(hasta__isnull=True) | Q(hasta__gte=al)))
+
+
+class VersionProcedimiento(models.Model):
+    """Lo que el TUPA dice de un procedimiento entre dos fechas; un expediente conserva la versión con que se presentó."""
+
+    class Tipo(models.TextChoices):
+        """Clase de procedimiento según el SUT."""
+
+        PA = "PA", "Procedimiento administrativo"
+        PE = "PE", "Procedimiento estandarizado"
+        SE = "SE", "Servicio prestado en exclusividad"
+
+    class Calificacion(models.TextChoices):
+        """Cómo termina si nadie contesta (arts. 31, 33 y 34 Ley 27444)."""
+
+        APROBACION_AUTOMATICA = "AUTOMATICA", "Aprobación automática"
+        SILENCIO_POSITIVO = "SILENCIO_POSITIVO", "Evaluación previa con silencio positivo"
+        SILENCIO_NEGATIVO = "SILENCIO_NEGATIVO", "Evaluación previa con silencio negativo"
+
+    class Unidad(models.TextChoices):
+        """En qué se cuenta el plazo."""
+
+        HABILES = "HABILES", "días hábiles"
+        CALENDARIO = "CALENDARIO", "días calendario"
+        MESES = "MESES", "meses"
+
+    procedimiento = models.ForeignKey(Procedimiento, on_delete=models.PROTECT, related_name="versiones")
+    desde = models.DateField("rige desde")
+    hasta = models.DateField("rige hasta", null=True, blank=True)
+    ordenanza = models.CharField("ordenanza que lo aprueba", max_length=120)
+    publicada_el = models.DateField("fecha de publicación", null=True, blank=True)
+    ratificacion = models.CharField("acuerdo de ratificación provincial", max_length=120, blank=True)
+    tipo = models.CharField("tipo", max_length=2, choices=Tipo)
+    denominacion = models.CharField("denominación", max_length=200)
+    descripcion = models.TextField("descripción")
+    calificacion = models.CharField("calificación", max_length=20, choices=Calificacion)
+    plazo = models.PositiveSmallIntegerField("plazo", default=0)
+    plazo_unidad = models.CharField("unidad del plazo", max_length=10, choices=Unidad, default=Unidad.HABILES)
+    es_gratuito = models.BooleanField("gratuito", default=False)
+    monto = models.DecimalField("derecho de trámite, en soles", max_digits=9, decimal_places=2, default=0)
+    porcentaje_uit = models.DecimalField("porcentaje de la UIT", max_digits=8, decimal_places=4, default=0)
+    uit_anio = models.PositiveSmallIntegerField("año de la UIT", null=True, blank=True)
+    nota_de_pago = models.CharField("nota sobre el pago", max_length=200, blank=True)
+    formas_de_pago = ArrayField(models.CharField(max_length=60), verbose_name="formas de pago", default=list, blank=True)
+    canales = ArrayField(models.CharField(max_length=20), verbose_name="canales", default=list)
+    sede = models.CharField("sede de atención", max_length=200)
+    horario = models.CharField("horario", max_length=120)
+    consulta = models.CharField("consultas", max_length=200, blank=True)
+    unidad_presentacion = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
+    unidad_aprobacion = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
+    creada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    creada_en = models.DateTimeField("creada el", auto_now_add=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["procedimiento__codigo", "-desde"]
+        constraints = [
+            models.UniqueConstraint(fields=["procedimiento", "desde"], name="version_una_por_fecha"),
+            models.UniqueConstraint(
+                fields=["procedimiento"], condition=Q(hasta__isnull=True), name="version_una_sola_abierta"
+            ),
+            models.CheckConstraint(
+                name="version_fechas_en_orden", condition=Q(hasta__isnull=True) | Q(hasta__gte=F("desde"))
+            ),
+            models.CheckConstraint(name="version_gratuita_sin_monto", condition=Q(es_gratuito=False) | Q(monto=0)),
+            models.CheckConstraint(
+                name="version_automatica_sin_plazo", condition=~Q(calificacion="AUTOMATICA") | Q(plazo=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.denominacion
+
+
+class Requisito(models.Model):
+    """Un requisito de una versión, con su orden."""
+
+    class Clase(models.TextChoices):
+        """Qué se pide."""
+
+        SOLICITUD = "SOLICITUD", "Solicitud o formulario"
+        DECLARACION = "DECLARACION", "Declaración jurada"
+        DOCUMENTO = "DOCUMENTO", "Documento"
+        DATO = "DATO", "Dato que se escribe"
+        PAGO = "PAGO", "Fecha y número del pago"
+
+    version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="requisitos")
+    orden = models.PositiveSmallIntegerField("orden")
+    texto = models.CharField("requisito", max_length=400)
+    clase = models.CharField("clase", max_length=12, choices=Clase, default=Clase.DOCUMENTO)
+    es_opcional = models.BooleanField("solo si corresponde", default=False)
+    formato = models.CharField("formulario", max_length=60, blank=True)
+    nota = models.CharField("nota", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["orden"]
+        constraints = [models.UniqueConstraint(fields=["version", "orden"], name="requisito_orden_unico")]
+
+    def __str__(self) -> str:
+        return self.texto
+
+    @property
+    def admite_archivo(self) -> bool:
+        """Verdadero si se cumple adjuntando un archivo."""
+        return self.clase in {self.Clase.SOLICITUD, self.Clase.DECLARACION, self.Clase.DOCUMENTO}
+
+
+class BaseLegal(models.Model):
+    """Una norma que sostiene el procedimiento, con la fecha de su publicación (art. 37.1)."""
+
+    version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="bases_legales")
+    tipo = models.CharField("tipo de norma", max_length=40)
+    numero = models.CharField("número", max_length=40, blank=True)
+    denominacion = models.CharField("denominación", max_length=250, blank=True)
+    articulos = models.CharField("artículos", max_length=60, blank=True)
+    publicada_el = models.DateField("fecha de publicación", null=True, blank=True)
+    verificada = models.BooleanField("verificada", default=False)
+
+    def __str__(self) -> str:
+        return " ".join(parte for parte in (self.tipo, self.numero, self.denominacion) if parte)
+
+
+class RecursoAdministrativo(models.Model):
+    """Ante quién se impugna, en cuántos días se presenta y en cuántos se resuelve (art. 207.2)."""
+
+    class Clase(models.TextChoices):
+        """Recursos de la Ley 27444."""
+
+        RECONSIDERACION = "RECONSIDERACION", "Reconsideración"
+        APELACION = "APELACION", "Apelación"
+
+    version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="recursos")
+    clase = models.CharField("recurso", max_length=16, choices=Clase)
+    autoridad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
+    dias_presentacion = models.PositiveSmallIntegerField("días hábiles para presentarlo", default=15)
+    dias_resolucion = models.PositiveSmallIntegerField("días hábiles para resolverlo")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "clase"], name="recurso_uno_por_clase")]
+
+    def __str__(self) -> str:
+        return self.get_clase_display()
