@@ -1,0 +1,82 @@
+"""Una casa entera de usar y tirar: el mismo ``./llaqta up`` sobre una carpeta temporal, para medirla o probarla por HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from llaqta.lanzador.avisos import Impedimento
+from llaqta.lanzador.instalacion import RAIZ
+from llaqta.lanzador.procesos import esperar_a_que, lanzar, terminar
+
+
+@dataclass(frozen=True)
+class Casa:
+    """Una casa encendida."""
+
+    url: str
+    carpeta: Path
+    database_url: str
+    pid: int
+    salida: Path
+
+    def procesos(self) -> list[int]:
+        """Devuelve los números de todos sus procesos: el lanzador, sus hijos y los hijos de estos."""
+        familia = [self.pid]
+        for padre in familia:
+            for hijos in Path(f"/proc/{padre}/task").glob("*/children"):
+                familia += [int(numero) for numero in hijos.read_text().split()]
+        return familia
+
+    def memoria_mb(self) -> float:
+        """Devuelve la memoria que ocupan todos sus procesos (PSS: lo compartido se cuenta una vez)."""
+        total = 0
+        for numero in self.procesos():
+            for linea in Path(f"/proc/{numero}/smaps_rollup").read_text().splitlines():
+                if linea.startswith("Pss:"):
+                    total += int(linea.split()[1])
+        return total / 1024
+
+
+@contextmanager
+def casa_encendida(*opciones: str, carpeta: Path | None = None, segundos: float = 180) -> Iterator[Casa]:
+    """Enciende ``./llaqta up --port 0`` con ``opciones``, entrega la casa y la apaga al salir.
+
+    Sin ``carpeta`` usa una temporal, que borra. No hereda la base ni la carpeta de quien llama.
+
+    :raises Impedimento: si no enciende; con lo que dijo
+    """
+    propia = carpeta is None
+    donde = carpeta or Path(tempfile.mkdtemp(prefix="llaqta-casa-"))
+    salida = Path(tempfile.mkstemp(prefix="llaqta-casa-", suffix=".log")[1])
+    heredado = {k: v for k, v in os.environ.items() if not k.startswith(("LLAQTA_", "DATABASE_URL"))}
+    with salida.open("wb") as escrito:
+        proceso = lanzar(
+            [sys.executable, "-m", "llaqta", "up", "--port", "0", "--data", str(donde), *opciones],
+            entorno=heredado | {"PYTHONPATH": str(RAIZ / "src")}, salida=escrito,
+        )  # fmt: skip
+    marca = donde / "en-marcha.json"
+    try:
+        esperar_a_que(lambda: marca.exists() or proceso.poll() is not None, segundos=segundos)
+        if proceso.poll() is not None or not marca.exists():
+            raise Impedimento(f"La casa no encendió:\n{salida.read_text(errors='replace')}")
+        datos = json.loads(marca.read_text())
+        yield Casa(datos["url"], donde, datos["database_url"], proceso.pid, salida)
+    finally:
+        _apagar(proceso)
+        salida.unlink(missing_ok=True)
+        if propia:
+            shutil.rmtree(donde, ignore_errors=True)
+
+
+def _apagar(proceso: subprocess.Popen[bytes]) -> None:
+    terminar(proceso, senal=signal.SIGTERM, segundos=15)
