@@ -41,6 +41,33 @@ class Procedimiento(models.Model):
         return self.codigo
 
 
+class UnidadImpositiva(models.Model):
+    """Cuánto vale la UIT en un año; con ella se expresa el derecho de trámite (art. 45 Ley 27444)."""
+
+    anio = models.PositiveSmallIntegerField("año", primary_key=True)
+    monto = models.DecimalField("valor en soles", max_digits=9, decimal_places=2)
+    norma = models.CharField("norma que la fija", max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-anio"]
+
+    def __str__(self) -> str:
+        return f"UIT {self.anio}"
+
+
+class Sinonimo(models.Model):
+    """Una manera de hablar y lo que el TUPA entiende por ella: «casarme» quiere decir «matrimonio civil»."""
+
+    dice = models.CharField("la gente dice", max_length=80, unique=True)
+    quiere_decir = models.CharField("el TUPA dice", max_length=160)
+
+    class Meta:
+        ordering = ["dice"]
+
+    def __str__(self) -> str:
+        return f"{self.dice} → {self.quiere_decir}"
+
+
 class VersionQuerySet(models.QuerySet["VersionProcedimiento"]):
     """Versiones de procedimientos."""
 
@@ -81,14 +108,19 @@ class VersionProcedimiento(models.Model):
     ratificacion = models.CharField("acuerdo de ratificación provincial", max_length=120, blank=True)
     tipo = models.CharField("tipo", max_length=2, choices=Tipo)
     denominacion = models.CharField("denominación", max_length=200)
+    titulo = models.CharField("título en palabras de todos, con verbo", max_length=160, blank=True)
     descripcion = models.TextField("descripción")
+    ten_en_cuenta = ArrayField(models.TextField(), verbose_name="antes de empezar, tenga en cuenta", default=list, blank=True)
+    vigencia = models.CharField("cuánto vale lo que se obtiene", max_length=120, blank=True)
     calificacion = models.CharField("calificación", max_length=20, choices=Calificacion)
     plazo = models.PositiveSmallIntegerField("plazo", default=0)
     plazo_unidad = models.CharField("unidad del plazo", max_length=10, choices=Unidad, default=Unidad.HABILES)
+    norma_del_plazo = models.CharField("norma que permite un plazo mayor", max_length=160, blank=True)
     es_gratuito = models.BooleanField("gratuito", default=False)
     monto = models.DecimalField("derecho de trámite, en soles", max_digits=9, decimal_places=2, default=0)
     porcentaje_uit = models.DecimalField("porcentaje de la UIT", max_digits=8, decimal_places=4, default=0)
     uit_anio = models.PositiveSmallIntegerField("año de la UIT", null=True, blank=True)
+    autorizacion_uit = models.CharField("norma que autoriza cobrar más de una UIT", max_length=160, blank=True)
     nota_de_pago = models.CharField("nota sobre el pago", max_length=200, blank=True)
     formas_de_pago = ArrayField(models.CharField(max_length=60), verbose_name="formas de pago", default=list, blank=True)
     canales = ArrayField(models.CharField(max_length=20), verbose_name="canales", default=list)
@@ -116,10 +148,47 @@ class VersionProcedimiento(models.Model):
             models.CheckConstraint(
                 name="version_automatica_sin_plazo", condition=~Q(calificacion="AUTOMATICA") | Q(plazo=0)
             ),
+            models.CheckConstraint(
+                name="version_mas_de_una_uit_autorizada",
+                condition=Q(porcentaje_uit__lte=100) | ~Q(autorizacion_uit=""),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.denominacion
+
+    @property
+    def nombre_llano(self) -> str:
+        """El título con verbo, si lo tiene; si no, la denominación del TUPA."""
+        return self.titulo or self.denominacion
+
+    @property
+    def requisitos_en_orden(self) -> list[Requisito]:
+        """Sus requisitos, del primero al último; no consulta si ``get_vigente`` ya los trajo."""
+        return list(self.requisitos.all())
+
+    @property
+    def costo(self) -> str:
+        """``Gratuito`` o ``S/ 187.00``."""
+        return "Gratuito" if self.es_gratuito else f"S/ {self.monto:,.2f}"
+
+    @property
+    def es_automatico(self) -> bool:
+        """Verdadero si se aprueba con solo presentarlo completo (art. 31)."""
+        return self.calificacion == self.Calificacion.APROBACION_AUTOMATICA
+
+    @property
+    def plazo_dicho(self) -> str:
+        """``8 días hábiles``, ``9 meses`` o ``Al momento``."""
+        if self.es_automatico or not self.plazo:
+            return "Al momento"
+        unidad = {"HABILES": "día hábil", "CALENDARIO": "día calendario", "MESES": "mes"}
+        return f"{self.plazo} {unidad[self.plazo_unidad] if self.plazo == 1 else self.get_plazo_unidad_display()}"
+
+    @property
+    def se_presenta_en_linea(self) -> bool:
+        """Verdadero si admite presentación virtual."""
+        return "virtual" in self.canales
 
 
 class Requisito(models.Model):
@@ -190,3 +259,18 @@ class RecursoAdministrativo(models.Model):
 
     def __str__(self) -> str:
         return self.get_clase_display()
+
+
+class TextoDeBusqueda(models.Model):
+    """El texto de una versión por donde se la encuentra; de él la base saca las raíces y los sonidos (migración 0002)."""
+
+    version = models.OneToOneField(
+        VersionProcedimiento, on_delete=models.CASCADE, primary_key=True, related_name="texto_de_busqueda"
+    )
+    titulo = models.TextField("título, denominación y código")
+    palabras = models.TextField("palabras de la gente y tema", blank=True)
+    descripcion = models.TextField("descripción", blank=True)
+    requisitos = models.TextField("requisitos", blank=True)
+
+    def __str__(self) -> str:
+        return self.titulo
