@@ -1,0 +1,30 @@
+"""El cuidado de la cola: lo que un trabajador dejó a medias se retoma, y lo terminado hace tiempo se retira."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+from procrastinate.job_context import JobContext
+
+registro = logging.getLogger(__name__)
+
+SIN_LATIDO = 45
+DIAS_QUE_SE_GUARDA_LO_TERMINADO = 30
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="cimientos.retomar_trabajos", queue="sucesos", queueing_lock="cimientos.retomar", pass_context=True)
+async def retomar_trabajos(context: JobContext, timestamp: int) -> None:
+    """Cada minuto devuelve a la cola los trabajos de un trabajador que murió (sin latido) mientras los hacía."""
+    colgados = await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SIN_LATIDO)
+    for trabajo in colgados:
+        registro.warning("Se retoma %s: su trabajador dejó de responder", trabajo.call_string)
+        await context.app.job_manager.retry_job(trabajo)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="cimientos.retirar_terminados", queue="sucesos", queueing_lock="cimientos.retirar", pass_context=True)
+async def retirar_terminados(context: JobContext, timestamp: int) -> None:
+    """Cada noche borra de la cola lo que terminó bien hace un mes; lo fallido se queda hasta que alguien lo vea."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=24 * DIAS_QUE_SE_GUARDA_LO_TERMINADO)
