@@ -15,6 +15,14 @@ class ExpedienteAbierto(Evento):
 
 
 @dataclass(frozen=True)
+class DocumentosIncorporados(Evento):
+    """Se agregaron documentos al expediente, foliados a continuación."""
+
+    expediente_id: int
+    documentos: list[int]
+
+
+@dataclass(frozen=True)
 class ExpedienteObservado(Evento):
     """El expediente espera una corrección: su reloj no corre."""
 
@@ -69,11 +77,28 @@ class InformeRendido(Evento):
 
 
 @dataclass(frozen=True)
+class InformePrescindido(Evento):
+    """La unidad responsable decidió seguir sin el informe que pidió."""
+
+    expediente_id: int
+    movimiento_id: int
+
+
+@dataclass(frozen=True)
 class ProyectoRedactado(Evento):
     """Hay un proyecto de documento."""
 
     expediente_id: int
     proyecto_id: int
+
+
+@dataclass(frozen=True)
+class ProyectoEditado(Evento):
+    """Cambió el proyecto: los vistos buenos anteriores ya no valen."""
+
+    expediente_id: int
+    proyecto_id: int
+    version: int
 
 
 @dataclass(frozen=True)

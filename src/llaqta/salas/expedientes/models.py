@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import F, Q
+from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.salas.casilla.models import Notificacion
-from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
+from llaqta.salas.cuentas.models import Persona, Puesto, Representacion, UnidadOrganica
 from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.tramites.models import VersionProcedimiento
+
+
+SIN_PLAZO = date(9999, 12, 31)
+"""La fecha con que se ordena lo que no vence: al final de la bandeja."""
 
 
 class Estado(models.TextChoices):
@@ -30,15 +40,21 @@ class ExpedienteQuerySet(models.QuerySet["Expediente"]):
     """Expedientes."""
 
     def visible_to(self, persona: Persona) -> ExpedienteQuerySet:
-        """Los que puede ver: los propios; los que pasaron por sus unidades; todos, si su rol lo dice (art. 160)."""
+        """Los que puede ver: los propios y los de quienes representa (art. 160); los que pasaron por sus unidades o
+        esperan su visto bueno o su firma; todos, si su rol lo dice.
+        """
         if persona.puede("expedientes.ver_todo"):
             return self
-        propios = Q(administrado=persona) | Q(representante=persona)
-        unidades = persona.unidades
-        if unidades:
-            pasaron = Movimiento.objects.filter(expediente=models.OuterRef("pk"), para_unidad__in=unidades)
-            propios |= Q(models.Exists(pasaron)) | Q(unidad_responsable__in=unidades)
-        return self.filter(propios)
+        representa = Representacion.objects.vigentes(al=hoy_en_lima(timezone.now())).filter(representante=persona)
+        suyos = Q(administrado=persona) | Q(representante=persona) | Q(administrado__in=representa.values("representado"))
+        if unidades := persona.unidades:
+            este = models.OuterRef("pk")
+            puestos = [asignacion.puesto_id for asignacion in persona.asignaciones_vigentes]
+            pasaron = Movimiento.objects.filter(expediente=este, para_unidad__in=unidades)
+            esperan = Proyecto.objects.filter(expediente=este).exclude(estado=Proyecto.Estado.BORRADOR)
+            esperan = esperan.filter(Q(firmante__in=puestos) | Q(visadores__overlap=puestos))
+            suyos |= Q(unidad_responsable__in=unidades) | Q(models.Exists(pasaron)) | Q(models.Exists(esperan))
+        return self.filter(suyos)
 
 
 class Expediente(models.Model):
@@ -140,6 +156,12 @@ class Movimiento(models.Model):
     recibido_en = models.DateTimeField("recibido el", null=True, blank=True)
     recibido_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     atendido_en = models.DateTimeField("atendido el", null=True, blank=True)
+    urgencia_el = models.GeneratedField(
+        verbose_name="fecha con que se ordena en la bandeja",
+        expression=Coalesce(F("vence_el"), Value(SIN_PLAZO)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["orden"]
@@ -157,10 +179,16 @@ class Movimiento(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["para_unidad", "vence_el", "id"],
+                fields=["para_unidad", "clase", "urgencia_el", "id"],
                 condition=Q(atendido_en__isnull=True),
                 name="movimiento_bandeja",
             ),
+            models.Index(
+                fields=["para_unidad", "urgencia_el", "id"],
+                condition=Q(atendido_en__isnull=True, recibido_en__isnull=True, clase__in=["ORIGINAL", "INFORME"]),
+                name="movimiento_por_recibir",
+            ),
+            models.Index(fields=["de_unidad", "-id"], name="movimiento_destinos_de_unidad"),
         ]
 
     def __str__(self) -> str:
@@ -217,6 +245,15 @@ class Proyecto(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="proyecto_emitido_con_documento", condition=~Q(estado="EMITIDO") | Q(documento__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["expediente"], condition=Q(estado="EMITIDO", pone_fin=True), name="proyecto_una_sola_decision"
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["visadores"], condition=Q(estado="PARA_VISTO"), name="proyecto_para_visto"),
+            models.Index(
+                fields=["firmante", "cambiado_en", "id"], condition=Q(estado="PARA_FIRMA"), name="proyecto_para_firma"
             ),
         ]
 
