@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("llaqta.cimientos.web.urls")),
     path("cuenta/", include("llaqta.salas.cuentas.urls")),
     path("cuenta/", include("allauth.urls")),
     path("administracion/", include("llaqta.cimientos.urls")),
@@ -15,3 +16,7 @@ urlpatterns = [
     path("api/v1/", include("llaqta.config.api")),
     path("", include("llaqta.salas.sede.urls")),
 ]
+handler400 = "llaqta.cimientos.web.views.pagina_400"
+handler403 = "llaqta.cimientos.web.views.pagina_403"
+handler404 = "llaqta.cimientos.web.views.pagina_404"
+handler500 = "llaqta.cimientos.web.views.pagina_500"

@@ -1,0 +1,12 @@
+"""Direcciones de los cimientos, bajo ``administracion/``."""
+
+from django.urls import path
+
+from llaqta.cimientos import views
+
+urlpatterns = [
+    path("galeria/", views.galeria, name="galeria"),
+    path("galeria/<slug:pagina>/", views.galeria, name="galeria_pagina"),
+    path("trabajos-fallidos/", views.trabajos_fallidos, name="trabajos_fallidos"),
+    path("trabajos-fallidos/<int:trabajo_id>/reintentar/", views.reintentar, name="reintentar_trabajo"),
+]

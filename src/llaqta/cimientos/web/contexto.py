@@ -1,0 +1,105 @@
+"""Lo que toda plantilla sabe: la entidad, su estilo, los menús, la ayuda y quién está mirando."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.web.estilo import url_de_estilo, url_de_programa
+
+
+@dataclass(frozen=True)
+class Entrada:
+    """Una entrada de menú. La vista puede faltar (su sala no está instalada): entonces no se muestra."""
+
+    texto: str
+    vista: str
+    permiso: str = ""
+    atajo: str = ""
+
+
+@dataclass(frozen=True)
+class EntradaResuelta:
+    """Una entrada que sí se muestra, con su dirección y si es la página en que se está."""
+
+    texto: str
+    url: str
+    actual: bool
+    atajo: str = ""
+
+
+MENU = (Entrada("Trámites", "buscar"), Entrada("Seguimiento", "seguimiento"), Entrada("Verificar", "verificar"))
+MENU_INTERNO = (
+    Entrada("Bandeja", "bandeja", atajo="b"),
+    Entrada("Mesa de partes", "mesa_de_partes", atajo="m"),
+    Entrada("TUPA", "administracion_tupa"),
+    Entrada("Auditoría", "auditoria"),
+    Entrada("Trabajos fallidos", "trabajos_fallidos", permiso="cimientos.administrar"),
+)
+ENLACES_DEL_PIE = (
+    Entrada("Libro de Reclamaciones", "reclamaciones"),
+    Entrada("Accesibilidad", "accesibilidad"),
+    Entrada("Privacidad", "privacidad"),
+)
+
+
+def entidad(request: HttpRequest | None) -> dict[str, Any]:
+    """Procesador de contexto: ``entidad``, ``nombre_partido``, ``estilo_url``, menús, ``persona`` y ``demo``."""
+    actual = entidad_o_ninguna()
+    persona = getattr(request, "persona", None)
+    return {
+        "entidad": actual,
+        "nombre_partido": partir_nombre(actual.nombre, actual.nombre_corto),
+        "whatsapp_url": _whatsapp(actual.whatsapp),
+        "estilo_url": url_de_estilo(actual),
+        "programa_url": url_de_programa(),
+        "persona": persona,
+        "demo": settings.DEMO,
+        "menu": lambda: _resolver(MENU, request),
+        "menu_interno": lambda: _resolver(MENU_INTERNO, request),
+        "enlaces_del_pie": lambda: _resolver(ENLACES_DEL_PIE, request),
+    }
+
+
+def entidad_o_ninguna() -> Entidad:
+    """La entidad, o una sin nombre si la base no responde: la página de error también necesita cabecera."""
+    try:
+        return Entidad.actual()
+    except DatabaseError:
+        return Entidad(pk=1, nombre="Municipalidad", nombre_corto="Municipalidad", siglas="M", horario="", lugar="", ruc="")
+
+
+def partir_nombre(nombre: str, corto: str) -> tuple[str, str]:
+    """``("Municipalidad Distrital de", "Pichari")``: lo común en chico y lo propio en grande."""
+    if corto and corto != nombre and nombre.endswith(f" {corto}"):
+        return nombre[: -len(corto)].strip(), corto
+    return "", nombre
+
+
+def _resolver(entradas: tuple[Entrada, ...], request: HttpRequest | None) -> list[EntradaResuelta]:
+    ruta = request.path if request is not None else ""
+    persona = getattr(request, "persona", None)
+    resueltas = []
+    for entrada in entradas:
+        if entrada.permiso and not (persona is not None and persona.puede(entrada.permiso)):
+            continue
+        try:
+            url = reverse(entrada.vista)
+        except NoReverseMatch:
+            continue
+        resueltas.append(EntradaResuelta(entrada.texto, url, url != "/" and ruta.startswith(url), entrada.atajo))
+    return resueltas
+
+
+def _whatsapp(numero: str) -> str:
+    """Enlace de conversación para un número peruano; vacío si no hay número."""
+    digitos = "".join(c for c in numero if c.isdigit())
+    if not digitos:
+        return ""
+    return f"https://wa.me/{digitos if digitos.startswith('51') and len(digitos) > 9 else '51' + digitos}"
