@@ -1,4 +1,4 @@
-"""El mando: ``./llaqta PALABRA …``. Cada palabra es una fila de la tabla; lo demás es una orden de gestión de Django."""
+"""El mando: ``./llaqta PALABRA …``. Cada palabra es una fila de la tabla; el resto, órdenes de gestión de Django."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from importlib import import_module
 MANDOS = {
     "up": ("llaqta.lanzador.up", "enciende Llaqta (con la demostración de Pichari, salvo --sin-demo)"),
     "test": ("llaqta.lanzador.pruebas", "corre todas las pruebas, también las del navegador"),
-    "check": ("llaqta.lanzador.revision", "revisa formato, tipos, pisos, reglas de la casa y documentos generados"),
+    "check": (
+        "llaqta.lanzador.revision",
+        "revisa formato, tipos, pisos, reglas de la casa y documentos generados",
+    ),
+    "docs": ("llaqta.lanzador.docs_generados", "escribe docs/casos.md y docs/estados/ leyendo el código"),
     "bench": ("llaqta.lanzador.medidas", "mide: ./llaqta bench NOMBRE [--json]"),
     "gestion": ("llaqta.lanzador.gestion", "órdenes de gestión de Django: ./llaqta gestion migrate"),
 }

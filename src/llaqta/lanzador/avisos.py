@@ -58,4 +58,6 @@ def explicar_os(error: OSError, carpeta: Path) -> Impedimento:
 
 def sin_espacio(carpeta: Path) -> Impedimento:
     """Devuelve la oración que se dice cuando el disco está lleno."""
-    return Impedimento(f"No queda espacio en el disco de {carpeta}: libere espacio o elija otra carpeta con --data.")
+    return Impedimento(
+        f"No queda espacio en el disco de {carpeta}: libere espacio o elija otra carpeta con --data."
+    )

@@ -38,7 +38,9 @@ async def atender(escucha: socket.socket, carpeta: Path) -> None:
     parar = asyncio.Event()
     bucle.add_signal_handler(signal.SIGTERM, parar.set)
     buzon = Buzon(carpeta)
-    servidor = await bucle.create_server(lambda: SMTP(buzon, hostname="llaqta", enable_SMTPUTF8=True), sock=escucha)
+    servidor = await bucle.create_server(
+        lambda: SMTP(buzon, hostname="llaqta", enable_SMTPUTF8=True), sock=escucha
+    )
     async with servidor:
         await parar.wait()
 

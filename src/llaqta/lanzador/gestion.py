@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
 
 @contextmanager
 def entorno_de_gestion(*, con_base: bool) -> Iterator[dict[str, str]]:
-    """Da el entorno de la instalación: el de quien llama, el de la casa encendida, o el de una que se enciende para esto.
+    """Da el entorno de la instalación: el de quien llama, el de la casa encendida o el de otra encendida para esto.
 
     :raises Impedimento: si la base no se puede encender
     """

@@ -71,7 +71,7 @@ class Instalacion:
         return cls(carpeta=carpeta, demo=es_demo, nueva=era is None, _cerrojo=cerrojo)
 
     def entorno(self, **mas: str) -> dict[str, str]:
-        """Devuelve el entorno de los procesos hijos, con lo que la persona ya fijó por encima de lo que se deduce aquí."""
+        """Devuelve el entorno de los procesos hijos, donde lo que la persona fijó vale más que lo deducido."""
         entorno = entorno_de_llaqta(self.carpeta, demo=self.demo)
         return entorno | {nombre: valor for nombre, valor in mas.items() if not os.environ.get(nombre)}
 

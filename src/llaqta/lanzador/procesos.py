@@ -82,7 +82,9 @@ def lanzar(
     )
 
 
-def terminar(proceso: subprocess.Popen[bytes], *, senal: int, segundos: float, ultima: int = signal.SIGKILL) -> None:
+def terminar(
+    proceso: subprocess.Popen[bytes], *, senal: int, segundos: float, ultima: int = signal.SIGKILL
+) -> None:
     """Pide a ``proceso`` que termine con ``senal``; si no lo hace en ``segundos``, usa ``ultima`` y después SIGKILL."""
     for pedido, espera in ((senal, segundos), (ultima, 1.0), (signal.SIGKILL, 5.0)):
         if proceso.poll() is not None:

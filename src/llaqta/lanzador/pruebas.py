@@ -23,7 +23,12 @@ PAQUETES = {
     "poppler-utils": "/usr/bin/pdfsig",
     "openssl": "/usr/bin/openssl",
 }
-RUTAS = {"chromium": ["chromium", "chromium-browser"], "softhsm2": ["softhsm2-util"], "poppler-utils": ["pdfsig"], "openssl": ["openssl"]}
+RUTAS = {
+    "chromium": ["chromium", "chromium-browser"],
+    "softhsm2": ["softhsm2-util"],
+    "poppler-utils": ["pdfsig"],
+    "openssl": ["openssl"],
+}
 
 
 def main(argv: list[str]) -> int:
@@ -62,12 +67,14 @@ def asegurar_paquetes() -> None:
         sin_preguntas = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for argumentos in (["update"], ["install", "-y", "--no-install-recommends", *faltan]):
             hecho = subprocess.run(
-                ["apt-get", "-qq", *argumentos], env=sin_preguntas, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                check=False,
+                ["apt-get", "-qq", *argumentos], env=sin_preguntas, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, check=False,
             )  # fmt: skip
             if hecho.returncode != 0 and argumentos[0] == "install":
                 decir(hecho.stderr.strip())
-                raise Impedimento(f"apt-get no pudo instalar lo que falta. Pruebe:  apt-get update && {orden}")
+                raise Impedimento(
+                    f"apt-get no pudo instalar lo que falta. Pruebe:  apt-get update && {orden}"
+                )
 
 
 def _esta(paquete: str, senal: str) -> bool:
@@ -76,7 +83,9 @@ def _esta(paquete: str, senal: str) -> bool:
 
 def _reparto(argv: list[str]) -> list[str]:
     """Reparte la suite entera entre dos procesos; si se nombran pruebas, no: preparar dos bases tardaría más."""
-    nombradas = any(not palabra.startswith("-") and Path(RAIZ, palabra.split("::", 1)[0]).exists() for palabra in argv)
+    nombradas = any(
+        not palabra.startswith("-") and Path(RAIZ, palabra.split("::", 1)[0]).exists() for palabra in argv
+    )
     elegido = any(palabra.startswith(("-n", "--numprocesses", "--pdb")) for palabra in argv)
     return [] if nombradas or elegido else ["-n", "2", "--dist", "loadfile"]
 

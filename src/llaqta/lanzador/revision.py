@@ -18,9 +18,21 @@ PASOS: dict[str, list[str]] = {
     "formato (ruff format)": [*PYTHON, "ruff", "format", "--check", "."],
     "estilo (ruff check)": [*PYTHON, "ruff", "check", "."],
     "tipos (mypy --strict)": [*PYTHON, "mypy"],
-    "pisos (import-linter)": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
-    "reglas de la casa": [*PYTHON, "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "tests/test_casa.py"],
-    "documentos generados": [*PYTHON, "django", "generar_docs", "--comprobar"],
+    "pisos (import-linter)": [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as c; c()",
+    ],
+    "reglas de la casa": [
+        *PYTHON,
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--no-header",
+        "tests/test_casa.py",
+    ],
+    "documentos generados": [*PYTHON, "llaqta", "docs", "--comprobar"],
     "migraciones al día": [*PYTHON, "django", "makemigrations", "--check", "--dry-run"],
     "ajustes de Django": [*PYTHON, "django", "check", "--fail-level", "WARNING"],
 }
@@ -28,10 +40,16 @@ PASOS: dict[str, list[str]] = {
 
 def main(argv: list[str]) -> int:
     """Corre cada paso y devuelve 0 si todos pasaron; con palabras, solo los pasos cuyo nombre las contiene."""
-    elegidos = {nombre: orden for nombre, orden in PASOS.items() if not argv or any(palabra in nombre for palabra in argv)}
+    elegidos = {
+        nombre: orden
+        for nombre, orden in PASOS.items()
+        if not argv or any(palabra in nombre for palabra in argv)
+    }
     try:
         with tempfile.TemporaryDirectory() as temporal, base_temporal() as servidor:
-            entorno = entorno_de_llaqta(Path(temporal), demo=True) | {"DATABASE_URL": servidor.url_de("postgres", "postgres")}
+            entorno = entorno_de_llaqta(Path(temporal), demo=True) | {
+                "DATABASE_URL": servidor.url_de("postgres", "postgres")
+            }
             fallas = [nombre for nombre, orden in elegidos.items() if not _paso(nombre, orden, entorno)]
     except Impedimento as impedimento:
         print(f"Llaqta: {impedimento}", file=sys.stderr)

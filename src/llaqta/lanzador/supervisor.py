@@ -38,7 +38,9 @@ class Servicio:
     def encender(self) -> None:
         """Enciende el proceso; lo que diga va a su registro."""
         with self.registro.open("ab") as salida:
-            self.proceso = lanzar(self.orden, entorno=self.entorno, salida=salida, descriptores=self.descriptores)
+            self.proceso = lanzar(
+                self.orden, entorno=self.entorno, salida=salida, descriptores=self.descriptores
+            )
         self.encendido_en = time.monotonic()
         self.vuelve_en = None
 
@@ -54,7 +56,11 @@ class Servicio:
     def ultimas_palabras(self) -> str:
         """Devuelve la última línea con algo escrito de su registro."""
         with suppress(OSError):
-            lineas = [linea.strip() for linea in self.registro.read_text(errors="replace").splitlines() if linea.strip()]
+            lineas = [
+                linea.strip()
+                for linea in self.registro.read_text(errors="replace").splitlines()
+                if linea.strip()
+            ]
             if lineas:
                 return lineas[-1]
         return "no dijo por qué"
@@ -94,7 +100,9 @@ class Supervisor:
                         f"(registro: {servicio.registro})."
                     )
             if time.monotonic() > limite:
-                raise Impedimento(f"La casa no respondió en {segundos:.0f} segundos; mire {self.servicios[0].registro.parent}.")
+                raise Impedimento(
+                    f"La casa no respondió en {segundos:.0f} segundos; mire {self.servicios[0].registro.parent}."
+                )
             time.sleep(0.05)
 
     def cuidar(self) -> None:
@@ -132,11 +140,15 @@ class Supervisor:
             espera = min(2.0**servicio.caidas, ESPERA_MAXIMA)
             servicio.caidas += 1
             servicio.vuelve_en = ahora + espera
-            decir(f"El proceso «{servicio.nombre}» se cayó ({servicio.ultimas_palabras()}); vuelve en {espera:.0f} s.")
+            decir(
+                f"El proceso «{servicio.nombre}» se cayó ({servicio.ultimas_palabras()}); vuelve en {espera:.0f} s."
+            )
 
     def _podar_registros(self) -> None:
         """Vacía los registros que crecieron demasiado, guardando una copia: nadie debe llenar el disco hablando."""
-        rutas = {servicio.registro for servicio in self.servicios} | ({self.postgres.registro} if self.postgres else set())
+        rutas = {servicio.registro for servicio in self.servicios} | (
+            {self.postgres.registro} if self.postgres else set()
+        )
         for ruta in rutas:
             with suppress(OSError):
                 if ruta.stat().st_size > REGISTRO_MAXIMO:

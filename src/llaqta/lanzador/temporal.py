@@ -1,4 +1,4 @@
-"""Una casa entera de usar y tirar: el mismo ``./llaqta up`` sobre una carpeta temporal, para medirla o probarla por HTTP."""
+"""Una casa entera de usar y tirar: ``./llaqta up`` sobre una carpeta temporal, para medirla o probarla por HTTP."""
 
 from __future__ import annotations
 

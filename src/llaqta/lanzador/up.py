@@ -28,14 +28,23 @@ FUENTES_DE_LA_HUELLA = ("src/llaqta", "requirements/base.txt")
 def opciones() -> argparse.ArgumentParser:
     """Devuelve las opciones de ``./llaqta up``, con su ayuda."""
     lector = argparse.ArgumentParser(
-        prog="./llaqta up", description="Enciende Llaqta: base de datos, páginas y tareas. Se apaga con Ctrl-C."
+        prog="./llaqta up",
+        description="Enciende Llaqta: base de datos, páginas y tareas. Se apaga con Ctrl-C.",
     )
-    lector.add_argument("--port", type=int, default=8000, metavar="N", help="puerto (8000; 0 elige uno libre)")
-    lector.add_argument("--host", default="127.0.0.1", metavar="IP", help="dirección (127.0.0.1; 0.0.0.0 abre a la red local)")
+    lector.add_argument(
+        "--port", type=int, default=8000, metavar="N", help="puerto (8000; 0 elige uno libre)"
+    )
+    lector.add_argument(
+        "--host", default="127.0.0.1", metavar="IP", help="dirección (127.0.0.1; 0.0.0.0 abre a la red local)"
+    )
     lector.add_argument("--data", metavar="CARPETA", help="carpeta de datos (LLAQTA_DATA o ./datos)")
-    lector.add_argument("--sin-demo", action="store_true", help="una municipalidad de verdad: sin datos de demostración")
+    lector.add_argument(
+        "--sin-demo", action="store_true", help="una municipalidad de verdad: sin datos de demostración"
+    )
     lector.add_argument("--web", type=int, default=2, metavar="N", help="procesos que atienden páginas (2)")
-    lector.add_argument("--trabajadores", type=int, default=1, metavar="N", help="procesos que atienden tareas (1)")
+    lector.add_argument(
+        "--trabajadores", type=int, default=1, metavar="N", help="procesos que atienden tareas (1)"
+    )
     return lector
 
 
@@ -66,7 +75,9 @@ def main(argv: list[str]) -> int:
     return codigo
 
 
-def _encender(pedido: argparse.Namespace, instalacion: Instalacion, supervisor: Supervisor, desde: float) -> None:
+def _encender(
+    pedido: argparse.Namespace, instalacion: Instalacion, supervisor: Supervisor, desde: float
+) -> None:
     puerta = _abrir_puerta(pedido.host, pedido.port)
     puerto = puerta.getsockname()[1]
     entorno = instalacion.entorno(**_direcciones(pedido.host, puerto))
@@ -80,7 +91,9 @@ def _encender(pedido: argparse.Namespace, instalacion: Instalacion, supervisor: 
             servicio.encender()
         supervisor.esperar(lambda: _responde(pedido.host, puerto), segundos=SEGUNDOS_PARA_RESPONDER)
     instalacion.marcar_en_marcha(database_url=entorno["DATABASE_URL"], url=entorno["LLAQTA_URL"])
-    _dar_la_bienvenida(instalacion, entorno, bienvenida, segundos=time.monotonic() - desde, correo=buzon is not None)
+    _dar_la_bienvenida(
+        instalacion, entorno, bienvenida, segundos=time.monotonic() - desde, correo=buzon is not None
+    )
 
 
 def _abrir_puerta(host: str, puerto: int) -> socket.socket:
@@ -105,10 +118,16 @@ def _abrir_puerta(host: str, puerto: int) -> socket.socket:
         return puerta
     puerta.close()
     if isinstance(ultimo[0], PermissionError):
-        raise Impedimento(f"El puerto {puerto} es de los reservados al administrador: elija uno de 1024 o más con --port.")
+        raise Impedimento(
+            f"El puerto {puerto} es de los reservados al administrador: elija uno de 1024 o más con --port."
+        )
     if _ocupado(host, puerto):
-        raise Impedimento(f"El puerto {puerto} ya está ocupado por otro programa: ciérrelo o elija otro con --port {puerto + 1}.")
-    raise Impedimento(f"No se puede atender en {host}:{puerto} ({ultimo[0].strerror}): revise --host y --port.")
+        raise Impedimento(
+            f"El puerto {puerto} ya está ocupado por otro programa: ciérrelo o elija otro con --port {puerto + 1}."
+        )
+    raise Impedimento(
+        f"No se puede atender en {host}:{puerto} ({ultimo[0].strerror}): revise --host y --port."
+    )
 
 
 def _ocupado(host: str, puerto: int) -> bool:
@@ -143,7 +162,7 @@ def _abrir_buzon(instalacion: Instalacion, entorno: dict[str, str]) -> socket.so
 
 
 def _encender_base(instalacion: Instalacion, supervisor: Supervisor, entorno: dict[str, str]) -> bool:
-    """Enciende el PostgreSQL propio, salvo que ``DATABASE_URL`` nombre otro; devuelve si la base pudo cambiar sin avisar."""
+    """Enciende el PostgreSQL propio, salvo que ``DATABASE_URL`` nombre otro; devuelve si hay que prepararlo."""
     if entorno.get("DATABASE_URL") or entorno.get("DATABASE_URL_FILE"):
         entorno.setdefault("DATABASE_URL", "")
         return True
@@ -208,7 +227,7 @@ def _preparar(instalacion: Instalacion, entorno: dict[str, str], *, base_nueva: 
 
 
 def _huella() -> str:
-    """Devuelve una suma de todo lo que puede cambiar la base o los estáticos: nombres, tamaños y fechas del programa."""
+    """Devuelve una suma de lo que puede cambiar la base o los estáticos: nombres, tamaños y fechas del programa."""
     suma = hashlib.sha256()
     for fuente in FUENTES_DE_LA_HUELLA:
         raiz = RAIZ / fuente
@@ -228,7 +247,17 @@ def _servicios(
 ) -> list[Servicio]:
     """Devuelve los hijos en el orden en que se apagan: tareas, páginas, correo."""
     web = entorno | {"LLAQTA_BIND": f"fd://{puerta.fileno()}", "LLAQTA_WEB_PROCESOS": str(pedido.web)}
-    tareas = [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "2"]
+    tareas = [
+        sys.executable,
+        "-m",
+        "django",
+        "procrastinate",
+        "worker",
+        "--concurrency",
+        "2",
+        "--shutdown-graceful-timeout",
+        "2",
+    ]
     servicios = [
         Servicio(f"tareas {n}", tareas, instalacion.registro / "tareas.log", entorno, segundos_para_parar=3)
         for n in range(1, pedido.trabajadores + 1)
@@ -239,7 +268,13 @@ def _servicios(
                  descriptores=[puerta.fileno()])
     )  # fmt: skip
     if buzon is not None:
-        orden = [sys.executable, "-m", "llaqta.lanzador.correo", str(buzon.fileno()), str(instalacion.carpeta / "correo")]
+        orden = [
+            sys.executable,
+            "-m",
+            "llaqta.lanzador.correo",
+            str(buzon.fileno()),
+            str(instalacion.carpeta / "correo"),
+        ]
         servicios.append(
             Servicio("correo", orden, instalacion.registro / "correo.log", entorno, segundos_para_parar=1,
                      descriptores=[buzon.fileno()])
@@ -258,12 +293,19 @@ def _responde(host: str, puerto: int) -> bool:
     except (OSError, http.client.HTTPException):
         return False
     if estado >= 500:
-        raise Impedimento(f"La página de inicio respondió con el error {estado}; mire el registro de «páginas».")
+        raise Impedimento(
+            f"La página de inicio respondió con el error {estado}; mire el registro de «páginas»."
+        )
     return True
 
 
 def _dar_la_bienvenida(
-    instalacion: Instalacion, entorno: dict[str, str], bienvenida: dict[str, str], *, segundos: float, correo: bool
+    instalacion: Instalacion,
+    entorno: dict[str, str],
+    bienvenida: dict[str, str],
+    *,
+    segundos: float,
+    correo: bool,
 ) -> None:
     tiempo = f"{segundos:.1f}".replace(".", ",")
     que = "demostración de Pichari" if instalacion.demo else "municipalidad"
@@ -287,7 +329,9 @@ def _dar_la_bienvenida(
         decir(f"    {bienvenida['enlace']}")
     if urlsplit(entorno["LLAQTA_URL"]).scheme == "http" and not instalacion.demo:
         decir()
-        decir("  Sin HTTPS: póngala detrás de un servidor como los de docs/operacion/ antes de abrirla al público.")
+        decir(
+            "  Sin HTTPS: póngala detrás de un servidor como los de docs/operacion/ antes de abrirla al público."
+        )
     decir()
     decir("  Se apaga con Ctrl-C.")
     decir()
