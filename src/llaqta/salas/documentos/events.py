@@ -8,22 +8,38 @@ from llaqta.cimientos.events import Evento
 
 
 @dataclass(frozen=True)
-class ArchivosRecibidos(Evento):
-    """Llegaron archivos y quedaron guardados."""
-
-    archivos: list[int]
-
-
-@dataclass(frozen=True)
-class ArchivoEnCuarentena(Evento):
-    """Un archivo traía algo peligroso y quedó retenido."""
+class ArchivoRetenido(Evento):
+    """Un archivo quedó en cuarentena porque trae algo que podría actuar por su cuenta."""
 
     archivo_id: int
 
 
 @dataclass(frozen=True)
-class DocumentoReemplazado(Evento):
-    """Un documento tiene versión nueva."""
+class DocumentoGuardado(Evento):
+    """Hay un documento nuevo, con su archivo."""
 
     documento_id: int
+    archivo_id: int
+
+
+@dataclass(frozen=True)
+class VersionAgregada(Evento):
+    """Un documento tiene un archivo nuevo; el anterior se conserva."""
+
+    documento_id: int
+    archivo_id: int
     version: int
+
+
+@dataclass(frozen=True)
+class CvdAsignado(Evento):
+    """Un documento tiene código de verificación digital."""
+
+    documento_id: int
+
+
+@dataclass(frozen=True)
+class DocumentoAnulado(Evento):
+    """Un documento dejó de valer; su número no se vuelve a usar."""
+
+    documento_id: int

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from llaqta.salas.cuentas.models import Persona, UnidadOrganica
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.salas.cuentas.models import Persona, Representacion, UnidadOrganica
 
 
 class TipoDocumento(models.Model):
@@ -77,6 +80,34 @@ class Vista(models.Model):
         return f"{self.archivo_id}, página {self.pagina}"
 
 
+class DocumentoQuerySet(models.QuerySet["Documento"]):
+    """Documentos, según quién pregunta."""
+
+    def visible_to(self, persona: Persona | None) -> Self:
+        """Los que ``persona`` puede ver; ``None`` es cualquiera, sin cuenta.
+
+        Público: todos. De las partes: su autor, a quien se le dio acceso, quien hoy lo representa, y las unidades que lo
+        tramitan. Reservado y más: lo mismo, pero la unidad necesita además el permiso ``documentos.ver_reservado``
+        (Ley 27806, arts. 15 a 17).
+        """
+        if persona is None:
+            return self.filter(confidencialidad=Documento.Confidencialidad.PUBLICO)
+        hoy = hoy_en_lima(timezone.now())
+        representa = Representacion.objects.vigentes(al=hoy).filter(
+            representante=persona, representado=OuterRef("persona")
+        )
+        propio = Acceso.objects.filter(documento=OuterRef("pk")).filter(Q(persona=persona) | Exists(representa))
+        permitido = (
+            Q(confidencialidad=Documento.Confidencialidad.PUBLICO) | Q(autor=persona) | Exists(propio)
+        )
+        if unidades := persona.unidades:
+            por_unidad = Q(Exists(Acceso.objects.filter(documento=OuterRef("pk"), unidad__in=unidades)))
+            if not persona.puede("documentos.ver_reservado"):
+                por_unidad &= Q(confidencialidad=Documento.Confidencialidad.PARTES)
+            permitido |= por_unidad
+        return self.filter(permitido)
+
+
 class Documento(models.Model):
     """Un documento de la municipalidad, recibido o emitido, con sus metadatos (DS 029-2021-PCM, art. 49.3)."""
 
@@ -128,6 +159,8 @@ class Documento(models.Model):
     motivo_anulacion = models.CharField("motivo de la anulación", max_length=200, blank=True)
     metadatos = models.JSONField("otros metadatos", default=dict, blank=True)
 
+    objects = DocumentoQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -149,6 +182,11 @@ class Documento(models.Model):
 
     def __str__(self) -> str:
         return self.numero or f"{self.tipo} {self.pk}"
+
+    @property
+    def es_ajeno(self) -> bool:
+        """Verdadero si lo mandó alguien de fuera: se entrega encerrado."""
+        return self.origen == self.Origen.EXTERNO
 
 
 class VersionAnterior(models.Model):

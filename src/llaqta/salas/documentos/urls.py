@@ -1,7 +1,13 @@
-"""Direcciones de la sala."""
+"""Direcciones de los documentos."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from llaqta.salas.documentos import views
+
+urlpatterns = [
+    path("documentos/<int:documento_id>/pdf", views.contenido, name="documento_contenido"),
+    path("documentos/<int:documento_id>/descarga", views.descarga, name="documento_descarga"),
+    path("documentos/<int:documento_id>/paginas/<int:pagina>.webp", views.pagina, name="documento_pagina"),
+]

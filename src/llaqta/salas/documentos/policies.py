@@ -1,0 +1,56 @@
+"""Quién puede ver, recibir y guardar documentos, y la frase que dice por qué no."""
+
+from __future__ import annotations
+
+from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Archivo, Documento
+
+FRASE_SIN_CUENTA = "Para adjuntar documentos, ingrese a su cuenta."
+
+
+def check_recibir(actor: Persona | None) -> Persona:
+    """Cualquier persona con cuenta puede adjuntar archivos (la recepción no se niega: Ley 27444, art. 124.1).
+
+    :raises Denegado: si nadie ha ingresado
+    """
+    if actor is None:
+        raise Denegado(FRASE_SIN_CUENTA)
+    return actor
+
+
+def check_admitido(archivo: Archivo) -> None:
+    """Un archivo en cuarentena no se tramita ni se sirve.
+
+    :raises NoProcede: si está retenido, con la razón
+    """
+    if archivo.estado == Archivo.Estado.CUARENTENA:
+        raise NoProcede(frase_de_cuarentena(archivo))
+
+
+def frase_de_cuarentena(archivo: Archivo) -> str:
+    """Lo que se dice a la persona cuyo archivo quedó retenido; vacío si está admitido."""
+    if archivo.estado == Archivo.Estado.ADMITIDO:
+        return ""
+    return (
+        f"El archivo «{archivo.nombre}» quedó retenido por seguridad: contiene {archivo.motivo}. "
+        "Ábralo en su equipo, guárdelo con «Imprimir → Guardar como PDF» y adjunte ese archivo nuevo."
+    )
+
+
+def check_ver(para: Persona | None, documento: Documento) -> None:
+    """Comprueba que ``para`` pueda ver el documento; ajeno e inexistente se responden igual.
+
+    :raises NoEncontrado: si no le corresponde
+    """
+    if not Documento.objects.visible_to(para).filter(pk=documento.pk).exists():
+        raise NoEncontrado
+
+
+def check_vigente(documento: Documento) -> None:
+    """Un documento anulado ya no cambia.
+
+    :raises NoProcede: si fue anulado
+    """
+    if documento.anulado_en is not None:
+        raise NoProcede(f"El documento «{documento}» fue anulado y ya no se puede cambiar.")

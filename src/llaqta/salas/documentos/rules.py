@@ -1,0 +1,59 @@
+"""Reglas puras de los documentos: cómo se escribe su número y cómo es un código de verificación."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+# Sin I, L, O ni U: no se confunden al copiarlas del papel. Cada una vale 5 bits; 16 son 80 bits.
+ALFABETO_CVD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LARGO_CVD = 16
+ANIOS_DE_VENTANA = 2
+
+
+@dataclass(frozen=True)
+class Cvd:
+    """Un código de verificación digital y la ventana en que se puede usar (Directiva 002-2021-PCM/SGTD)."""
+
+    codigo: str
+    desde: date
+    hasta: date
+
+
+def nuevo_cvd(hoy: date, *, anios: int = ANIOS_DE_VENTANA) -> Cvd:
+    """Reserva un código al azar, imposible de adivinar (80 bits), para imprimirlo en el documento antes de guardarlo.
+
+    :param hoy: el primer día de la ventana; termina el mismo día, ``anios`` después
+    """
+    signos = "".join(secrets.choice(ALFABETO_CVD) for _ in range(LARGO_CVD))
+    codigo = "-".join(signos[lugar : lugar + 4] for lugar in range(0, LARGO_CVD, 4))
+    return Cvd(codigo=codigo, desde=hoy, hasta=_mismo_dia(hoy, hoy.year + anios))
+
+
+def normalizar_cvd(escrito: str) -> str:
+    """Devuelve el código como se guarda, aunque se escriba sin guiones, en minúscula o con O por cero; vacío si no puede serlo."""
+    limpio = escrito.upper().translate(str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "–": ""}))
+    if len(limpio) != LARGO_CVD or not set(limpio) <= set(ALFABETO_CVD):
+        return ""
+    return "-".join(limpio[lugar : lugar + 4] for lugar in range(0, LARGO_CVD, 4))
+
+
+def formatear_numero(formato: str, *, tipo: str, numero: int, anio: int, entidad: str, unidad: str) -> str:
+    """Escribe el número de un documento: ``INFORME N° 000251-2026-MDP/SGLC``.
+
+    :param formato: con los campos ``{tipo} {numero} {anio} {entidad} {unidad}``
+    :raises ValueError: si el formato usa otro campo
+    """
+    try:
+        return formato.format(tipo=tipo, numero=numero, anio=anio, entidad=entidad, unidad=unidad)
+    except (KeyError, IndexError, AttributeError) as error:
+        raise ValueError(f"El formato «{formato}» usa un campo desconocido.") from error
+
+
+def _mismo_dia(dia: date, anio: int) -> date:
+    """El mismo día de otro año; el 29 de febrero pasa al 1 de marzo."""
+    try:
+        return dia.replace(year=anio)
+    except ValueError:
+        return date(anio, 3, 1)
