@@ -38,5 +38,5 @@ def galeria(request: HttpRequest, pagina: str = "") -> HttpResponse:
     """Todas las piezas de la casa, vivas; solo en la demostración."""
     if not settings.DEMO:
         raise NoEncontrado
-    plantilla, contexto = contenido_de_la_galeria(pagina, request.POST or None, request.FILES, recuperar_escrito(request))
+    plantilla, contexto = contenido_de_la_galeria(pagina, request.POST or None, request.FILES or None, recuperar_escrito(request))
     return render(request, plantilla, contexto)

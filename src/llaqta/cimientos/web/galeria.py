@@ -52,7 +52,7 @@ class FormularioDeMuestra(Formulario):
 def contenido_de_la_galeria(
     pagina: str,
     datos: QueryDict | None,
-    archivos: MultiValueDict[str, UploadedFile],
+    archivos: MultiValueDict[str, UploadedFile] | None,
     escrito: Mapping[str, Any] | None,
 ) -> tuple[str, dict[str, Any]]:
     """La plantilla y el contexto de una página de la galería.

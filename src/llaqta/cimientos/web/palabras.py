@@ -57,7 +57,7 @@ def tamano(bytes_: int) -> str:
         return f"{bytes_} bytes"
     if bytes_ < 999_500:
         return f"{round(bytes_ / 1000)} KB"
-    return f"{bytes_ / 1_000_000:.1f} MB"
+    return f"{bytes_ / 1_000_000:.1f}".removesuffix(".0") + " MB"
 
 
 def doc_enmascarado(numero: str) -> str:

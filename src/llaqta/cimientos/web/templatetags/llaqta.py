@@ -160,10 +160,13 @@ def etiqueta_estado(estado: Any, tono: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("llaqta/piezas/reloj.html")
-def reloj(plazo: Any) -> dict[str, Any]:
-    """Los días usados de un plazo, en palabras y en una barra (``piezas.Reloj`` o un objeto con esos nombres)."""
+def reloj(plazo: Any, *, corto: bool = False) -> dict[str, Any]:
+    """Los días usados de un plazo, en palabras y en una barra (``piezas.Reloj`` o un objeto con esos nombres).
+
+    :param corto: la fecha sin el día de la semana, para tablas
+    """
     tono = str(getattr(plazo, "tono", "curso") or "curso")
-    return {"plazo": plazo, "tono": tono if tono in TONOS else "neutro"}
+    return {"plazo": plazo, "tono": tono if tono in TONOS else "neutro", "corto": corto}
 
 
 @register.inclusion_tag("llaqta/piezas/boton.html")
