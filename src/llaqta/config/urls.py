@@ -5,7 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("llaqta.cimientos.web.urls")),
     path("cuenta/", include("llaqta.salas.cuentas.urls")),
-    path("cuenta/", include("allauth.urls")),
     path("administracion/", include("llaqta.cimientos.urls")),
     path("auditoria/", include("llaqta.salas.auditoria.urls")),
     path("tupa/", include("llaqta.salas.tramites.urls")),

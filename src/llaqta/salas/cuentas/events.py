@@ -33,3 +33,52 @@ class PuestoAsignado(Evento):
     """Una persona ocupa un puesto."""
 
     asignacion_id: int
+
+
+@dataclass(frozen=True)
+class PersonaRegistrada(Evento):
+    """Una persona quedó anotada con su documento."""
+
+    persona_id: int
+
+
+@dataclass(frozen=True)
+class AsignacionTerminada(Evento):
+    """Una persona deja un puesto."""
+
+    asignacion_id: int
+
+
+@dataclass(frozen=True)
+class RolRetirado(Evento):
+    """Una persona deja de tener un rol."""
+
+    rol_de_persona_id: int
+
+
+@dataclass(frozen=True)
+class RolEditado(Evento):
+    """Un rol es nuevo o cambió de permisos."""
+
+    rol_id: int
+
+
+@dataclass(frozen=True)
+class UnidadCreada(Evento):
+    """El organigrama tiene una unidad más."""
+
+    unidad_id: int
+
+
+@dataclass(frozen=True)
+class UnidadTerminada(Evento):
+    """Una unidad tiene fecha final."""
+
+    unidad_id: int
+
+
+@dataclass(frozen=True)
+class PuestoCreado(Evento):
+    """Una unidad tiene un puesto más."""
+
+    puesto_id: int

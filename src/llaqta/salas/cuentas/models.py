@@ -15,8 +15,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from llaqta.cimientos.calendario import hoy_en_lima
 from django.utils import timezone
+
+from llaqta.cimientos.calendario import hoy_en_lima
 
 
 class Persona(models.Model):
@@ -117,6 +118,10 @@ class Persona(models.Model):
 
 class CuentaManager(BaseUserManager["Cuenta"]):
     """Crea cuentas; el usuario es el número del documento de su persona."""
+
+    def get_queryset(self) -> models.QuerySet[Cuenta]:
+        """Cada cuenta llega con su persona: quien lee una necesita la otra."""
+        return super().get_queryset().select_related("persona")
 
     def create_user(self, *, persona: Persona, password: str | None, **extra: Any) -> Cuenta:
         """Crea y guarda la cuenta de ``persona`` con esa contraseña (``None``: no podrá entrar con contraseña)."""

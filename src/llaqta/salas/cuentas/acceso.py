@@ -1,0 +1,44 @@
+"""Puertas de las pantallas: exigen haber ingresado, o tener un permiso, antes de llegar a la vista.
+
+Quien no ha ingresado va a la página de ingreso y vuelve a donde estaba; si venía enviando un formulario (la sesión venció
+mientras escribía), lo escrito se conserva y lo encuentra al volver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.web.escrito import exige_persona
+from llaqta.salas.cuentas import policies
+
+__all__ = ["exige_permiso", "exige_persona"]
+
+Vista = Callable[..., HttpResponse]
+
+
+def exige_permiso(permiso: str, *, oculta: bool = False) -> Callable[[Vista], Vista]:
+    """Deja pasar a quien tiene ``permiso``.
+
+    :param oculta: a quien no lo tiene se le contesta que la página no existe, en vez de explicarle que no le corresponde
+    :raises Denegado: al pedir la página sin el permiso
+    :raises NoEncontrado: lo mismo, si ``oculta``
+    """
+
+    def decorar(vista: Vista) -> Vista:
+        @exige_persona
+        @wraps(vista)
+        def puerta(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            persona = request.persona  # type: ignore[attr-defined]
+            if oculta and not persona.puede(permiso):
+                raise NoEncontrado
+            policies.exigir(persona, permiso)
+            return vista(request, *args, **kwargs)
+
+        return puerta
+
+    return decorar

@@ -1,0 +1,78 @@
+"""Lo que django-allauth hace a nuestra manera: quién entra, a dónde va, y que cada ingreso queda anotado."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from llaqta.salas.cuentas import services
+from llaqta.salas.cuentas.models import Cuenta
+
+
+class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
+    """Cuentas de personas: se crean en nuestra página, se entra con el número del documento."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "El número de documento o la contraseña no son correctos.",
+        "email_password_mismatch": "El número de documento o la contraseña no son correctos.",
+        "too_many_login_attempts": "Demasiados intentos fallidos. Espere cinco minutos y vuelva a probar.",
+        "account_inactive": "Esta cuenta está desactivada.",
+        "enter_current_password": "Escriba su contraseña actual.",
+        "incorrect_password": "Esa no es su contraseña.",
+        "unknown_email": "Ninguna cuenta tiene ese correo.",
+        "rate_limited": "Demasiados intentos. Espere un momento y vuelva a probar.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nadie se registra por allauth: la cuenta nace con su persona en ``crear_mi_cuenta``."""
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Después de entrar: el personal va a su trabajo; el ciudadano, a su carpeta."""
+        usuario = request.user
+        vistas = ["inicio_de_la_persona", "inicio"]
+        if isinstance(usuario, Cuenta):
+            persona = usuario.persona
+            if persona.puede("mesapartes.recibir"):
+                vistas.insert(0, "mesa_de_partes")
+            elif persona.puede("expedientes.tramitar"):
+                vistas.insert(0, "bandeja")
+            elif persona.puede("cuentas.administrar"):
+                vistas.insert(0, "cuentas_personas")
+            elif persona.puede("auditoria.ver"):
+                vistas.insert(0, "auditoria")
+        return _primera_que_exista(vistas)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """Anota el ingreso y sigue."""
+        services.anotar_ingreso(cuenta=user, ahora=timezone.now())
+        respuesta: HttpResponse = super().post_login(request, user, **kwargs)
+        return respuesta
+
+    def format_email_subject(self, subject: str) -> str:
+        """El asunto sin prefijo: no usamos el marco de sitios."""
+        return subject.strip()
+
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any) -> None:
+        """Los avisos «ha ingresado» y «ha salido» estorban: la página ya lo dice con el nombre de la persona."""
+        if message_template in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
+
+    def get_user_search_fields(self) -> list[str]:
+        """Campos con que se busca una cuenta."""
+        return ["usuario"]
+
+
+def _primera_que_exista(vistas: list[str]) -> str:
+    for vista in vistas:
+        try:
+            return reverse(vista)
+        except NoReverseMatch:
+            continue
+    return "/"

@@ -1,0 +1,1 @@
+"""Pantallas de las cuentas: la propia (``cuenta``) y las de quien administra (``administracion``)."""

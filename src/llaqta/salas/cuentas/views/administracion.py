@@ -1,0 +1,269 @@
+"""Personas, unidades, puestos y roles: las pantallas de quien administra las cuentas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.web.escrito import recuperar_escrito
+from llaqta.cimientos.web.forms import Formulario
+from llaqta.salas.cuentas import forms, policies, queries, services
+from llaqta.salas.cuentas.acceso import exige_permiso
+
+administra = exige_permiso("cuentas.administrar")
+
+
+def _pagina_con_formulario(
+    request: HttpRequest,
+    clase: type[Formulario],
+    *,
+    titulo: str,
+    boton: str,
+    atras: str,
+    hacer: Callable[[dict[str, Any]], str],
+    inicial: dict[str, Any] | None = None,
+    guia: str = "",
+) -> HttpResponse:
+    """Una página con un formulario: si se envía bien, ``hacer`` actúa y su frase se muestra al volver a ``atras``."""
+    form = clase(request.POST or None, escrito=recuperar_escrito(request), initial=inicial or {})
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, hacer(form.cleaned_data))
+        except (EntradaInvalida, NoProcede) as error:
+            campo = error.campo if isinstance(error, EntradaInvalida) and error.campo in form.fields else None
+            form.add_error(campo, error.frase)
+        else:
+            return redirect(atras)
+    contexto = {"form": form, "titulo": titulo, "boton": boton, "atras": atras, "guia": guia}
+    return render(request, "cuentas/administracion/formulario.html", contexto)
+
+
+@require_GET
+@administra
+def personas(request: HttpRequest) -> HttpResponse:
+    """La lista de personas, con buscador."""
+    texto = request.GET.get("q", "").strip()
+    pagina = queries.list_personas(
+        para=request.persona,  # type: ignore[attr-defined]
+        texto=texto,
+        cursor=request.GET.get("cursor", ""),
+    )
+    return render(request, "cuentas/administracion/personas.html", {"pagina": pagina, "texto": texto})
+
+
+@require_GET
+@administra
+def persona(request: HttpRequest, pk: int) -> HttpResponse:
+    """La ficha de una persona: sus datos, su cuenta, sus puestos y sus roles."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+    return render(request, "cuentas/administracion/persona.html", {"ficha": ficha, "hoy": hoy_en_lima(timezone.now())})
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def registrar_persona(request: HttpRequest) -> HttpResponse:
+    """Registrar a una persona natural o jurídica."""
+
+    def hacer(datos: dict[str, Any]) -> str:
+        registrada = services.registrar_persona(actor=request.persona, **datos, ahora=timezone.now())  # type: ignore[attr-defined]
+        return f"{registrada} quedó en el registro con {registrada.documento}."
+
+    return _pagina_con_formulario(
+        request, forms.PersonaForm, titulo="Registrar a una persona", boton="Registrar",
+        atras=reverse("cuentas_personas"), hacer=hacer,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def crear_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
+    """Dar cuenta a una persona que la municipalidad ya registró."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.crear_cuenta(
+            actor=request.persona,  # type: ignore[attr-defined]
+            persona=ficha.persona,
+            clave=datos["clave"],
+            ahora=timezone.now(),
+        )
+        return f"{ficha.persona} ya puede ingresar con su documento y la contraseña que usted le entregue."
+
+    return _pagina_con_formulario(
+        request, forms.ClaveNuevaForm, titulo=f"Dar cuenta a {ficha.persona}", boton="Crear la cuenta",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
+        guia="Hágalo con su documento de identidad a la vista. Pídale que cambie la contraseña al entrar.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def asignar_puesto(request: HttpRequest, pk: int) -> HttpResponse:
+    """Poner a una persona en un puesto, desde una fecha."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+    ahora = timezone.now()
+
+    def hacer(datos: dict[str, Any]) -> str:
+        hecha = services.asignar_puesto(actor=request.persona, persona=ficha.persona, **datos, ahora=ahora)  # type: ignore[attr-defined]
+        return f"{ficha.persona} ocupa el puesto «{hecha.puesto}» desde el {hecha.desde:%d/%m/%Y}."
+
+    return _pagina_con_formulario(
+        request, forms.AsignarForm, titulo=f"Asignar un puesto a {ficha.persona}", boton="Asignar",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer, inicial={"desde": hoy_en_lima(ahora)},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def dar_rol(request: HttpRequest, pk: int) -> HttpResponse:
+    """Dar un rol a una persona, desde una fecha."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+    ahora = timezone.now()
+
+    def hacer(datos: dict[str, Any]) -> str:
+        dado = services.dar_rol(actor=request.persona, persona=ficha.persona, **datos, ahora=ahora)  # type: ignore[attr-defined]
+        return f"{ficha.persona} tiene el rol «{dado.rol}» desde el {dado.desde:%d/%m/%Y}."
+
+    return _pagina_con_formulario(
+        request, forms.DarRolForm, titulo=f"Dar un rol a {ficha.persona}", boton="Dar el rol",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer, inicial={"desde": hoy_en_lima(ahora)},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def terminar_asignacion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Poner fecha final a una asignación."""
+    asignacion = queries.get_asignacion(pk, para=request.persona)  # type: ignore[attr-defined]
+    ahora = timezone.now()
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.terminar_asignacion(actor=request.persona, asignacion=asignacion, **datos, ahora=ahora)  # type: ignore[attr-defined]
+        return f"{asignacion.persona} deja el puesto «{asignacion.puesto}» el {asignacion.hasta:%d/%m/%Y}."
+
+    return _pagina_con_formulario(
+        request, forms.TerminarForm, titulo=f"{asignacion.persona} deja el puesto «{asignacion.puesto}»", boton="Terminar",
+        atras=reverse("cuentas_persona", args=[asignacion.persona_id]), hacer=hacer,
+        inicial={"hasta": hoy_en_lima(ahora)}, guia="Ese día todavía actúa por el puesto; desde el siguiente, ya no.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def retirar_rol(request: HttpRequest, pk: int) -> HttpResponse:
+    """Poner fecha final al rol de una persona."""
+    dado = queries.get_rol_de_persona(pk, para=request.persona)  # type: ignore[attr-defined]
+    ahora = timezone.now()
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.retirar_rol(actor=request.persona, rol_de_persona=dado, **datos, ahora=ahora)  # type: ignore[attr-defined]
+        return f"{dado.persona} deja el rol «{dado.rol}» el {dado.hasta:%d/%m/%Y}."
+
+    return _pagina_con_formulario(
+        request, forms.TerminarForm, titulo=f"{dado.persona} deja el rol «{dado.rol}»", boton="Terminar",
+        atras=reverse("cuentas_persona", args=[dado.persona_id]), hacer=hacer,
+        inicial={"hasta": hoy_en_lima(ahora)}, guia="Ese día todavía lo tiene; desde el siguiente, ya no.",
+    )  # fmt: skip
+
+
+@require_GET
+@administra
+def unidades(request: HttpRequest) -> HttpResponse:
+    """El organigrama: unidades, puestos y quién los ocupa hoy."""
+    hoy = hoy_en_lima(timezone.now())
+    ramas = queries.get_organigrama(para=request.persona, al=hoy)  # type: ignore[attr-defined]
+    return render(request, "cuentas/administracion/unidades.html", {"ramas": ramas, "hoy": hoy})
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def crear_unidad(request: HttpRequest) -> HttpResponse:
+    """Añadir una unidad al organigrama."""
+    ahora = timezone.now()
+
+    def hacer(datos: dict[str, Any]) -> str:
+        hecha = services.crear_unidad(actor=request.persona, **datos, ahora=ahora)  # type: ignore[attr-defined]
+        return f"La unidad «{hecha}» ya está en el organigrama."
+
+    return _pagina_con_formulario(
+        request, forms.UnidadForm, titulo="Añadir una unidad", boton="Añadir",
+        atras=reverse("cuentas_unidades"), hacer=hacer, inicial={"desde": hoy_en_lima(ahora)},
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def terminar_unidad(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cerrar una unidad."""
+    unidad = queries.get_unidad(pk, para=request.persona)  # type: ignore[attr-defined]
+    ahora = timezone.now()
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.terminar_unidad(actor=request.persona, unidad=unidad, **datos, ahora=ahora)  # type: ignore[attr-defined]
+        return f"La unidad «{unidad}» existe hasta el {unidad.vigente_hasta:%d/%m/%Y}."
+
+    return _pagina_con_formulario(
+        request, forms.TerminarForm, titulo=f"Cerrar «{unidad}»", boton="Cerrar la unidad",
+        atras=reverse("cuentas_unidades"), hacer=hacer, inicial={"hasta": hoy_en_lima(ahora)},
+        guia="Lo que hizo queda en la historia; nadie podrá derivarle nada desde el día siguiente.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def crear_puesto(request: HttpRequest) -> HttpResponse:
+    """Crear un puesto en una unidad."""
+
+    def hacer(datos: dict[str, Any]) -> str:
+        hecho = services.crear_puesto(actor=request.persona, **datos, ahora=timezone.now())  # type: ignore[attr-defined]
+        return f"El puesto «{hecho}» ya existe. Falta asignarlo a una persona."
+
+    return _pagina_con_formulario(
+        request, forms.PuestoForm, titulo="Crear un puesto", boton="Crear", atras=reverse("cuentas_unidades"),
+        hacer=hacer, inicial={"unidad": request.GET.get("unidad")},
+    )  # fmt: skip
+
+
+@require_GET
+@administra
+def roles(request: HttpRequest) -> HttpResponse:
+    """Los roles y lo que permite cada uno."""
+    lista = queries.list_roles(para=request.persona, al=hoy_en_lima(timezone.now()))  # type: ignore[attr-defined]
+    return render(request, "cuentas/administracion/roles.html", {"roles": lista, "permisos": policies.PERMISOS})
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def crear_rol(request: HttpRequest) -> HttpResponse:
+    """Crear un rol con sus permisos."""
+    return _pagina_con_formulario(
+        request, forms.RolForm, titulo="Crear un rol", boton="Crear", atras=reverse("cuentas_roles"),
+        hacer=lambda datos: _guardar_rol(request, datos),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def editar_rol(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cambiar el nombre y los permisos de un rol."""
+    rol = queries.get_rol(pk, para=request.persona)  # type: ignore[attr-defined]
+    return _pagina_con_formulario(
+        request, forms.RolForm, titulo=f"Cambiar el rol «{rol}»", boton="Guardar", atras=reverse("cuentas_roles"),
+        hacer=lambda datos: _guardar_rol(request, {**datos, "codigo": rol.codigo}),
+        inicial={"codigo": rol.codigo, "nombre": rol.nombre, "permisos": rol.permisos},
+        guia="Quienes lo tienen notarán el cambio en la siguiente página que abran.",
+    )  # fmt: skip
+
+
+def _guardar_rol(request: HttpRequest, datos: dict[str, Any]) -> str:
+    rol = services.editar_rol(actor=request.persona, **datos, ahora=timezone.now())  # type: ignore[attr-defined]
+    return f"El rol «{rol}» quedó guardado."
