@@ -1,0 +1,70 @@
+"""La forma de un PDF firmado, mirada byte por byte, antes de creer lo que diga ningún programa que lo interprete.
+
+Los ataques conocidos a firmas de PDF juegan con lo que la firma no cubre: bytes antes del comienzo o después del final,
+un hueco más ancho que la firma, relleno alrededor. Aquí nada de eso pasa: la firma cubre todo el archivo menos los
+dígitos de ella misma, y esos dígitos son exactamente el sobre.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_HEXADECIMAL = re.compile(rb"(?:[0-9A-F]*|[0-9a-f]*)")
+_RANGO = re.compile(rb"/ByteRange\s*\[")
+
+
+class FormaIlicita(Exception):
+    """El archivo no tiene la forma de un PDF firmado limpiamente; el texto dice por qué."""
+
+
+def check_comienzo(pdf: bytes) -> None:
+    """Comprueba que el archivo empieza por ``%PDF-``.
+
+    :raises FormaIlicita: si no
+    """
+    if not pdf.startswith(b"%PDF-"):
+        raise FormaIlicita("El archivo no es un PDF, o tiene algo escrito antes de su comienzo.")
+
+
+def tiene_restos_de_firma(pdf: bytes) -> bool:
+    """Dice si en el archivo quedan rastros de una firma, aunque el documento ya no la muestre."""
+    return _RANGO.search(pdf) is not None
+
+
+def check_rango(pdf: bytes, rango: Sequence[int], sobre: bytes) -> int:
+    """Comprueba que una firma cubre el archivo desde su primer byte, salvo los dígitos del sobre, y nada más.
+
+    :param rango: el ``/ByteRange``
+    :param sobre: el contenido de ``/Contents`` tal como lo entiende el lector
+    :return: hasta qué byte cubre
+    :raises FormaIlicita: si el rango deja fuera, o encierra, otra cosa
+    """
+    if len(rango) != 4 or rango[0] != 0 or min(rango) < 0:
+        raise FormaIlicita("La firma no cubre el documento desde su comienzo.")
+    _, abre, cierra, resto = (int(numero) for numero in rango)
+    if not 0 < abre < cierra or resto == 0 or cierra + resto > len(pdf):
+        raise FormaIlicita("La zona que la firma dice cubrir no corresponde a este archivo.")
+    if pdf[abre : abre + 1] != b"<" or pdf[cierra - 1 : cierra] != b">":
+        raise FormaIlicita("El hueco de la firma encierra algo más que la firma.")
+    digitos = pdf[abre + 1 : cierra - 1]
+    if not _HEXADECIMAL.fullmatch(digitos) or bytes.fromhex(digitos.decode()) != sobre:
+        raise FormaIlicita("El hueco de la firma encierra algo más que la firma.")
+    _check_relleno(sobre)
+    return cierra + resto
+
+
+def _check_relleno(sobre: bytes) -> None:
+    """Después del sobre solo puede haber ceros: ahí se podría esconder cualquier cosa."""
+    if len(sobre) < 2 or sobre[0] != 0x30:
+        raise FormaIlicita("La firma está vacía o dañada.")
+    if sobre[1] < 0x80:
+        largo, cabeza = sobre[1], 2
+    elif sobre[1] == 0x80:
+        # Largo indefinido (BER): el final está dentro; lo que sobre lo detecta el lector estricto.
+        return
+    else:
+        octetos = sobre[1] & 0x7F
+        largo, cabeza = int.from_bytes(sobre[2 : 2 + octetos]), 2 + octetos
+    if cabeza + largo > len(sobre) or any(sobre[cabeza + largo :]):
+        raise FormaIlicita("El hueco de la firma encierra algo más que la firma.")

@@ -1,0 +1,328 @@
+"""Lo que se puede hacer con la firma: firmar, sellar, y emitir y revocar los certificados con que se hace."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from django.db import models, transaction
+from django.utils import timezone
+
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.events import emit
+from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.pdf import Caja
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.firma import intentos, policies, queries, sello
+from llaqta.salas.firma.bloque import Bloque
+from llaqta.salas.firma.ca import Titular, cifrar_llave
+from llaqta.salas.firma.events import CertificadoEmitido, CertificadoRevocado
+from llaqta.salas.firma.llaves import Llave, LlaveDeSoftware, LlaveNoDisponible, abrir_llave
+from llaqta.salas.firma.models import Certificado
+from llaqta.salas.firma.secretos import clave_de_pin
+from llaqta.salas.firma.sitio import buscar_sitio
+
+VIGENCIA_DE_FIRMA = timedelta(days=3 * 365)
+
+
+class Motivo(models.TextChoices):
+    """Por qué firma una persona, con las palabras que usan las firmas del Estado."""
+
+    AUTOR = "AUTOR", "Soy el autor del documento"
+    VISTO_BUENO = "VISTO_BUENO", "Doy V° B°"
+    ENCARGO = "ENCARGO", "Por encargo"
+
+
+@dataclass(frozen=True)
+class PdfFirmado:
+    """Un PDF recién firmado: sus bytes, quién firmó (como en su certificado), su huella SHA-256 y dónde se ve la firma."""
+
+    bytes: bytes
+    titular: str
+    huella: str
+    caja: Caja | None
+
+
+def firmar(
+    *,
+    actor: Persona,
+    pdf: bytes,
+    pin: str,
+    motivo: Motivo,
+    cargo: str,
+    ahora: datetime,
+    caja: Caja | None = None,
+) -> PdfFirmado:
+    """Firma un PDF con el certificado de quien actúa (Ley 27269, art. 1). No guarda el documento: eso es de quien llama.
+
+    Se llama dentro de la transacción del acto. Si el PIN está mal, el acto se deshace pero el intento queda contado.
+
+    :param cargo: con qué cargo firma; va en el bloque visible y, declarado, dentro de la firma
+    :param caja: dónde va el bloque visible; sin ella se busca un hueco en blanco, y si no lo hay la firma no se ve
+    :raises SinCertificado: si no tiene uno, venció o fue revocado
+    :raises PinEquivocado: si el PIN no es el suyo
+    :raises CertificadoBloqueado: si falló el PIN cinco veces seguidas en los últimos quince minutos
+    :raises EntradaInvalida: si el PDF no admite firmas
+    """
+    certificado = policies.check_certificado(queries.get_certificado(para=actor, ahora=ahora), ahora=ahora)
+    llave = _abrir_con_pin(certificado, pin, ahora)
+    return _firmar(
+        pdf,
+        llave,
+        motivo=motivo.label,
+        cargo=cargo,
+        caja=caja,
+        ahora=ahora,
+        de_demostracion=certificado.de_demostracion,
+    )
+
+
+def sellar(*, pdf: bytes, motivo: str, ahora: datetime, caja: Caja | None = None) -> bytes:
+    """Firma un PDF con el sello de la entidad: cargos, constancias y cuanto emite la municipalidad sin que nadie firme.
+
+    :param motivo: lo que dirá el bloque (``Cargo de recepción``, ``Constancia de depósito``…)
+    :raises NoProcede: si el certificado del sello venció, fue revocado o no se puede abrir
+    :raises EntradaInvalida: si el PDF no admite firmas
+    """
+    try:
+        llave = sello.get_sello(ahora=ahora)
+    except LlaveNoDisponible as error:
+        raise NoProcede(
+            "La llave del sello de la entidad no se pudo abrir; avise a la unidad de informática."
+        ) from error
+    _check_sello(llave.certificado, ahora=ahora)
+    return _firmar(
+        pdf,
+        llave,
+        motivo=motivo,
+        cargo="",
+        caja=caja,
+        ahora=ahora,
+        de_demostracion=sello.es_de_demostracion(llave.certificado),
+    ).bytes
+
+
+@transaction.atomic
+def emitir_certificado_de_demostracion(*, persona: Persona, pin: str, ahora: datetime) -> Certificado:
+    """Emite a una persona un certificado de firma de demostración, SIN VALOR LEGAL, cuya llave abre solo su PIN.
+
+    A quien ocupa un puesto se le emite por la entidad (``FAU`` y el RUC, como a todo funcionario, para no publicar su DNI
+    en cada resolución); a los demás, ``FIR`` y su documento. El anterior, si lo tenía, sigue valiendo para lo ya firmado.
+
+    :raises NoProcede: si es una persona jurídica
+    :raises EntradaInvalida: si el PIN tiene menos de 6 caracteres
+    """
+    policies.check_titular(persona)
+    policies.check_pin_nuevo(pin)
+    privada = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    emitido = sello.autoridad().emitir(
+        titular=_titular(persona), publica=privada.public_key(), desde=ahora.replace(microsecond=0),
+        hasta=ahora.replace(microsecond=0) + VIGENCIA_DE_FIRMA,
+    )  # fmt: skip
+    serie = f"{emitido.serial_number:x}"
+    certificado = _registrar(
+        emitido, clase=Certificado.Clase.FIRMA, persona=persona, de_demostracion=True,
+        llave_cifrada=cifrar_llave(privada, clave_de_pin(pin, serie)).decode(),
+    )  # fmt: skip
+    emit(
+        CertificadoEmitido(certificado_id=certificado.pk),
+        actor_id=persona.pk,
+        ahora=ahora,
+        objeto=certificado,
+    )
+    return certificado
+
+
+@transaction.atomic
+def revocar_certificado(
+    *, actor: Persona | None, certificado: Certificado, motivo: str, ahora: datetime
+) -> Certificado:
+    """Revoca un certificado (Ley 27269, art. 10): desde ``ahora`` no firma, y lo que firme después no vale.
+
+    Puede hacerlo su titular, o el sistema (``actor=None``) por orden de la administración. Revocar dos veces no hace nada.
+
+    :raises Denegado: si lo pide otra persona
+    """
+    policies.check_revocar(actor, certificado)
+    certificado = Certificado.objects.select_for_update().get(pk=certificado.pk)
+    if certificado.revocado_en:
+        return certificado
+    certificado.revocado_en, certificado.motivo_de_revocacion = ahora, motivo
+    certificado.save(update_fields=["revocado_en", "motivo_de_revocacion"])
+    emit(
+        CertificadoRevocado(certificado_id=certificado.pk), actor_id=actor.pk if actor else None, ahora=ahora,
+        objeto=certificado,
+    )  # fmt: skip
+    return certificado
+
+
+@transaction.atomic
+def crear_autoridad_de_demostracion(*, ahora: datetime) -> Certificado:
+    """Deja lista la firma: crea la autoridad de demostración y el sello si no existen, y registra el certificado del sello.
+
+    Repetirla no cambia nada.
+
+    :raises NoProcede: si las llaves existen pero no se pueden abrir con este secreto de instalación
+    """
+    try:
+        llave = sello.get_sello(ahora=ahora)
+    except LlaveNoDisponible as error:
+        raise NoProcede(f"La firma no se pudo preparar: {error}") from error
+    return _registrar(
+        llave.certificado,
+        clase=Certificado.Clase.SELLO,
+        de_demostracion=sello.es_de_demostracion(llave.certificado),
+    )
+
+
+@transaction.atomic
+def instalar_sello(*, p12: bytes, clave: str) -> Certificado:
+    """Instala el certificado verdadero de la entidad (PKCS#12 de una entidad acreditada) en lugar del de demostración.
+
+    :raises EntradaInvalida: si la clave no abre el archivo o no trae llave y certificado de firma
+    """
+    try:
+        contenido = pkcs12.load_pkcs12(p12, clave.encode())
+    except ValueError as error:
+        raise EntradaInvalida("El archivo no es PKCS#12 o la clave no lo abre.") from error
+    if contenido.cert is None or not isinstance(contenido.key, rsa.RSAPrivateKey):
+        raise EntradaInvalida("El archivo debe traer una llave RSA y su certificado.")
+    certificado = contenido.cert.certificate
+    if not _puede_firmar(certificado):
+        raise EntradaInvalida("El certificado no es de firma: le falta el uso «nonRepudiation».")
+    sello.guardar_sello(
+        privada=contenido.key,
+        certificados=(certificado, *(c.certificate for c in contenido.additional_certs)),
+    )
+    return _registrar(
+        certificado, clase=Certificado.Clase.SELLO, de_demostracion=sello.es_de_demostracion(certificado)
+    )
+
+
+def preparar_llaves(*, ahora: datetime | None = None) -> None:
+    """Abre la autoridad y el sello al arrancar un proceso, para que la primera firma no espere. No toca la base de datos.
+
+    :raises LlaveNoDisponible: si las llaves no abren; mejor saberlo al arrancar
+    """
+    sello.get_sello(ahora=ahora or timezone.now())
+
+
+def _abrir_con_pin(certificado: Certificado, pin: str, ahora: datetime) -> LlaveDeSoftware:
+    """Abre la llave de una persona con su PIN y lleva la cuenta de los fallos."""
+    emisora = sello.autoridad()
+    if not emisora.emitio(certificado.x509):
+        raise policies.SinCertificado(
+            "Su certificado lo emitió una autoridad que esta instalación ya no tiene. Pida uno nuevo para firmar."
+        )
+    quedan = intentos.cobrar(certificado, ahora=ahora)
+    try:
+        llave = abrir_llave(
+            certificado=certificado.x509,
+            cadena=(emisora.emisora.certificado,),
+            pkcs8=certificado.llave_cifrada.encode(),
+            clave=clave_de_pin(pin, certificado.numero_de_serie),
+        )
+    except LlaveNoDisponible as error:
+        if quedan:
+            raise policies.PinEquivocado(quedan) from error
+        raise intentos.anunciar_bloqueo(certificado, ahora=ahora) from error
+    intentos.perdonar(certificado)
+    return llave
+
+
+def _firmar(
+    pdf: bytes,
+    llave: Llave,
+    *,
+    motivo: str,
+    cargo: str,
+    caja: Caja | None,
+    ahora: datetime,
+    de_demostracion: bool,
+) -> PdfFirmado:
+    # pyHanko ocupa unos 40 MB: solo los paga el proceso que firma.
+    from llaqta.salas.firma import pades  # noqa: PLC0415
+
+    titular = nombre_comun(llave.certificado)
+    try:
+        sitio = caja or buscar_sitio(pdf)
+        firmado = pades.firmar_bytes(
+            pdf,
+            llave=llave,
+            acto=pades.Acto(titular=titular, motivo=motivo, fecha=ahora, cargo=cargo),
+            caja=sitio,
+            bloque=Bloque(
+                titular, cargo, motivo, ahora, de_demostracion, color=Entidad.actual().color_oscuro
+            ),
+        )
+    except pades.NoSePuedeFirmar as error:
+        raise EntradaInvalida(str(error)) from error
+    return PdfFirmado(bytes=firmado, titular=titular, huella=hashlib.sha256(firmado).hexdigest(), caja=sitio)
+
+
+def _check_sello(certificado: x509.Certificate, *, ahora: datetime) -> None:
+    if not certificado.not_valid_before_utc <= ahora < certificado.not_valid_after_utc:
+        raise NoProcede(
+            "El certificado del sello de la entidad no está vigente; avise a la unidad de informática."
+        )
+    if Certificado.objects.filter(
+        numero_de_serie=f"{certificado.serial_number:x}", revocado_en__isnull=False, revocado_en__lte=ahora
+    ).exists():
+        raise NoProcede(
+            "El certificado del sello de la entidad fue revocado; avise a la unidad de informática."
+        )
+
+
+def _registrar(
+    certificado: x509.Certificate,
+    *,
+    clase: Certificado.Clase,
+    de_demostracion: bool,
+    persona: Persona | None = None,
+    llave_cifrada: str = "",
+) -> Certificado:
+    registrado, _ = Certificado.objects.get_or_create(
+        numero_de_serie=f"{certificado.serial_number:x}",
+        defaults={
+            "clase": clase,
+            "persona": persona,
+            "titular": nombre_comun(certificado),
+            "pem": certificado.public_bytes(serialization.Encoding.PEM).decode(),
+            "llave_cifrada": llave_cifrada,
+            "valido_desde": certificado.not_valid_before_utc,
+            "valido_hasta": certificado.not_valid_after_utc,
+            "de_demostracion": de_demostracion,
+        },
+    )
+    return registrado
+
+
+def _titular(persona: Persona) -> Titular:
+    apellidos = " ".join(parte for parte in (persona.apellido_paterno, persona.apellido_materno) if parte)
+    nombre = f"{apellidos.upper()} {persona.nombres}"
+    # Los códigos son los de ETSI EN 319 412-1: PNO, el documento nacional; PAS, el pasaporte; IDC, otro carné.
+    codigo = {Persona.TipoDocumento.DNI: "PNO", Persona.TipoDocumento.PASAPORTE: "PAS"}.get(
+        Persona.TipoDocumento(persona.tipo_documento), "IDC"
+    )
+    documento = f"{codigo}PE-{persona.numero_documento}"
+    if persona.asignaciones_vigentes and (entidad := Entidad.actual()).ruc:
+        return Titular(nombre, f"FAU {entidad.ruc}", documento, ruc=entidad.ruc, organizacion=entidad.nombre)
+    return Titular(nombre, f"FIR {persona.numero_documento}", documento)
+
+
+def nombre_comun(certificado: x509.Certificate) -> str:
+    """El CN de un certificado, que es como firma su titular."""
+    return str(certificado.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def _puede_firmar(certificado: x509.Certificate) -> bool:
+    try:
+        return certificado.extensions.get_extension_for_class(x509.KeyUsage).value.content_commitment
+    except x509.ExtensionNotFound:
+        return False
