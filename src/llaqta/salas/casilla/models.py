@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import F, Q
 
-from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
+from llaqta.salas.cuentas.models import Persona, Representacion, TextoDeConsentimiento
 from llaqta.salas.documentos.models import Documento
 
 
@@ -61,6 +61,7 @@ class ParametroDeCasilla(models.Model):
     dias_para_acusar = models.PositiveSmallIntegerField("días hábiles para acusar recibo", default=5)
     norma = models.CharField("norma", max_length=160)
     verificada = models.BooleanField("verificada por un abogado", default=False)
+    inhabil_pasa_al_habil = models.BooleanField("lo depositado en día inhábil cuenta desde el hábil", default=True)
     desde = models.DateField("rige desde")
 
     class Meta:
@@ -74,11 +75,15 @@ class ParametroDeCasilla(models.Model):
 class NotificacionQuerySet(models.QuerySet["Notificacion"]):
     """Notificaciones."""
 
-    def visible_to(self, persona: Persona) -> NotificacionQuerySet:
-        """Las que puede ver en su casilla: las suyas y las de quienes hoy representa."""
-        return self.filter(
-            Q(destinatario=persona) | Q(destinatario__representantes__in=persona.representados.all())
-        ).distinct()
+    def visible_to(self, persona: Persona, *, al: date) -> NotificacionQuerySet:
+        """Las que ``persona`` ve en su casilla: las suyas y las de quienes representa el día ``al`` (DS 029-2021, 57.2)."""
+        representados = Representacion.objects.vigentes(al=al).filter(representante=persona).values("representado")
+        return self.filter(Q(destinatario=persona) | Q(destinatario__in=representados))
+
+    def por_surtir_efecto(self, *, al: date) -> NotificacionQuerySet:
+        """Las que ese día ya surten efecto y todavía no se declaró."""
+        pendientes = [Notificacion.Estado.DEPOSITADA, Notificacion.Estado.LEIDA]
+        return self.filter(estado__in=pendientes, efecto_el__lte=al)
 
 
 class Notificacion(models.Model):
@@ -106,7 +111,7 @@ class Notificacion(models.Model):
     deposito_computa_el = models.DateField("fecha legal del depósito")
     leida_en = models.DateTimeField("acuse", null=True, blank=True)
     leida_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    efecto_el = models.DateField("surte efecto el")
+    efecto_el = models.DateField("surte efecto el", null=True, blank=True)
     explicacion = models.JSONField("por qué esa fecha", default=list)
     calendario = models.CharField("versión del calendario", max_length=60)
     constancia = models.ForeignKey(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -118,6 +123,7 @@ class Notificacion(models.Model):
     objects = NotificacionQuerySet.as_manager()
 
     class Meta:
+        ordering = ["-depositada_en", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["documento", "destinatario"],
@@ -130,15 +136,22 @@ class Notificacion(models.Model):
         ]
         indexes = [
             models.Index(fields=["destinatario", "-depositada_en"], name="notificacion_por_persona"),
-            models.Index(fields=["efecto_el"], condition=Q(estado="DEPOSITADA"), name="notificacion_por_vencer"),
+            models.Index(
+                fields=["efecto_el"], condition=Q(estado__in=["DEPOSITADA", "LEIDA"]), name="notificacion_por_vencer"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.codigo
 
     def surte_efecto(self, al: date) -> bool:
-        """Verdadero si el día ``al`` ya surtió efecto."""
-        return self.estado != self.Estado.ANULADA and self.efecto_el <= al
+        """Verdadero si el día ``al`` ya surtió efecto; con la regla del acuse, sin acuse no hay fecha."""
+        return self.estado != self.Estado.ANULADA and self.efecto_el is not None and self.efecto_el <= al
+
+    @property
+    def fue_leida(self) -> bool:
+        """Verdadero si hay acuse: alguien abrió el documento."""
+        return self.leida_en is not None
 
 
 class Alerta(models.Model):
@@ -167,6 +180,7 @@ class Alerta(models.Model):
     intentada_en = models.DateTimeField("intentada el")
 
     class Meta:
+        ordering = ["canal", "intento"]
         constraints = [
             models.UniqueConstraint(fields=["notificacion", "canal", "intento"], name="alerta_intento_unico")
         ]

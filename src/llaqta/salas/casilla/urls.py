@@ -1,7 +1,15 @@
-"""Direcciones de la sala."""
+"""Direcciones de la casilla."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from llaqta.salas.casilla import views
+
+urlpatterns = [
+    path("", views.casilla, name="casilla"),
+    path("activar/", views.activar, name="casilla_activar"),
+    path("retirarse/", views.retirarse, name="casilla_retirarse"),
+    path("<str:codigo>/", views.notificacion, name="notificacion"),
+    path("<str:codigo>/abrir/", views.abrir, name="notificacion_abrir"),
+]

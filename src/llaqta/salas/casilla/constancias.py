@@ -1,0 +1,133 @@
+"""Las constancias de la casilla: qué se depositó o leyó, cuándo, con qué huella y desde cuándo surte efecto."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from llaqta.cimientos import pdf
+from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.documentos import services as documentos
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.firma import services as firma
+
+ANIOS_VERIFICABLE = 10
+
+
+@transaction.atomic
+def sellar_deposito(*, notificacion_id: int, ahora: datetime) -> Documento:
+    """Sella la constancia de depósito y la une a la notificación; si ya la tiene, la devuelve."""
+    notificacion = _bloquear(notificacion_id)
+    if notificacion.constancia is None:
+        notificacion.constancia = _sellar(
+            notificacion,
+            encabezado="Constancia de depósito en casilla electrónica",
+            texto=(
+                "Se deja constancia de que el documento que abajo se identifica fue depositado en la casilla electrónica "
+                "de su destinatario, quien consintió ser notificado por este medio."
+            ),
+            hechos=[
+                ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
+                ["Fecha legal del depósito", fecha_en_palabras(notificacion.deposito_computa_el)],
+                ["Regla de efecto", notificacion.get_regla_efecto_display()],
+                ["Si nadie lo abre, surte efecto el", _efecto(notificacion)],
+            ],
+            ahora=ahora,
+        )
+        notificacion.save(update_fields=["constancia"])
+    return notificacion.constancia
+
+
+@transaction.atomic
+def sellar_lectura(*, notificacion_id: int, ahora: datetime) -> Documento:
+    """Sella la constancia de lectura (acuse) y la une a la notificación; si ya la tiene, la devuelve."""
+    notificacion = _bloquear(notificacion_id)
+    if notificacion.constancia_de_lectura is None:
+        assert notificacion.leida_en is not None and notificacion.leida_por is not None
+        notificacion.constancia_de_lectura = _sellar(
+            notificacion,
+            encabezado="Constancia de lectura (acuse de recibo)",
+            texto="Se deja constancia de que el documento que abajo se identifica fue abierto en la casilla electrónica.",
+            hechos=[
+                ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
+                ["Abierto el", pdf.fecha_hora(notificacion.leida_en)],
+                ["Abierto por", f"{notificacion.leida_por} ({notificacion.leida_por.documento})"],
+                ["Surte efecto el", _efecto(notificacion)],
+            ],
+            ahora=ahora,
+        )
+        notificacion.save(update_fields=["constancia_de_lectura"])
+    return notificacion.constancia_de_lectura
+
+
+def _bloquear(notificacion_id: int) -> Notificacion:
+    # Las constancias pueden faltar (LEFT JOIN): se bloquea solo la notificación y lo demás se lee después.
+    Notificacion.objects.select_for_update().only("pk").get(pk=notificacion_id)
+    return Notificacion.objects.select_related(
+        "destinatario", "leida_por", "documento__archivo", "constancia", "constancia_de_lectura"
+    ).get(pk=notificacion_id)
+
+
+def _efecto(notificacion: Notificacion) -> str:
+    return fecha_en_palabras(notificacion.efecto_el) if notificacion.efecto_el else "la fecha del acuse"
+
+
+def _sellar(
+    notificacion: Notificacion, *, encabezado: str, texto: str, hechos: list[list[str]], ahora: datetime
+) -> Documento:
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    pagina = settings.URL_PUBLICA + reverse("verificar")
+    datos: dict[str, Any] = {
+        "encabezado_principal": encabezado,
+        "numero": notificacion.codigo,
+        "texto": [texto],
+        "secciones": [
+            {
+                "titulo": "Destinatario",
+                "filas": [
+                    ["Nombre", notificacion.destinatario.nombre_completo],
+                    ["Documento", notificacion.destinatario.documento],
+                ],
+            },
+            {
+                "titulo": "Acto notificado",
+                "filas": [
+                    ["Expediente", notificacion.expediente],
+                    ["Documento", notificacion.documento.numero],
+                    ["Asunto", notificacion.asunto],
+                    ["Recursos que proceden", notificacion.recursos or "Los que el documento indica"],
+                ],
+            },
+            {"titulo": "Hechos", "filas": hechos},
+        ],
+        "huellas": [{"nombre": notificacion.documento.numero, "sha256": notificacion.documento.archivo.sha256}],
+        "nota": list(notificacion.explicacion),
+        "verificacion": pdf.verificacion(
+            url=pagina,
+            cvd=cvd.codigo,
+            desde=cvd.desde,
+            hasta=cvd.hasta,
+            enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
+        ),
+    }
+    compuesta = pdf.componer("constancia", datos, titulo=f"{encabezado} {notificacion.codigo}", ahora=ahora)
+    sellada = firma.sellar(pdf=compuesta, motivo="Constancia de la casilla electrónica", ahora=ahora)
+    archivo = documentos.guardar_pdf_propio(
+        actor=None, nombre=f"constancia-{notificacion.codigo}.pdf", pdf=sellada, ahora=ahora
+    )
+    return documentos.guardar(
+        actor=None,
+        tipo="CONSTANCIA",
+        asunto=f"{encabezado} {notificacion.codigo}",
+        archivo=archivo,
+        ahora=ahora,
+        origen=Documento.Origen.SISTEMA,
+        cvd=cvd,
+        firmado=True,
+        personas=[notificacion.destinatario],
+    )

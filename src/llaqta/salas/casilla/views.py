@@ -1,0 +1,97 @@
+"""Las pantallas de la casilla."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import EntradaInvalida
+from llaqta.cimientos.web.escrito import recuperar_escrito
+from llaqta.cimientos.web.paginas import paginar
+from llaqta.salas.casilla import queries, services
+from llaqta.salas.casilla.forms import AceptarCasillaForm, RetirarseForm
+from llaqta.salas.cuentas import queries as cuentas
+from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.cuentas.models import Persona
+
+
+def _quien(request: HttpRequest) -> Persona:
+    persona: Persona = request.persona  # type: ignore[attr-defined]
+    return persona
+
+
+@exige_persona
+def casilla(request: HttpRequest) -> HttpResponse:
+    """La lista de notificaciones: mirarla no es acusar recibo."""
+    ahora, persona = timezone.now(), _quien(request)
+    consulta = queries.get_casilla(para=persona, al=hoy_en_lima(ahora))
+    contexto = {
+        "pagina": paginar(consulta, orden=("-depositada_en", "-pk"), cursor=request.GET.get("desde", "")),
+        "adhesion": queries.get_adhesion_vigente(para=persona, en=ahora),
+        "hoy": hoy_en_lima(ahora),
+    }
+    return render(request, "casilla/casilla.html", contexto)
+
+
+@exige_persona
+def notificacion(request: HttpRequest, codigo: str) -> HttpResponse:
+    """Una notificación: antes de abrirla, solo su encabezado; después, el documento y desde cuándo surte efecto."""
+    hoy = hoy_en_lima(timezone.now())
+    vista = queries.get_notificacion(codigo, para=_quien(request), al=hoy)
+    return render(request, "casilla/notificacion.html", {"notificacion": vista, "surtio": vista.surte_efecto(hoy)})
+
+
+@require_POST
+@exige_persona
+def abrir(request: HttpRequest, codigo: str) -> HttpResponse:
+    """Abre el documento: es el acuse."""
+    services.abrir_notificacion(actor=_quien(request), codigo=codigo, ahora=timezone.now())
+    return redirect("notificacion", codigo)
+
+
+@exige_persona
+def activar(request: HttpRequest) -> HttpResponse:
+    """Muestra el texto del consentimiento y registra que se acepta."""
+    persona, ahora = _quien(request), timezone.now()
+    inicial = {"correo": persona.correo, "telefono": persona.telefono}
+    if request.method == "POST":
+        form = AceptarCasillaForm(request.POST)
+        if form.is_valid():
+            try:
+                services.aceptar_casilla(
+                    actor=persona,
+                    correo=form.cleaned_data["correo"],
+                    telefono=form.cleaned_data["telefono"],
+                    ahora=ahora,
+                )
+            except EntradaInvalida as error:
+                form.add_error(error.campo or None, error.frase)
+            else:
+                messages.success(request, "Su casilla electrónica está activa.")
+                return redirect("casilla")
+    else:
+        form = AceptarCasillaForm(escrito=recuperar_escrito(request), initial=inicial)
+    texto = cuentas.get_consentimiento("casilla", hoy_en_lima(ahora))
+    contexto = {"form": form, "titulo": "Active su casilla electrónica", "texto": texto}
+    return render(request, "casilla/activar.html", contexto, status=422 if form.errors else 200)
+
+
+@exige_persona
+def retirarse(request: HttpRequest) -> HttpResponse:
+    """Pide confirmación y retira el consentimiento."""
+    form = RetirarseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.revocar_casilla(actor=_quien(request), ahora=timezone.now())
+        messages.success(request, "Retiró su consentimiento: las próximas notificaciones irán a su domicilio.")
+        return redirect("casilla")
+    contexto = {
+        "form": form,
+        "titulo": "Retirarse de la casilla electrónica",
+        "guia": "Lo que ya se depositó sigue valiendo. Puede volver a activarla cuando quiera.",
+        "boton": "Retirar mi consentimiento",
+    }
+    return render(request, "llaqta/pregunta.html", contexto, status=422 if form.errors else 200)
