@@ -6,21 +6,20 @@ import sys
 from importlib import import_module
 
 MANDOS = {
-    "up": ("llaqta.lanzador.up", "enciende Llaqta (con la demostración de Pichari, salvo --sin-demo)"),
-    "test": ("llaqta.lanzador.pruebas", "corre todas las pruebas, también las del navegador"),
-    "check": (
-        "llaqta.lanzador.revision",
-        "revisa formato, tipos, pisos, reglas de la casa y documentos generados",
-    ),
-    "docs": ("llaqta.lanzador.docs_generados", "escribe docs/casos.md y docs/estados/ leyendo el código"),
-    "bench": ("llaqta.lanzador.medidas", "mide: ./llaqta bench NOMBRE [--json]"),
-    "gestion": ("llaqta.lanzador.gestion", "órdenes de gestión de Django: ./llaqta gestion migrate"),
+    "up": ("up:main", "enciende Llaqta (con la demostración de Pichari, salvo --sin-demo)"),
+    "respaldar": ("respaldo:respaldar", "guarda la base, los archivos y las llaves en una carpeta"),
+    "restaurar": ("respaldo:restaurar", "crea una carpeta de datos nueva desde un respaldo"),
+    "gestion": ("gestion:main", "órdenes de gestión de Django: ./llaqta gestion migrate"),
+    "test": ("pruebas:main", "corre todas las pruebas, también las del navegador"),
+    "check": ("revision:main", "revisa formato, tipos, pisos, reglas de la casa y documentos generados"),
+    "docs": ("docs_generados:main", "escribe docs/casos.md y docs/estados/ leyendo el código"),
+    "bench": ("medidas:main", "mide: ./llaqta bench NOMBRE [--json]"),
 }
 
 
 def ayuda() -> str:
     """Devuelve la ayuda: una línea por mando."""
-    filas = "\n".join(f"  ./llaqta {palabra:<8} {para_que}" for palabra, (_, para_que) in MANDOS.items())
+    filas = "\n".join(f"  ./llaqta {palabra:<10} {para_que}" for palabra, (_, para_que) in MANDOS.items())
     return f"Llaqta: la municipalidad que recibe, decide, firma, notifica, guarda y publica.\n\n{filas}\n"
 
 
@@ -29,8 +28,9 @@ def main(argv: list[str]) -> int:
     if not argv or argv[0] in {"-h", "--help", "help", "ayuda"}:
         print(ayuda())
         return 0
-    modulo, resto = (MANDOS[argv[0]][0], argv[1:]) if argv[0] in MANDOS else (MANDOS["gestion"][0], argv)
-    return int(import_module(modulo).main(resto))
+    puerta, resto = (MANDOS[argv[0]][0], argv[1:]) if argv[0] in MANDOS else (MANDOS["gestion"][0], argv)
+    modulo, funcion = puerta.split(":")
+    return int(getattr(import_module(f"llaqta.lanzador.{modulo}"), funcion)(resto))
 
 
 if __name__ == "__main__":

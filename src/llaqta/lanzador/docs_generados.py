@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -88,12 +89,24 @@ def funciones_publicas(arbol: ast.Module) -> list[ast.FunctionDef]:
     ]
 
 
+def es_caso_de_uso(funcion: ast.FunctionDef) -> bool:
+    """Dice si una función pública de ``services`` es un acto: abre una transacción, o alguien actúa a cierta hora.
+
+    Lo demás son piezas que los archivos de ``services/`` comparten.
+    """
+    argumentos = {
+        uno.arg for uno in [*funcion.args.posonlyargs, *funcion.args.args, *funcion.args.kwonlyargs]
+    }
+    atomica = any("atomic" in ast.unparse(decorador) for decorador in funcion.decorator_list)
+    return atomica or {"actor", "ahora"} <= argumentos
+
+
 def _casos_de(sala: str, archivo: Path) -> list[Caso]:
     arbol = ast.parse(archivo.read_text(encoding="utf-8"))
     funciones = {nodo.name: nodo for nodo in arbol.body if isinstance(nodo, ast.FunctionDef)}
     modulos = _modulos_de_salas(arbol)
     casos = []
-    for funcion in funciones_publicas(arbol):
+    for funcion in filter(es_caso_de_uso, funciones_publicas(arbol)):
         docstring = ast.get_docstring(funcion) or ""
         caso = Caso(sala, funcion.name, str(archivo.relative_to(RAIZ)), _primera_oracion(docstring))
         caso.niega = re.findall(r":raises ([\w.]+):", docstring)
@@ -161,7 +174,7 @@ def escribir_casos(casos: list[Caso]) -> str:
     lineas = [
         AVISO,
         "# Casos de uso\n",
-        "Cada fila es una función pública de `services` de una sala: lo que la municipalidad puede hacer.",
+        "Cada fila es un acto de `services` de una sala: lo que la municipalidad puede hacer.",
         "La política dice quién puede; llama solo a salas de más abajo; lo que anuncia lo oyen las de más arriba.\n",
         f"Son {len(casos)} casos en {len({caso.sala for caso in casos})} salas.",
     ]
@@ -257,6 +270,10 @@ def _texto(valor: object) -> str:
 
 
 def _cargar_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "llaqta.config.settings")
+    os.environ.setdefault("LLAQTA_LOG", "WARNING")
+    if not (os.environ.get("LLAQTA_SECRET_KEY") or os.environ.get("LLAQTA_SECRET_KEY_FILE")):
+        os.environ.setdefault("LLAQTA_DEMO", "1")  # solo se leen nombres: no hay datos que proteger
     import django
     from django.apps import apps
 

@@ -259,7 +259,7 @@ class Servidor:
         if self.ejecutar("select 1 from pg_database where datname = 'llaqta'") != "1":
             self.ejecutar("create database llaqta owner llaqta")
         for extension in EXTENSIONES:
-            self.ejecutar(f"create extension if not exists {extension}", base="llaqta")
+            self.ejecutar(f"set role llaqta; create extension if not exists {extension}", base="llaqta")
         (self.datos / "llaqta.lista").touch()
 
     def _exigir_misma_version(self) -> None:
