@@ -1,0 +1,242 @@
+"""Lo que se puede preguntar al TUPA. Es público (art. 38.3 Ley 27444): ``para`` puede ser ``None``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Prefetch, Q
+
+from llaqta.cimientos.errors import NoEncontrado
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.tramites import policies
+from llaqta.salas.tramites.models import (
+    Procedimiento,
+    RecursoAdministrativo,
+    Sinonimo,
+    Tema,
+    UnidadImpositiva,
+    VersionProcedimiento,
+    VersionQuerySet,
+)
+from llaqta.salas.tramites.rules import TramiteNoVigente
+
+LARGO_DE_CONSULTA = 120
+PARECIDO_MINIMO = 0.5
+CORTE = 0.3
+"""Un resultado que puntúa menos que esta parte del mejor ya no se parece a lo que se pidió."""
+
+
+@dataclass(frozen=True)
+class Hallazgo:
+    """Un procedimiento encontrado: su versión vigente, un trozo que lo explica y cuánto se parece a lo buscado."""
+
+    version: VersionProcedimiento
+    fragmento: str
+    puntaje: float
+
+
+@dataclass(frozen=True)
+class GrupoDeTema:
+    """Un tema y sus procedimientos vigentes."""
+
+    tema: Tema
+    versiones: Sequence[VersionProcedimiento]
+
+
+_VACIAS = """
+    quiero quisiera necesito deseo sacar hacer tramitar tramite obtener pedir solicitar como donde cuanto cuesta demora
+    requisitos requisito para mi mis tengo tener puedo debo hay ir poner abrir nuevo nueva municipalidad muni favor
+    sobre cual cuales papel papeles saber ayuda quien hago saco
+""".split()
+
+_BUSCAR = r"""
+WITH consulta AS (
+    SELECT tramites_normalizar(%(texto)s) AS texto, ' ' || tramites_fonetica(%(texto)s) || ' ' AS sonido
+), dicho AS (
+    SELECT s.dice, s.quiere_decir FROM tramites_sinonimo s, consulta c
+    WHERE c.sonido LIKE '%% ' || s.sonido || ' %%'
+       OR (length(s.sonido) >= 6 AND strict_word_similarity(s.sonido, c.sonido) >= 0.65)
+), palabra AS (
+    SELECT p AS palabra, 1.0::float AS peso FROM consulta, regexp_split_to_table(texto, '[^a-z0-9áéíóú]+') p
+    WHERE p <> ALL (%(vacias)s)
+    UNION ALL
+    SELECT p, 1.4 FROM dicho, regexp_split_to_table(tramites_normalizar(quiere_decir), '[^a-z0-9áéíóú]+') p
+), termino AS (
+    SELECT palabra, max(peso) AS peso, plainto_tsquery('pg_catalog.spanish', palabra) AS raiz,
+           tramites_fonetica(palabra) AS sonido
+    FROM palabra WHERE length(palabra) >= 2 GROUP BY palabra
+), vigente AS (
+    SELECT t.version_id, t.vector, t.sonido
+    FROM tramites_textodebusqueda t JOIN tramites_versionprocedimiento v ON v.id = t.version_id
+    WHERE v.desde <= %(al)s AND (v.hasta IS NULL OR v.hasta >= %(al)s)
+), cruce AS (
+    SELECT t.palabra, t.peso, v.version_id, greatest(
+        CASE WHEN v.vector @@ t.raiz THEN least(1, ts_rank('{0.1,0.25,0.7,1}', v.vector, t.raiz) / 0.6) ELSE 0 END,
+        CASE WHEN length(t.sonido) >= 4 AND strict_word_similarity(t.sonido, v.sonido) >= %(parecido)s
+             THEN strict_word_similarity(t.sonido, v.sonido) * 0.75 ELSE 0 END) AS calidad
+    FROM termino t CROSS JOIN vigente v WHERE numnode(t.raiz) > 0
+), rareza AS (
+    SELECT palabra, ln(1 + count(*)::float / greatest(1, count(*) FILTER (WHERE calidad > 0.3))) AS valor
+    FROM cruce GROUP BY palabra
+)
+SELECT c.version_id, sum(c.peso * c.calidad * r.valor) AS puntaje
+FROM cruce c JOIN rareza r USING (palabra) GROUP BY c.version_id HAVING sum(c.calidad) > 0.2
+ORDER BY puntaje DESC, c.version_id LIMIT %(limite)s
+"""
+
+
+def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 10) -> list[Hallazgo]:
+    """Los procedimientos vigentes que mejor responden a lo que la gente escribe, con o sin tildes, errores y jerga.
+
+    Dos consultas a la base: una que puntúa y otra que trae lo encontrado.
+    """
+    texto = texto.strip()[:LARGO_DE_CONSULTA]
+    if not texto:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BUSCAR,
+            {"texto": texto, "vacias": _VACIAS, "al": al, "parecido": PARECIDO_MINIMO, "limite": limite},
+        )
+        puntajes: dict[int, float] = dict(cursor.fetchall())
+    if not puntajes:
+        return []
+    minimo = max(puntajes.values()) * CORTE
+    versiones = VersionProcedimiento.objects.select_related("procedimiento__tema", "unidad_aprobacion").in_bulk(
+        [pk for pk, puntaje in puntajes.items() if puntaje >= minimo]
+    )
+    return [
+        Hallazgo(version=versiones[pk], fragmento=versiones[pk].descripcion, puntaje=puntaje)
+        for pk, puntaje in puntajes.items()
+        if pk in versiones
+    ]
+
+
+def get_vigente(codigo: str, *, para: Persona | None = None, al: date) -> VersionProcedimiento:
+    """La versión de un procedimiento que rige el día ``al``, con todo lo que su ficha muestra ya traído.
+
+    :raises NoEncontrado: si el TUPA no tiene ese código
+    :raises TramiteNoVigente: si lo tiene, pero no rige ese día
+    """
+    version = _completas().vigentes(al=al).filter(procedimiento__codigo=codigo).first()
+    if version is None:
+        if not Procedimiento.objects.filter(codigo=codigo).exists():
+            raise NoEncontrado("No encontramos ese trámite en el TUPA.")
+        raise TramiteNoVigente("Ese trámite no está vigente en la fecha indicada.", norma="Ley 27444, art. 37")
+    return version
+
+
+def get_version(pk: int, *, para: Persona) -> VersionProcedimiento:
+    """Una versión cualquiera, vigente o no, para quien administra el TUPA.
+
+    :raises Denegado: si no lo administra
+    :raises NoEncontrado: si no existe
+    """
+    policies.check_editar(para)
+    version = _completas().filter(pk=pk).first()
+    if version is None:
+        raise NoEncontrado("No encontramos esa versión del procedimiento.")
+    return version
+
+
+def _completas() -> VersionQuerySet:
+    return VersionProcedimiento.objects.select_related(
+        "procedimiento__tema", "unidad_presentacion", "unidad_aprobacion"
+    ).prefetch_related(
+        "requisitos",
+        "bases_legales",
+        Prefetch("recursos", RecursoAdministrativo.objects.select_related("autoridad").order_by("dias_resolucion")),
+    )
+
+
+def get_catalogo(*, para: Persona | None = None, al: date, tema: str = "") -> list[GrupoDeTema]:
+    """Todo lo que rige el día ``al``, por tema y en orden alfabético; con ``tema`` (su código), solo ese.
+
+    :raises NoEncontrado: si no hay tal tema
+    """
+    versiones = VersionProcedimiento.objects.vigentes(al=al).select_related("procedimiento__tema")
+    if tema:
+        if not Tema.objects.filter(codigo=tema).exists():
+            raise NoEncontrado("No encontramos ese tema.")
+        versiones = versiones.filter(procedimiento__tema__codigo=tema)
+    grupos: dict[int, tuple[Tema, list[VersionProcedimiento]]] = {}
+    for version in versiones:
+        suyo = version.procedimiento.tema
+        grupos.setdefault(suyo.pk, (suyo, []))[1].append(version)
+    ordenados = sorted(grupos.values(), key=lambda grupo: (grupo[0].orden, grupo[0].nombre))
+    return [GrupoDeTema(suyo, sorted(lista, key=lambda v: v.nombre_llano.casefold())) for suyo, lista in ordenados]
+
+
+def get_frecuentes(*, para: Persona | None = None, al: date, limite: int = 8) -> list[VersionProcedimiento]:
+    """Los que la municipalidad destaca en el inicio, en el orden de sus temas."""
+    frecuentes = VersionProcedimiento.objects.vigentes(al=al).filter(procedimiento__es_frecuente=True)
+    ordenados = frecuentes.select_related("procedimiento__tema").order_by("procedimiento__tema__orden", "denominacion")
+    return list(ordenados[:limite])
+
+
+def get_relacionados(
+    version: VersionProcedimiento, *, para: Persona | None = None, al: date, limite: int = 4
+) -> list[VersionProcedimiento]:
+    """Otros procedimientos vigentes del mismo tema."""
+    vecinos = VersionProcedimiento.objects.vigentes(al=al).filter(procedimiento__tema_id=version.procedimiento.tema_id)
+    return list(vecinos.exclude(pk=version.pk).select_related("procedimiento").order_by("denominacion")[:limite])
+
+
+def list_procedimientos(*, para: Persona, al: date, texto: str = "") -> list[Procedimiento]:
+    """Los procedimientos con sus versiones (``version_vigente`` y ``version_futura`` puestas), para administrarlos.
+
+    :raises Denegado: si ``para`` no administra el TUPA
+    """
+    policies.check_editar(para)
+    filas = Procedimiento.objects.select_related("tema").prefetch_related("versiones__unidad_aprobacion")
+    if texto.strip():
+        parecidos = Q(codigo__icontains=texto) | Q(versiones__denominacion__icontains=texto)
+        filas = filas.filter(parecidos).distinct()
+    procedimientos = list(filas.order_by("tema__orden", "codigo"))
+    for fila in procedimientos:
+        versiones = list(fila.versiones.all())
+        fila.version_vigente = next(  # type: ignore[attr-defined]
+            (v for v in versiones if v.desde <= al and (v.hasta is None or v.hasta >= al)), None
+        )
+        fila.version_futura = next((v for v in versiones if v.desde > al), None)  # type: ignore[attr-defined]
+    return procedimientos
+
+
+def get_procedimiento(codigo: str, *, para: Persona) -> Procedimiento:
+    """Un procedimiento con su tema y sus versiones, de la más nueva a la más vieja.
+
+    :raises Denegado: si ``para`` no administra el TUPA
+    :raises NoEncontrado: si no existe
+    """
+    policies.check_editar(para)
+    procedimiento = (
+        Procedimiento.objects.filter(codigo=codigo).select_related("tema").prefetch_related("versiones__creada_por").first()
+    )
+    if procedimiento is None:
+        raise NoEncontrado("No encontramos ese procedimiento en el TUPA.")
+    return procedimiento
+
+
+def get_temas(*, para: Persona | None = None) -> list[Tema]:
+    """Los temas, en su orden."""
+    return list(Tema.objects.all())
+
+
+def get_uit(anio: int | None, *, para: Persona | None = None) -> Decimal | None:
+    """El valor de la UIT de ``anio``; ``None`` si no está registrado."""
+    return UnidadImpositiva.objects.filter(anio=anio).values_list("monto", flat=True).first() if anio else None
+
+
+def get_uit_registradas(*, para: Persona | None = None) -> list[UnidadImpositiva]:
+    """Las UIT registradas, de la más nueva a la más vieja."""
+    return list(UnidadImpositiva.objects.all())
+
+
+def get_sinonimos(texto: str = "", *, para: Persona | None = None) -> list[Sinonimo]:
+    """Las maneras de hablar registradas; con ``texto``, las que lo contienen."""
+    sinonimos = Sinonimo.objects.all()
+    return list(sinonimos.filter(Q(dice__icontains=texto) | Q(quiere_decir__icontains=texto)) if texto else sinonimos)
