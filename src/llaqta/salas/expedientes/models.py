@@ -1,4 +1,4 @@
-"""Lo que guardan los expedientes: el expediente, su índice foliado, su recorrido y los proyectos que se redactan en él."""
+"""Lo que guardan los expedientes: el caso, su índice foliado, su recorrido y los proyectos que se redactan en él."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from llaqta.salas.cuentas.models import Persona, Puesto, Representacion, UnidadO
 from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.tramites.models import VersionProcedimiento
 
-
 SIN_PLAZO = date(9999, 12, 31)
 """La fecha con que se ordena lo que no vence: al final de la bandeja."""
 
 
 class Estado(models.TextChoices):
-    """Estados de un expediente; entre paréntesis en la pantalla del ciudadano van las palabras de ``rules.EN_PALABRAS``."""
+    """Estados de un expediente; al ciudadano se le dicen con ``rules.EN_PALABRAS``."""
 
     PRESENTADO = "PRESENTADO", "Presentado"
     OBSERVADO = "OBSERVADO", "Observado"
@@ -45,15 +44,24 @@ class ExpedienteQuerySet(models.QuerySet["Expediente"]):
         """
         if persona.puede("expedientes.ver_todo"):
             return self
-        representa = Representacion.objects.vigentes(al=hoy_en_lima(timezone.now())).filter(representante=persona)
-        suyos = Q(administrado=persona) | Q(representante=persona) | Q(administrado__in=representa.values("representado"))
+        representa = Representacion.objects.vigentes(al=hoy_en_lima(timezone.now())).filter(
+            representante=persona
+        )
+        suyos = (
+            Q(administrado=persona)
+            | Q(representante=persona)
+            | Q(administrado__in=representa.values("representado"))
+        )
         if unidades := persona.unidades:
             este = models.OuterRef("pk")
             puestos = [asignacion.puesto_id for asignacion in persona.asignaciones_vigentes]
-            pasaron = Movimiento.objects.filter(expediente=este, para_unidad__in=unidades)
+            pasaron = Movimiento.objects.filter(expediente=este)
+            pasaron = pasaron.filter(Q(para_unidad__in=unidades) | Q(de_unidad__in=unidades))
             esperan = Proyecto.objects.filter(expediente=este).exclude(estado=Proyecto.Estado.BORRADOR)
             esperan = esperan.filter(Q(firmante__in=puestos) | Q(visadores__overlap=puestos))
-            suyos |= Q(unidad_responsable__in=unidades) | Q(models.Exists(pasaron)) | Q(models.Exists(esperan))
+            suyos |= (
+                Q(unidad_responsable__in=unidades) | Q(models.Exists(pasaron)) | Q(models.Exists(esperan))
+            )
         return self.filter(suyos)
 
 
@@ -64,7 +72,9 @@ class Expediente(models.Model):
     anio = models.PositiveSmallIntegerField("año")
     correlativo = models.PositiveIntegerField("correlativo")
     clave = models.CharField("clave de seguimiento", max_length=20, unique=True)
-    version_tramite = models.ForeignKey(VersionProcedimiento, on_delete=models.PROTECT, related_name="expedientes")
+    version_tramite = models.ForeignKey(
+        VersionProcedimiento, on_delete=models.PROTECT, related_name="expedientes"
+    )
     administrado = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="expedientes")
     representante = models.ForeignKey(
         Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="expedientes_representados"
@@ -92,7 +102,8 @@ class Expediente(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["anio", "correlativo"], name="expediente_correlativo_unico"),
             models.CheckConstraint(
-                name="expediente_observado_sin_reloj", condition=~Q(estado="OBSERVADO") | Q(vence_el__isnull=True)
+                name="expediente_observado_sin_reloj",
+                condition=~Q(estado="OBSERVADO") | Q(vence_el__isnull=True),
             ),
         ]
         indexes = [
@@ -146,15 +157,21 @@ class Movimiento(models.Model):
     de_unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
     de_persona = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, related_name="+")
     para_unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="movimientos")
-    para_persona = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    responde_a = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="respuestas")
+    para_persona = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    responde_a = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="respuestas"
+    )
     motivo = models.CharField("motivo", max_length=60)
     proveido = models.TextField("proveído", blank=True)
     folios = models.PositiveIntegerField("folios al enviar")
     enviado_en = models.DateTimeField("enviado el")
     vence_el = models.DateField("vence el", null=True, blank=True)
     recibido_en = models.DateTimeField("recibido el", null=True, blank=True)
-    recibido_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recibido_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     atendido_en = models.DateTimeField("atendido el", null=True, blank=True)
     urgencia_el = models.GeneratedField(
         verbose_name="fecha con que se ordena en la bandeja",
@@ -185,7 +202,9 @@ class Movimiento(models.Model):
             ),
             models.Index(
                 fields=["para_unidad", "urgencia_el", "id"],
-                condition=Q(atendido_en__isnull=True, recibido_en__isnull=True, clase__in=["ORIGINAL", "INFORME"]),
+                condition=Q(
+                    atendido_en__isnull=True, recibido_en__isnull=True, clase__in=["ORIGINAL", "INFORME"]
+                ),
                 name="movimiento_por_recibir",
             ),
             models.Index(fields=["de_unidad", "-id"], name="movimiento_destinos_de_unidad"),
@@ -200,7 +219,9 @@ class Plantilla(models.Model):
 
     nombre = models.CharField("nombre", max_length=120, unique=True)
     tipo = models.ForeignKey(TipoDocumento, on_delete=models.PROTECT, related_name="plantillas")
-    unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unidad = models.ForeignKey(
+        UnidadOrganica, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     asunto = models.CharField("asunto", max_length=300)
     cuerpo = models.TextField("cuerpo")
     vigente = models.BooleanField("vigente", default=True)
@@ -225,8 +246,12 @@ class Proyecto(models.Model):
         ANULADO = "ANULADO", "Anulado"
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="proyectos")
-    movimiento = models.ForeignKey(Movimiento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyectos")
-    plantilla = models.ForeignKey(Plantilla, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    movimiento = models.ForeignKey(
+        Movimiento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyectos"
+    )
+    plantilla = models.ForeignKey(
+        Plantilla, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     tipo = models.ForeignKey(TipoDocumento, on_delete=models.PROTECT, related_name="+")
     unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="proyectos")
     asunto = models.CharField("asunto", max_length=300)
@@ -236,24 +261,33 @@ class Proyecto(models.Model):
     redactado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="proyectos")
     creado_en = models.DateTimeField("creado el")
     cambiado_en = models.DateTimeField("cambiado el")
-    visadores = ArrayField(models.BigIntegerField(), verbose_name="puestos que deben visar", default=list, blank=True)
+    visadores = ArrayField(
+        models.BigIntegerField(), verbose_name="puestos que deben visar", default=list, blank=True
+    )
     firmante = models.ForeignKey(Puesto, on_delete=models.PROTECT, related_name="+")
-    documento = models.OneToOneField(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyecto")
+    documento = models.OneToOneField(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyecto"
+    )
     version = models.PositiveIntegerField("versión", default=1)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="proyecto_emitido_con_documento", condition=~Q(estado="EMITIDO") | Q(documento__isnull=False)
+                name="proyecto_emitido_con_documento",
+                condition=~Q(estado="EMITIDO") | Q(documento__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["expediente"], condition=Q(estado="EMITIDO", pone_fin=True), name="proyecto_una_sola_decision"
+                fields=["expediente"],
+                condition=Q(estado="EMITIDO", pone_fin=True),
+                name="proyecto_una_sola_decision",
             ),
         ]
         indexes = [
             GinIndex(fields=["visadores"], condition=Q(estado="PARA_VISTO"), name="proyecto_para_visto"),
             models.Index(
-                fields=["firmante", "cambiado_en", "id"], condition=Q(estado="PARA_FIRMA"), name="proyecto_para_firma"
+                fields=["firmante", "cambiado_en", "id"],
+                condition=Q(estado="PARA_FIRMA"),
+                name="proyecto_para_firma",
             ),
         ]
 
@@ -275,7 +309,9 @@ class Visto(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["proyecto", "version", "puesto"], name="visto_uno_por_version_y_puesto"),
+            models.UniqueConstraint(
+                fields=["proyecto", "version", "puesto"], name="visto_uno_por_version_y_puesto"
+            ),
             models.CheckConstraint(name="visto_devuelto_con_nota", condition=Q(conforme=True) | ~Q(nota="")),
         ]
 

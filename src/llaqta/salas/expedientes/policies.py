@@ -1,0 +1,196 @@
+"""Quién puede hacer qué en un expediente, y la frase que dice por qué no: en el error y en el botón apagado."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
+from llaqta.salas.cuentas import policies as cuentas
+from llaqta.salas.cuentas import queries as organigrama
+from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
+from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto
+
+
+def check_abrir(actor: Persona | None) -> Persona:
+    """Abre quien presenta, por la mesa de partes: recibir no se le niega a nadie que se haya identificado (art. 124.1).
+
+    :raises Denegado: si nadie se ha identificado
+    """
+    return cuentas.exigir_persona(actor)
+
+
+def check_mesa(actor: Persona, expediente: Expediente) -> None:
+    """Observar y enviar por primera vez es de la mesa de partes.
+
+    :raises Denegado: si no es personal de la mesa de partes
+    :raises NoProcede: si el expediente ya salió de ella
+    """
+    cuentas.exigir(actor, "mesapartes.recibir")
+    if not expediente.unidad_responsable.es_mesa_de_partes:
+        raise NoProcede("El expediente ya salió de la mesa de partes.", norma="Ley 27444, art. 117.2")
+
+
+def check_administrado(actor: Persona, expediente: Expediente, *, al: date) -> None:
+    """Corrige quien presentó, el administrado, su representante, o la ventanilla a su pedido.
+
+    :raises Denegado: si es otra persona
+    """
+    ids = {expediente.administrado_id, expediente.representante_id}
+    if actor.pk in ids or actor.puede("mesapartes.registrar"):
+        return
+    if any(p.pk == expediente.administrado_id for p in organigrama.get_representados(actor, al=al)):
+        return
+    raise Denegado("Solo quien presentó la solicitud, o quien lo representa, puede corregirla.")
+
+
+def check_tramitar(actor: Persona, expediente: Expediente) -> None:
+    """Actúa la unidad que hoy tiene el expediente: hay un solo responsable a la vez.
+
+    :raises Denegado: si no tramita expedientes, o si hoy no trabaja en la unidad responsable
+    """
+    cuentas.exigir(actor, "expedientes.tramitar")
+    if expediente.unidad_responsable_id not in actor.unidades:
+        raise Denegado(
+            f"El expediente está a cargo de {expediente.unidad_responsable}; solo esa unidad puede hacer esto."
+        )
+
+
+def check_derivar(actor: Persona, expediente: Expediente) -> None:
+    """Deriva la unidad responsable, después de recibirlo.
+
+    :raises Denegado: si no es de esa unidad
+    :raises NoProcede: si la unidad todavía no lo recibió
+    """
+    check_tramitar(actor, expediente)
+    check_recibido(expediente)
+
+
+def check_recibido(expediente: Expediente) -> None:
+    """Nadie actúa sobre un expediente que su unidad todavía no recibió.
+
+    :raises NoProcede: si falta recibirlo
+    """
+    if Movimiento.objects.filter(
+        expediente=expediente,
+        clase=Movimiento.Clase.ORIGINAL,
+        atendido_en__isnull=True,
+        recibido_en__isnull=True,
+    ).exists():
+        raise NoProcede("Reciba primero el expediente: así queda la hora en que llegó a su unidad.")
+
+
+def check_recibir(actor: Persona, movimiento: Movimiento) -> None:
+    """Recibe cualquiera que hoy tramita en la unidad de destino; la mesa de partes, si vuelve a ella.
+
+    :raises Denegado: si no trabaja hoy en esa unidad
+    """
+    if not (movimiento.para_unidad.es_mesa_de_partes and actor.puede("mesapartes.recibir")):
+        cuentas.exigir(actor, "expedientes.tramitar")
+    if movimiento.para_unidad_id not in actor.unidades:
+        raise Denegado(f"Este envío es para {movimiento.para_unidad}; solo esa unidad puede recibirlo.")
+
+
+def check_rendir(actor: Persona, movimiento: Movimiento) -> None:
+    """Rinde el informe la unidad a la que se le pidió, después de recibir el pedido.
+
+    :raises Denegado: si no trabaja hoy en esa unidad
+    :raises NoProcede: si no es un pedido de informe, si falta recibirlo o si ya se rindió
+    """
+    cuentas.exigir(actor, "expedientes.tramitar")
+    if movimiento.para_unidad_id not in actor.unidades:
+        raise Denegado(f"El informe se pidió a {movimiento.para_unidad}; solo esa unidad puede rendirlo.")
+    if movimiento.clase != Movimiento.Clase.INFORME or movimiento.responde_a_id:
+        raise NoProcede("Este envío no es un pedido de informe.")
+    if movimiento.recibido_en is None:
+        raise NoProcede("Reciba primero el pedido: así queda la hora en que llegó a su unidad.")
+
+
+def check_redactar(actor: Persona, expediente: Expediente, movimiento: Movimiento | None) -> UnidadOrganica:
+    """Redacta la unidad responsable, o la que debe un informe; devuelve esa unidad.
+
+    :raises Denegado: si hoy no trabaja en ella
+    :raises NoProcede: si falta recibir lo enviado
+    """
+    if movimiento is None:
+        check_derivar(actor, expediente)
+        return expediente.unidad_responsable
+    check_rendir(actor, movimiento)
+    if movimiento.atendido_en is not None:
+        raise NoProcede("Este informe ya se rindió.")
+    return movimiento.para_unidad
+
+
+def check_editar(actor: Persona, proyecto: Proyecto) -> None:
+    """Edita y envía la unidad que lo redactó.
+
+    :raises Denegado: si hoy no trabaja en ella
+    """
+    cuentas.exigir(actor, "expedientes.tramitar")
+    if proyecto.unidad_id not in actor.unidades:
+        raise Denegado(f"Este proyecto es de {proyecto.unidad}; solo esa unidad puede cambiarlo.")
+
+
+def check_visar(actor: Persona, proyecto: Proyecto) -> Puesto:
+    """Visa quien hoy ocupa uno de los puestos pedidos y todavía no lo hizo en esta versión; devuelve ese puesto.
+
+    :raises Denegado: si no le corresponde
+    """
+    cuentas.exigir(actor, "expedientes.visar")
+    dados = set(proyecto.vistos.filter(version=proyecto.version).values_list("puesto_id", flat=True))
+    for asignacion in actor.asignaciones_vigentes:
+        if asignacion.puesto_id in proyecto.visadores and asignacion.puesto_id not in dados:
+            return asignacion.puesto
+    raise Denegado("Este proyecto no espera su visto bueno.")
+
+
+def check_firmar(actor: Persona, proyecto: Proyecto) -> Puesto:
+    """Firma quien hoy ocupa el puesto señalado; devuelve ese puesto.
+
+    :raises Denegado: si no lo ocupa o no firma documentos
+    """
+    cuentas.exigir(actor, "expedientes.firmar")
+    for asignacion in actor.asignaciones_vigentes:
+        if asignacion.puesto_id == proyecto.firmante_id:
+            return asignacion.puesto
+    raise Denegado(
+        f"Este documento lo firma {proyecto.firmante}; solo quien hoy ocupa ese puesto puede hacerlo."
+    )
+
+
+def check_devolver(actor: Persona, proyecto: Proyecto) -> Puesto:
+    """Devuelve quien debe visar o, si ya está para firma, quien debe firmar; devuelve el puesto con que actúa.
+
+    :raises Denegado: si no es ninguno de ellos
+    """
+    if proyecto.estado == Proyecto.Estado.PARA_FIRMA:
+        return check_firmar(actor, proyecto)
+    return check_visar(actor, proyecto)
+
+
+def check_destino(para_unidad: UnidadOrganica, *, al: date) -> None:
+    """Se deriva solo a unidades que existen hoy.
+
+    :raises EntradaInvalida: si la unidad ya no existe o todavía no
+    """
+    if para_unidad.vigente_desde > al or (para_unidad.vigente_hasta and para_unidad.vigente_hasta < al):
+        raise EntradaInvalida(
+            f"{para_unidad} no existe hoy en el organigrama; elija otra unidad.", campo="para_unidad"
+        )
+
+
+def check_persona_de_unidad(persona: Persona | None, unidad: UnidadOrganica) -> None:
+    """Se asigna solo a quien hoy trabaja en la unidad de destino.
+
+    :raises EntradaInvalida: si no trabaja ahí
+    """
+    if persona is not None and unidad.pk not in persona.unidades:
+        raise EntradaInvalida(
+            f"{persona} no trabaja hoy en {unidad}; elija a otra persona.", campo="para_persona"
+        )
+
+
+def es_de_la_entidad(expediente: Expediente, para: Persona | None) -> bool:
+    """Verdadero si quien pregunta tramita o controla el expediente, y no es parte en él."""
+    if para is None or para.pk in (expediente.administrado_id, expediente.representante_id):
+        return False
+    return para.puede("expedientes.ver_todo") or bool(para.unidades)

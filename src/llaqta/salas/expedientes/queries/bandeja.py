@@ -1,0 +1,175 @@
+"""La bandeja: lo que hoy espera algo de una persona, por vistas, de lo más urgente a lo menos.
+
+Cada vista es un tramo de un índice parcial: la página cuesta lo mismo entre mil expedientes y entre un millón.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from llaqta.cimientos.calendario import Calendario, hoy_en_lima, sumar_habiles
+from llaqta.cimientos.queries import get_calendario
+from llaqta.cimientos.web.paginas import Pagina, paginar
+from llaqta.cimientos.web.piezas import Reloj
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto, Visto
+from llaqta.salas.expedientes.queries.expediente import reloj
+
+VISTAS: dict[str, str] = {
+    "por_recibir": "Por recibir",
+    "a_mi_cargo": "A mi cargo",
+    "vencen_pronto": "Vencen pronto",
+    "informes": "Informes que debemos",
+    "para_visto": "Para visto",
+    "para_firma": "Para firma",
+    "copias": "Copias",
+}
+"""Las vistas, en el orden en que se muestran."""
+
+DIAS_PRONTO = 3
+"""Vence pronto lo que vence hoy, ya venció, o vence dentro de estos días hábiles."""
+TOPE = 100
+_DE_MOVIMIENTO = (
+    "expediente__administrado",
+    "expediente__version_tramite",
+    "expediente__responsable",
+    "de_unidad",
+)
+_ORDEN = ("urgencia_el", "pk")
+_ORDEN_DE_PROYECTOS = ("cambiado_en", "pk")
+
+
+@dataclass(frozen=True)
+class FilaDeBandeja:
+    """Una línea: el expediente, por qué está aquí, de quién vino y cuánto queda."""
+
+    expediente: Expediente
+    reloj: Reloj
+    de: str
+    motivo: str
+    movimiento: Movimiento | None = None
+    proyecto: Proyecto | None = None
+
+
+@dataclass(frozen=True)
+class Bandeja:
+    """Una página de una vista; ``anterior`` y ``siguiente`` son cursores."""
+
+    vista: str
+    filas: Sequence[FilaDeBandeja]
+    anterior: str = ""
+    siguiente: str = ""
+
+
+def get_bandeja(para: Persona, *, vista: str = "por_recibir", cursor: str = "", ahora: datetime) -> Bandeja:
+    """Veinticinco filas de una vista de la bandeja de ``para``; una vista desconocida es la primera.
+
+    :param cursor: lo que trae la dirección al pasar de página
+    """
+    vista = vista if vista in VISTAS else next(iter(VISTAS))
+    hoy, calendario = hoy_en_lima(ahora), get_calendario()
+    if vista in ("para_visto", "para_firma"):
+        proyectos = paginar(
+            _proyectos(para, vista).select_related(
+                "tipo", "unidad", "expediente__administrado", "expediente__version_tramite"
+            ),
+            orden=_ORDEN_DE_PROYECTOS,
+            cursor=cursor,
+        )
+        filas = [_fila_de_proyecto(p, ahora, calendario) for p in proyectos]
+        return Bandeja(vista, filas, proyectos.anterior, proyectos.siguiente)
+    consulta = (
+        _movimientos(para, vista, hoy, calendario)
+        .select_related(*_DE_MOVIMIENTO)
+        .defer("expediente__explicacion")
+    )
+    pagina: Pagina[Movimiento] = paginar(consulta, orden=_ORDEN, cursor=cursor)
+    return Bandeja(vista, [_fila(m, ahora, calendario) for m in pagina], pagina.anterior, pagina.siguiente)
+
+
+def contar_bandeja(para: Persona, *, ahora: datetime) -> dict[str, str]:
+    """Cuántas hay en cada vista, dicho: ``""`` si ninguna y ``más de 99`` a partir de cien. Una sola consulta."""
+    hoy, calendario = hoy_en_lima(ahora), get_calendario()
+    partes, parametros = [], []
+    for vista in VISTAS:
+        consulta = (
+            _proyectos(para, vista)
+            if vista in ("para_visto", "para_firma")
+            else _movimientos(para, vista, hoy, calendario)
+        )
+        if consulta.query.is_empty():
+            partes.append("SELECT 0")
+            continue
+        sql, valores = consulta.order_by().values("pk")[:TOPE].query.sql_with_params()
+        partes.append(f"SELECT count(*) FROM ({sql}) AS tramo")
+        parametros.extend(valores)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'({parte})' for parte in partes)}", parametros)  # noqa: S608 (SQL de Django)
+        cuentas = cursor.fetchone()
+    return {vista: _decir(cuantas) for vista, cuantas in zip(VISTAS, cuentas, strict=True)}
+
+
+def _decir(cuantas: int) -> str:
+    if cuantas == 0:
+        return ""
+    return "más de 99" if cuantas >= TOPE else str(cuantas)
+
+
+def _movimientos(para: Persona, vista: str, hoy: date, calendario: Calendario) -> QuerySet[Movimiento]:
+    """Los envíos pendientes de sus unidades que caen en una vista."""
+    unidades = para.unidades
+    if not unidades:
+        return Movimiento.objects.none()
+    # Con una sola unidad el índice ya trae las filas en orden; con varias, se junta y ordena solo lo pendiente.
+    suyos = Q(para_unidad=unidades[0]) if len(unidades) == 1 else Q(para_unidad__in=unidades)
+    pendientes = Movimiento.objects.filter(suyos, atendido_en__isnull=True)
+    clases = Movimiento.Clase
+    if vista == "por_recibir":
+        return pendientes.filter(recibido_en__isnull=True, clase__in=[clases.ORIGINAL, clases.INFORME])
+    if vista == "copias":
+        return pendientes.filter(clase=clases.COPIA)
+    if vista == "informes":
+        return pendientes.filter(clase=clases.INFORME, recibido_en__isnull=False)
+    originales = pendientes.filter(clase=clases.ORIGINAL)
+    if vista == "vencen_pronto":
+        limite = sumar_habiles(hoy, DIAS_PRONTO, calendario).fecha
+        return originales.filter(urgencia_el__lte=limite, expediente__estado__in=["EN_TRAMITE", "EN_INFORME"])
+    return originales.filter(recibido_en__isnull=False)
+
+
+def _proyectos(para: Persona, vista: str) -> QuerySet[Proyecto]:
+    """Los proyectos que esperan el visto o la firma de uno de sus puestos."""
+    puestos = [asignacion.puesto_id for asignacion in para.asignaciones_vigentes]
+    permiso = "expedientes.visar" if vista == "para_visto" else "expedientes.firmar"
+    if not puestos or not para.puede(permiso):
+        return Proyecto.objects.none()
+    if vista == "para_firma":
+        return Proyecto.objects.filter(estado=Proyecto.Estado.PARA_FIRMA, firmante__in=puestos)
+    dado = Visto.objects.filter(proyecto=OuterRef("pk"), version=OuterRef("version"), puesto__in=puestos)
+    return Proyecto.objects.filter(estado=Proyecto.Estado.PARA_VISTO, visadores__overlap=puestos).filter(
+        ~Exists(dado)
+    )
+
+
+def _fila(movimiento: Movimiento, ahora: datetime, calendario: Calendario) -> FilaDeBandeja:
+    expediente = movimiento.expediente
+    if movimiento.clase == Movimiento.Clase.INFORME and movimiento.vence_el:
+        palabras, tono = rules.cuanto_queda(hoy_en_lima(ahora), movimiento.vence_el, calendario)
+        plazo = Reloj(0, 0, movimiento.vence_el, palabras, tono)
+    else:
+        plazo = reloj(expediente, ahora, calendario=calendario)
+    motivo = "informe que vuelve" if movimiento.responde_a_id else movimiento.motivo
+    return FilaDeBandeja(expediente, plazo, movimiento.de_unidad.nombre, motivo, movimiento=movimiento)
+
+
+def _fila_de_proyecto(proyecto: Proyecto, ahora: datetime, calendario: Calendario) -> FilaDeBandeja:
+    plazo = reloj(proyecto.expediente, ahora, calendario=calendario)
+    return FilaDeBandeja(
+        proyecto.expediente, plazo, proyecto.unidad.nombre, str(proyecto.tipo), proyecto=proyecto
+    )

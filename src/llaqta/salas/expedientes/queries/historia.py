@@ -1,0 +1,262 @@
+"""La historia de un expediente: a un ciudadano, con palabras llanas y oficinas; al personal, también con nombres."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from llaqta.cimientos.calendario import fecha_en_palabras
+from llaqta.cimientos.models import Suceso
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.expedientes import policies
+from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto
+
+
+@dataclass(frozen=True)
+class Hito:
+    """Una parada de la historia; también con los nombres que pide ``{% linea_tiempo %}``: cuando y oficina."""
+
+    fecha: datetime
+    titulo: str
+    texto: str = ""
+    unidad: str = ""
+    tono: str = "hecho"
+    situacion: str = "hecho"
+    enlace: str = ""
+    enlace_texto: str = ""
+
+    @property
+    def cuando(self) -> datetime:
+        """La fecha, con el nombre que usa la pieza."""
+        return self.fecha
+
+    @property
+    def oficina(self) -> str:
+        """La unidad, con el nombre que usa la pieza."""
+        return self.unidad
+
+
+@dataclass(frozen=True)
+class _Hechos:
+    """Lo que hace falta para contar: se lee de una vez, no suceso por suceso."""
+
+    expediente: Expediente
+    movimientos: dict[int, Movimiento]
+    documentos: dict[int, Documento]
+    proyectos: dict[int, Proyecto]
+    personas: dict[int, str] = field(default_factory=dict)
+
+
+Dicho = tuple[str, str, str, str] | None
+"""Título, texto, unidad y tono; ``None`` si a esa persona no se le cuenta."""
+
+
+def get_historia(expediente: Expediente, *, para: Persona | None) -> list[Hito]:
+    """Lo ocurrido, en orden. Al ciudadano se le nombran oficinas, nunca personas; al personal, todo y quién lo hizo.
+
+    :param para: ``None`` si llegó con el número y la clave
+    """
+    sucesos = list(
+        Suceso.objects.filter(objeto_tipo=Expediente._meta.label, objeto_id=str(expediente.pk)).order_by("pk")
+    )
+    interno = policies.es_de_la_entidad(expediente, para)
+    hechos = _leer_hechos(expediente, sucesos, interno=interno)
+    hitos = [hito for suceso in sucesos if (hito := _contar(suceso, hechos, interno=interno))]
+    if hitos:
+        ultimo = hitos[-1]
+        hitos[-1] = Hito(**{**ultimo.__dict__, "situacion": "actual"})
+    return hitos
+
+
+def _leer_hechos(expediente: Expediente, sucesos: list[Suceso], *, interno: bool) -> _Hechos:
+    movimientos = expediente.movimientos.select_related("de_unidad", "para_unidad")
+    ids = [s.datos["documento_id"] for s in sucesos if "documento_id" in s.datos]
+    documentos = Documento.objects.select_related("tipo", "unidad").in_bulk(ids) if ids else {}
+    hay_proyectos = interno and any("proyecto_id" in s.datos for s in sucesos)
+    proyectos = (
+        {p.pk: p for p in expediente.proyectos.select_related("tipo", "unidad")} if hay_proyectos else {}
+    )
+    personas: dict[int, str] = {}
+    if interno:
+        de_quienes = Persona.objects.filter(pk__in={s.actor_id for s in sucesos if s.actor_id})
+        personas = {p.pk: p.nombre_completo for p in de_quienes}
+    return _Hechos(expediente, {m.pk: m for m in movimientos}, documentos, proyectos, personas)
+
+
+def _contar(suceso: Suceso, hechos: _Hechos, *, interno: bool) -> Hito | None:
+    sala, _, nombre = suceso.tipo.partition(".")
+    if sala != "expedientes":
+        return None
+    contar = _PARA_TODOS.get(nombre) or (_SOLO_INTERNO.get(nombre) if interno else None)
+    dicho = contar(suceso.datos, hechos) if contar else None
+    if dicho is None:
+        return None
+    titulo, texto, unidad, tono = dicho
+    if interno and (quien := hechos.personas.get(suceso.actor_id or 0)):
+        texto = f"{texto} Lo hizo {quien}.".strip()
+    return Hito(suceso.ocurrido_en, titulo, texto, unidad, tono)
+
+
+def _abierto(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    texto = f"Quedó registrada con el número {hechos.expediente.numero}."
+    if hechos.expediente.version_tramite.calificacion == "AUTOMATICA" and hechos.expediente.vence_el is None:
+        texto += " Es un trámite de aprobación automática."
+    return "Recibimos su solicitud", texto, "Mesa de partes", "curso"
+
+
+def _observado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    return (
+        "Falta corregir algo",
+        "Encontramos algo que falta o no corresponde. El plazo se detiene hasta que se corrija.",
+        "Mesa de partes",
+        "espera",
+    )
+
+
+def _subsanado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    return (
+        "Recibimos su corrección",
+        "Se conserva la fecha en que presentó su solicitud.",
+        "Mesa de partes",
+        "curso",
+    )
+
+
+def _derivado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    movimiento = hechos.movimientos[datos["movimiento_id"]]
+    destino = movimiento.para_unidad.nombre
+    if movimiento.para_unidad_id == movimiento.de_unidad_id:
+        return None
+    return (
+        f"Su solicitud pasó a {destino}",
+        "Esa oficina la revisa y responde por ella.",
+        movimiento.de_unidad.nombre,
+        "curso",
+    )
+
+
+def _recibido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    movimiento = hechos.movimientos[datos["movimiento_id"]]
+    if movimiento.clase != Movimiento.Clase.ORIGINAL:
+        return None
+    oficina = movimiento.para_unidad.nombre
+    return f"{oficina} está revisando su solicitud", "La recibió y la tiene a su cargo.", oficina, "curso"
+
+
+def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    movimiento = hechos.movimientos[datos["movimiento_id"]]
+    texto = (
+        f"Tiene hasta el {fecha_en_palabras(movimiento.vence_el)} para darla." if movimiento.vence_el else ""
+    )
+    return (
+        f"Se pidió la opinión de {movimiento.para_unidad.nombre}",
+        texto,
+        movimiento.de_unidad.nombre,
+        "curso",
+    )
+
+
+def _informe_rendido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    oficina = hechos.movimientos[datos["movimiento_id"]].para_unidad.nombre
+    return f"{oficina} dio su opinión", "", oficina, "curso"
+
+
+def _informe_prescindido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    movimiento = hechos.movimientos[datos["movimiento_id"]]
+    texto = f"La revisión continúa sin la opinión de {movimiento.para_unidad.nombre}."
+    return "Se dejó de esperar una opinión", texto, movimiento.de_unidad.nombre, "curso"
+
+
+def _emitido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    documento = hechos.documentos.get(datos["documento_id"])
+    if documento is None:
+        return None
+    oficina = documento.unidad.nombre if documento.unidad else ""
+    return f"Se firmó {documento}", f"Asunto: {documento.asunto}", oficina, "hecho"
+
+
+def _resuelto(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    documento = hechos.documentos.get(datos["documento_id"])
+    numero = str(documento) if documento else "la decisión"
+    return "Ya hay respuesta", f"Se firmó {numero}. Falta comunicársela.", "", "hecho"
+
+
+def _depositada(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    return (
+        "Su respuesta está en su casilla",
+        "Se depositó en su casilla electrónica y se le avisó.",
+        "",
+        "espera",
+    )
+
+
+def _notificado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    return "La respuesta le fue comunicada", "", "", "hecho"
+
+
+def _archivado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    return "El trámite terminó", "El expediente se conserva en el archivo.", "", "hecho"
+
+
+def _del_proyecto(frase: str) -> Callable[[dict[str, Any], _Hechos], Dicho]:
+    def contar(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+        proyecto = hechos.proyectos.get(datos["proyecto_id"])
+        if proyecto is None:
+            return None
+        return (
+            frase.format(tipo=proyecto.tipo),
+            f"Asunto: {proyecto.asunto}.",
+            proyecto.unidad.nombre,
+            "neutro",
+        )
+
+    return contar
+
+
+def _copia(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    movimiento = hechos.movimientos[datos["movimiento_id"]]
+    return (
+        f"Se envió copia a {movimiento.para_unidad}",
+        "Para conocimiento.",
+        movimiento.de_unidad.nombre,
+        "neutro",
+    )
+
+
+def _incorporados(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+    cuantos = len(datos["documentos"])
+    return (
+        ("Se agregó un documento" if cuantos == 1 else f"Se agregaron {cuantos} documentos"),
+        "",
+        "",
+        "neutro",
+    )
+
+
+_PARA_TODOS: dict[str, Callable[[dict[str, Any], _Hechos], Dicho]] = {
+    "ExpedienteAbierto": _abierto,
+    "ExpedienteObservado": _observado,
+    "ExpedienteSubsanado": _subsanado,
+    "ExpedienteDerivado": _derivado,
+    "MovimientoRecibido": _recibido,
+    "InformePedido": _informe_pedido,
+    "InformeRendido": _informe_rendido,
+    "InformePrescindido": _informe_prescindido,
+    "ExpedienteResuelto": _resuelto,
+    "DecisionDepositada": _depositada,
+    "ExpedienteNotificado": _notificado,
+    "ExpedienteArchivado": _archivado,
+}
+_SOLO_INTERNO: dict[str, Callable[[dict[str, Any], _Hechos], Dicho]] = {
+    "CopiaEnviada": _copia,
+    "DocumentosIncorporados": _incorporados,
+    "DocumentoEmitido": _emitido,
+    "ProyectoRedactado": _del_proyecto("Se redactó un proyecto de {tipo}"),
+    "ProyectoEditado": _del_proyecto("Cambió el proyecto de {tipo}"),
+    "ProyectoEnviado": _del_proyecto("El proyecto de {tipo} se envió"),
+    "ProyectoVisado": _del_proyecto("El proyecto de {tipo} tiene un visto bueno"),
+    "ProyectoDevuelto": _del_proyecto("El proyecto de {tipo} fue devuelto"),
+}
