@@ -64,6 +64,8 @@ class Formulario(forms.Form):
             _poner_mensajes(nombre, campo)
             if isinstance(campo, forms.CharField) and not isinstance(campo.widget, forms.PasswordInput):
                 campo.validators = [*campo.validators, validar_texto_limpio]
+            if isinstance(campo.widget, forms.Textarea) and campo.widget.attrs.get("rows") == "10":
+                campo.widget.attrs["rows"] = "5"
             if isinstance(campo.widget, forms.Textarea) and (tope := campo.widget.attrs.pop("maxlength", None)):
                 campo.widget.attrs["data-contador"] = tope  # cortar en silencio lo que se pega sería perderlo
         if self.is_bound:
@@ -143,7 +145,7 @@ class CampoRUC(forms.CharField):
     """Los 11 números del RUC, con su dígito verificador comprobado."""
 
     def __init__(self, *, label: str = "RUC", **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "Son 11 números; empieza con 10, 15, 17 o 20.")
+        kwargs.setdefault("help_text", "Son 11 números; empieza con 10, 15, 16, 17 o 20.")
         super().__init__(label=label, max_length=25, **kwargs)
         self.widget.attrs.update({"inputmode": "numeric", "class": "mediano", "spellcheck": "false"})
 
@@ -208,9 +210,11 @@ class CampoArchivo(forms.FileField):
             self.widget.attrs.update({"multiple": True, "data-maximo-archivos": str(maximo_de_archivos)})
 
     def _limites(self) -> str:
-        cuantos = f"Hasta {self.maximo_de_archivos} archivos" if self.maximo_de_archivos > 1 else "Un archivo"
-        tipos = ", ".join(dict.fromkeys(t.strip(".").upper().replace("JPEG", "JPG") for t in self.tipos))
-        return f"{cuantos} de {tipos}, de {tamano(self.maximo_de_bytes)} como máximo cada uno. Una foto también vale."
+        varios = self.maximo_de_archivos > 1
+        tipos = list(dict.fromkeys(t.strip(".").upper().replace("JPEG", "JPG") for t in self.tipos))
+        nombres = f"{', '.join(tipos[:-1])} o {tipos[-1]}" if len(tipos) > 1 else tipos[0]
+        cuantos = f"Hasta {self.maximo_de_archivos} archivos" if varios else "Un archivo"
+        return f"{cuantos} {nombres}, de {tamano(self.maximo_de_bytes)} como máximo{' cada uno' if varios else ''}."
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
         """La lista de archivos recibidos.
