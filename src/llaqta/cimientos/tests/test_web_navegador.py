@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from llaqta.cimientos.models import Entidad
 
-pytestmark = [
-    pytest.mark.navegador,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.urls("llaqta.cimientos.tests.urls_de_prueba"),
-]
+pytestmark = [pytest.mark.navegador, pytest.mark.urls("llaqta.cimientos.tests.urls_de_prueba")]
 PAGINAS = ["", "interna/", "pregunta/", "confirmacion/", "error/", "vencido/"]
 NORMAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ESPACIADO = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
@@ -26,9 +23,6 @@ ESCUDO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 50"><path d="M
 @pytest.fixture(scope="module")
 def navegador() -> Iterator[Browser]:
     """Un Chromium sin red hacia afuera."""
-    # El servidor de Playwright deja un bucle en este hilo; Django cree entonces que el código es asíncrono.
-    antes = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
@@ -39,17 +33,26 @@ def navegador() -> Iterator[Browser]:
         )  # fmt: skip
         yield chromium
         chromium.close()
-    if antes is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
-def direccion(entidad: Entidad, settings: Any, live_server: Any) -> str:
-    """La dirección de la galería, servida de verdad."""
+def direccion(settings: Any) -> Iterator[str]:
+    """La galería servida de verdad y sin base de datos: la entidad está en la memoria y nadie ha ingresado."""
     settings.DEMO = True
-    entidad.escudo = ESCUDO
-    entidad.save()
-    return f"{live_server.url}/administracion/galeria/"
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    entidad = Entidad(
+        nombre="Municipalidad Distrital de Pichari", nombre_corto="Pichari", escudo=ESCUDO, telefono="084 000 000",
+        whatsapp="984 000 000", correo="mesadepartes@ejemplo.pe", horario="Lunes a viernes, de 8:00 a 16:30",
+    )  # fmt: skip
+    cache.set("cimientos.entidad", entidad, None)
+    servidor = LiveServerThread("127.0.0.1", _StaticFilesHandler, connections_override={})
+    servidor.daemon = True
+    servidor.start()
+    assert servidor.is_ready.wait(10)
+    if servidor.error:
+        raise servidor.error
+    yield f"http://127.0.0.1:{servidor.port}/administracion/galeria/"
+    servidor.terminate()
 
 
 def abrir(navegador: Browser, direccion: str, ancho: int, **opciones: Any) -> Page:
@@ -89,13 +92,12 @@ def test_nada_se_desborda_a_320_ni_con_letras_espaciadas(navegador: Browser, dir
 
 
 FOCO_A_LA_VISTA = """() => {
-    const e = document.activeElement, c = e.getBoundingClientRect();
+    const e = document.activeElement, c = e.getClientRects()[0] || e.getBoundingClientRect();
     if (e === document.body) return null;
     if (e.tagName === "IFRAME") return { nombre: "iframe", visible: true, ancho: 99, alto: 99 };
     const x = Math.min(Math.max(c.left + c.width / 2, 0), innerWidth - 1);
     const y = Math.min(Math.max(c.top + Math.min(c.height / 2, 20), 0), innerHeight - 1);
     const encima = document.elementFromPoint(x, y);
-    const lineas = e.getClientRects();
     const enTexto = e.tagName === "A" && getComputedStyle(e).display === "inline";
     return { nombre: e.outerHTML.slice(0, 90), visible: !!encima && (e === encima || e.contains(encima) || encima.contains(e)),
              dentro: c.bottom > 0 && c.top < innerHeight && c.right > 0 && c.left < innerWidth,
@@ -150,7 +152,7 @@ def test_un_envio_con_archivos_se_cuenta_y_una_caida_no_borra_nada(navegador: Br
     pagina.set_input_files("#id_plano", {"name": "plano.pdf", "mimeType": "application/pdf", "buffer": b"x" * 300_000})
     pagina.route("**/pregunta/", lambda ruta: ruta.abort("connectionreset"))
     pagina.click("form[method=post] button[type=submit]")
-    pagina.locator(".estado-de-guardado", has_text="Se cortó la conexión y no llegó nada").wait_for()
+    pagina.locator(".estado-de-envio", has_text="Se cortó la conexión y no llegó nada").wait_for()
     assert pagina.input_value("#id_asunto") == "Abrir mi bodega"
 
     pagina.unroute("**/pregunta/")
@@ -165,7 +167,7 @@ def test_un_archivo_demasiado_grande_se_dice_antes_de_enviarlo(navegador: Browse
     pagina.evaluate("document.querySelector('#id_plano').dataset.maximoBytes = '1000'")
     pagina.set_input_files("#id_plano", {"name": "plano.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000})
     pagina.click("form[method=post] button[type=submit]")
-    assert "El archivo «plano.pdf» pesa 2 KB y es demasiado grande" in pagina.inner_text(".estado-de-guardado")
+    assert "El archivo «plano.pdf» pesa 2 KB y es demasiado grande" in pagina.inner_text(".estado-de-envio")
     assert pagina.locator(".resumen-de-errores").count() == 0
 
 

@@ -8,10 +8,10 @@ const crear = (etiqueta, datos = {}, texto = "") => Object.assign(document.creat
 const peso = n => n < 1e6 ? Math.max(1, Math.round(n / 1e3)) + " KB" : (n / 1e6).toFixed(1) + " MB";
 
 /** Una línea donde el lector de pantalla oye lo que va pasando. */
-function voz(formulario) {
-  let linea = formulario.querySelector(".estado-de-guardado");
+function voz(formulario, clase) {
+  let linea = formulario.querySelector("." + clase);
   if (!linea) {
-    linea = crear("p", { className: "estado-de-guardado" });
+    linea = crear("p", { className: clase });
     linea.setAttribute("role", "status");
     formulario.append(linea);
   }
@@ -22,7 +22,7 @@ function voz(formulario) {
 const secreto = c => ["hidden", "file", "password", "submit"].includes(c.type) || c.autocomplete === "one-time-code";
 
 function autoguardar(formulario) {
-  const llave = "borrador:" + formulario.dataset.autoguardar, linea = voz(formulario);
+  const llave = "borrador:" + formulario.dataset.autoguardar, linea = voz(formulario, "estado-de-guardado");
   const ajeno = crear("input", { type: "checkbox", id: "equipo-ajeno", checked: guarda.getItem(AJENO) === "1" });
   const caja = crear("div", { className: "opcion" });
   caja.append(ajeno, crear("label", { htmlFor: ajeno.id }, "Este equipo no es mío: no guardar aquí lo que escribo"));
@@ -72,7 +72,7 @@ function recuperar(formulario, campos) {
 function envio(formulario) {
   formulario.addEventListener("submit", evento => {
     if (formulario.dataset.enviando) return evento.preventDefault();
-    const boton = evento.submitter, linea = voz(formulario);
+    const boton = evento.submitter, linea = voz(formulario, "estado-de-envio");
     const archivos = [...formulario.querySelectorAll("[type=file]")].flatMap(c => [...c.files]);
     const grande = archivos.find(a => a.size > +(formulario.querySelector("[data-maximo-bytes]")?.dataset.maximoBytes || Infinity));
     if (grande) {
