@@ -180,6 +180,11 @@ class Rama:
     nivel: int
     puestos: Sequence[Puesto]
 
+    @property
+    def sangria(self) -> range:
+        """Tantos pasos como su profundidad."""
+        return range(self.nivel)
+
 
 def get_organigrama(*, para: Persona, al: date) -> list[Rama]:
     """Las unidades en el orden del árbol; cada puesto trae ``ocupantes`` el día ``al``.
@@ -240,14 +245,23 @@ def get_rol_de_persona(pk: int, *, para: Persona) -> RolDePersona:
     return dado
 
 
-def list_roles(*, para: Persona, al: date) -> list[Rol]:
-    """Los roles, cada uno con ``cuantas`` personas lo tienen el día ``al``.
+@dataclass(frozen=True)
+class RolDescrito:
+    """Un rol, con ``rol.cuantas`` personas que hoy lo tienen, y lo que permite, en palabras."""
+
+    rol: Rol
+    permite: Sequence[str]
+
+
+def list_roles(*, para: Persona, al: date) -> list[RolDescrito]:
+    """Los roles, con cuántas personas los tienen el día ``al`` y lo que permiten.
 
     :raises Denegado: si ``para`` no administra las cuentas
     """
     policies.exigir(para, "cuentas.administrar")
     vigente = Q(personas__desde__lte=al) & (Q(personas__hasta__isnull=True) | Q(personas__hasta__gte=al))
-    return list(Rol.objects.annotate(cuantas=Count("personas", filter=vigente)).order_by("nombre"))
+    roles = Rol.objects.annotate(cuantas=Count("personas", filter=vigente)).order_by("nombre")
+    return [RolDescrito(rol, [policies.PERMISOS.get(p, (p, ""))[0] for p in rol.permisos]) for rol in roles]
 
 
 def get_rol(pk: int, *, para: Persona) -> Rol:

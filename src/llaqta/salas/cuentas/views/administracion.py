@@ -16,7 +16,7 @@ from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.forms import Formulario
-from llaqta.salas.cuentas import forms, policies, queries, services
+from llaqta.salas.cuentas import forms, queries, services
 from llaqta.salas.cuentas.acceso import exige_permiso
 
 administra = exige_permiso("cuentas.administrar")
@@ -238,7 +238,7 @@ def crear_puesto(request: HttpRequest) -> HttpResponse:
 def roles(request: HttpRequest) -> HttpResponse:
     """Los roles y lo que permite cada uno."""
     lista = queries.list_roles(para=request.persona, al=hoy_en_lima(timezone.now()))  # type: ignore[attr-defined]
-    return render(request, "cuentas/administracion/roles.html", {"roles": lista, "permisos": policies.PERMISOS})
+    return render(request, "cuentas/administracion/roles.html", {"roles": lista})
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Demostración: la Municipalidad de Pichari con personas ficticias, hecha con los mismos servicios que usa la gente."""
