@@ -142,7 +142,9 @@ def componer(
         return _compilar(plantilla, dibujable, ahora, adjuntos or {})
 
 
-def _compilar(plantilla: str, contenido: Mapping[str, Any], ahora: datetime, adjuntos: Mapping[str, bytes]) -> bytes:
+def _compilar(
+    plantilla: str, contenido: Mapping[str, Any], ahora: datetime, adjuntos: Mapping[str, bytes]
+) -> bytes:
     # Se importa aquí: solo quien compone un PDF paga la memoria de typst.
     import typst  # noqa: PLC0415
 
@@ -173,7 +175,18 @@ def _letras() -> Any:
 
 
 def _membrete(entidad: Entidad) -> dict[str, str]:
-    campos = ("nombre", "nombre_corto", "siglas", "ruc", "direccion", "lugar", "telefono", "correo", "escudo", "color")
+    campos = (
+        "nombre",
+        "nombre_corto",
+        "siglas",
+        "ruc",
+        "direccion",
+        "lugar",
+        "telefono",
+        "correo",
+        "escudo",
+        "color",
+    )
     return {campo: str(getattr(entidad, campo)) for campo in campos}
 
 
@@ -205,4 +218,6 @@ def _dibujable(valor: Any) -> Any:
 def _se_dibuja(signo: str) -> bool:
     """Latín con todos sus acentos, griego, cirílico y la puntuación corriente; nada que la letra no tenga."""
     punto = ord(signo)
-    return signo in "\n\t" or 0x20 <= punto < 0x7F or 0xA0 <= punto < 0x180 or signo in "–—‘’“”„†•…‰€−ʼ№→×\u200b"
+    return (
+        signo in "\n\t" or 0x20 <= punto < 0x7F or 0xA0 <= punto < 0x180 or signo in "–—‘’“”„†•…‰€−ʼ№→×\u200b"
+    )

@@ -14,7 +14,9 @@ def svg(texto: str, *, oscuro: str = "#000", margen: int = 4) -> str:
     :raises ValueError: si el texto no cabe en un QR
     """
     salida = io.BytesIO()
-    _codigo(texto).save(salida, kind="svg", border=margen, dark=oscuro, light="#fff", xmldecl=False, omitsize=True, svgns=True)
+    _codigo(texto).save(
+        salida, kind="svg", border=margen, dark=oscuro, light="#fff", xmldecl=False, omitsize=True, svgns=True
+    )
     return salida.getvalue().decode()
 
 

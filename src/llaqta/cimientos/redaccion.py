@@ -16,7 +16,7 @@ import re
 from typing import Any
 
 Bloque = dict[str, Any]
-_TRAMO = re.compile(r"\*\*(?P<negrita>[^*\n]+?)\*\*|\*(?P<cursiva>[^*\n]+?)\*")
+_TRAMO = re.compile(r"\*\*(?=\S)(?P<negrita>[^*\n]+?)(?<=\S)\*\*|\*(?=\S)(?P<cursiva>[^*\n]+?)(?<=\S)\*")
 _PUNTO = re.compile(r"[-•]\s+(?P<texto>.+)")
 _NUMERO = re.compile(r"(?P<numero>\d{1,3})[.)]\s+(?P<texto>.+)")
 
@@ -66,7 +66,11 @@ def _bloque_de_linea(linea: str) -> Bloque:
     if linea.startswith("# "):
         return {"tipo": "titulo", "tramos": tramos(linea[2:].strip())}
     if linea.startswith("|") and linea.endswith("|") and len(linea) > 2:
-        return {"tipo": "tabla", "cabecera": [tramos(celda.strip()) for celda in linea[1:-1].split("|")], "filas": []}
+        return {
+            "tipo": "tabla",
+            "cabecera": [tramos(celda.strip()) for celda in linea[1:-1].split("|")],
+            "filas": [],
+        }
     if punto := _PUNTO.fullmatch(linea):
         return {"tipo": "lista", "puntos": [tramos(punto["texto"])]}
     if numerado := _NUMERO.fullmatch(linea):

@@ -228,7 +228,9 @@ class AlmacenS3:
         from storages.backends.s3 import S3Storage  # noqa: PLC0415
 
         self._s3 = S3Storage(
-            **{clave: valor for clave, valor in opciones.items() if valor}, default_acl=None, file_overwrite=True
+            **{clave: valor for clave, valor in opciones.items() if valor},
+            default_acl=None,
+            file_overwrite=True,
         )
 
     def guardar(self, flujo: BinaryIO | bytes) -> Objeto:

@@ -30,7 +30,9 @@ def pagina_escaneada(numero: int, *, titulo: str = "SOLICITUD", ancho: int = 124
     hoja = Image.new("RGB", (ancho, alto), (247, 246, 241))
     pluma = ImageDraw.Draw(hoja)
     margen = ancho // 9
-    pluma.text((ancho // 2, margen), titulo, font=ImageFont.load_default(ancho // 28), fill=(30, 30, 34), anchor="mm")
+    pluma.text(
+        (ancho // 2, margen), titulo, font=ImageFont.load_default(ancho // 28), fill=(30, 30, 34), anchor="mm"
+    )
     letra = ImageFont.load_default(ancho // 52)
     linea = margen + ancho // 14
     for parrafo in range(5):
@@ -40,12 +42,18 @@ def pagina_escaneada(numero: int, *, titulo: str = "SOLICITUD", ancho: int = 124
         linea += ancho // 40
     centro = (int(ancho * 0.72), int(alto * 0.82))
     radio = ancho // 11
-    pluma.ellipse([centro[0] - radio, centro[1] - radio, centro[0] + radio, centro[1] + radio], outline=(40, 70, 160), width=5)
+    pluma.ellipse(
+        [centro[0] - radio, centro[1] - radio, centro[0] + radio, centro[1] + radio],
+        outline=(40, 70, 160),
+        width=5,
+    )
     pluma.text(centro, "RECIBIDO", font=letra, fill=(40, 70, 160), anchor="mm")
     trazo = [(margen + paso * ancho // 40, int(alto * 0.84) + azar.randint(-40, 40)) for paso in range(12)]
     pluma.line(trazo, fill=(25, 35, 90), width=4, joint="curve")
     pluma.text((ancho // 2, alto - margen // 2), str(numero), font=letra, fill=(60, 60, 60), anchor="mm")
-    girada = hoja.rotate(azar.uniform(-0.6, 0.6), fillcolor=(247, 246, 241), resample=Image.Resampling.BICUBIC)
+    girada = hoja.rotate(
+        azar.uniform(-0.6, 0.6), fillcolor=(247, 246, 241), resample=Image.Resampling.BICUBIC
+    )
     return girada.filter(ImageFilter.GaussianBlur(0.4))
 
 
@@ -151,7 +159,9 @@ def bomba_pdf(megas: int = 1000) -> bytes:
     """Un PDF de menos de 1 MB cuyo flujo de objetos, al abrirse, ocuparía ``megas`` MB."""
     compresor = zlib.compressobj(9)
     trozo = bytes(1_000_000)
-    comprimido = b"".join([compresor.compress(b"1 0 "), *(compresor.compress(trozo) for _ in range(megas)), compresor.flush()])
+    comprimido = b"".join(
+        [compresor.compress(b"1 0 "), *(compresor.compress(trozo) for _ in range(megas)), compresor.flush()]
+    )
     cuerpo = b"%PDF-1.5\n"
     lugar_flujo = len(cuerpo)
     cuerpo += b"2 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(comprimido)
@@ -186,14 +196,18 @@ def pdf_con_javascript() -> bytes:
     """JavaScript en el árbol de nombres, que se ejecuta al abrir."""
     documento = _pdf()
     accion = Dictionary(S=Name.JavaScript, JS=String("app.alert('hola')"))
-    documento.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), documento.make_indirect(accion)])))
+    documento.Root.Names = Dictionary(
+        JavaScript=Dictionary(Names=Array([String("a"), documento.make_indirect(accion)]))
+    )
     return _guardar(documento)
 
 
 def pdf_con_javascript_escondido() -> bytes:
     """Lo mismo, con el nombre disfrazado (``/J#61vaScript``) y dentro de un flujo de objetos."""
     documento, salida = _pdf(), io.BytesIO()
-    documento.Root.AA = Dictionary(WC=Dictionary(S=Name.JavaScript, JS=Stream(documento, b"app.alert('hola')")))
+    documento.Root.AA = Dictionary(
+        WC=Dictionary(S=Name.JavaScript, JS=Stream(documento, b"app.alert('hola')"))
+    )
     documento.save(salida, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return salida.getvalue()
 
@@ -224,7 +238,14 @@ def pdf_con_launch() -> bytes:
     """Un enlace que abre otro programa."""
     documento = _pdf()
     documento.pages[0].Annots = Array(
-        [Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 99, 99]), A=Dictionary(S=Name.Launch, F=String("cmd.exe")))]
+        [
+            Dictionary(
+                Type=Name.Annot,
+                Subtype=Name.Link,
+                Rect=Array([0, 0, 99, 99]),
+                A=Dictionary(S=Name.Launch, F=String("cmd.exe")),
+            )
+        ]
     )
     return _guardar(documento)
 
@@ -267,7 +288,9 @@ def pdf_con_xfa() -> bytes:
 def pdf_con_multimedia() -> bytes:
     """Una anotación RichMedia."""
     documento = _pdf()
-    anotacion = Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=Array([0, 0, 9, 9]), RichMediaContent=Dictionary())
+    anotacion = Dictionary(
+        Type=Name.Annot, Subtype=Name.RichMedia, Rect=Array([0, 0, 9, 9]), RichMediaContent=Dictionary()
+    )
     documento.pages[0].Annots = Array([anotacion])
     return _guardar(documento)
 
@@ -276,14 +299,18 @@ def pdf_con_multimedia() -> bytes:
 def _pdf(paginas: int = 1, *, texto: str = "Hola", relleno: int = 0) -> pikepdf.Pdf:
     documento = pikepdf.new()
     letra = documento.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
-    escapado = texto.encode("latin-1", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    escapado = (
+        texto.encode("latin-1", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    )
     for numero in range(1, paginas + 1):
         contenido = b"BT /F1 24 Tf 72 740 Td (%b) Tj 0 -40 Td (%d) Tj ET" % (escapado, numero)
         documento.pages.append(
             pikepdf.Page(
                 documento.make_indirect(
                     Dictionary(
-                        Type=Name.Page, MediaBox=Array([0, 0, 595, 842]), Contents=Stream(documento, contenido),
+                        Type=Name.Page,
+                        MediaBox=Array([0, 0, 595, 842]),
+                        Contents=Stream(documento, contenido),
                         Resources=Dictionary(Font=Dictionary(F1=letra)),
                     )  # fmt: skip
                 )
@@ -305,15 +332,35 @@ def _fachada(ancho: int, alto: int, semilla: int) -> Image.Image:
     azar = random.Random(semilla)  # noqa: S311
     imagen = Image.new("RGB", (ancho, alto), (140, 185, 225))
     pluma = ImageDraw.Draw(imagen)
-    cumbres = [(0, alto), *((ancho * i // 6, alto * azar.randint(22, 45) // 100) for i in range(7)), (ancho, alto)]
+    cumbres = [
+        (0, alto),
+        *((ancho * i // 6, alto * azar.randint(22, 45) // 100) for i in range(7)),
+        (ancho, alto),
+    ]
     pluma.polygon(cumbres, fill=(70, 110, 70))
     pared = azar.choice([(225, 205, 160), (200, 215, 220), (222, 180, 170)])
     pluma.rectangle([ancho * 0.14, alto * 0.38, ancho * 0.86, alto * 0.92], fill=pared)
-    pluma.polygon([(ancho * 0.08, alto * 0.4), (ancho * 0.5, alto * 0.24), (ancho * 0.92, alto * 0.4)], fill=(150, 70, 50))
+    pluma.polygon(
+        [(ancho * 0.08, alto * 0.4), (ancho * 0.5, alto * 0.24), (ancho * 0.92, alto * 0.4)],
+        fill=(150, 70, 50),
+    )
     pluma.rectangle([ancho * 0.44, alto * 0.58, ancho * 0.57, alto * 0.92], fill=(90, 55, 35))
     for x in (0.2, 0.66):
-        pluma.rectangle([ancho * x, alto * 0.5, ancho * (x + 0.14), alto * 0.68], fill=(60, 80, 100), outline="white", width=6)
+        pluma.rectangle(
+            [ancho * x, alto * 0.5, ancho * (x + 0.14), alto * 0.68],
+            fill=(60, 80, 100),
+            outline="white",
+            width=6,
+        )
     pluma.rectangle([0, alto * 0.92, ancho, alto], fill=(150, 140, 130))
-    pluma.text((ancho * 0.5, alto * 0.45), "BODEGA", font=ImageFont.load_default(ancho // 18), fill=(120, 20, 40), anchor="mm")
-    grano = Image.frombytes("L", (ancho // 4, alto // 4), azar.randbytes((ancho // 4) * (alto // 4))).resize((ancho, alto))
+    pluma.text(
+        (ancho * 0.5, alto * 0.45),
+        "BODEGA",
+        font=ImageFont.load_default(ancho // 18),
+        fill=(120, 20, 40),
+        anchor="mm",
+    )
+    grano = Image.frombytes("L", (ancho // 4, alto // 4), azar.randbytes((ancho // 4) * (alto // 4))).resize(
+        (ancho, alto)
+    )
     return Image.blend(imagen, Image.merge("RGB", [grano] * 3), 0.06)

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    StreamingHttpResponse,
+)
 
 from llaqta.cimientos import storage
 from llaqta.salas.documentos.inspeccion import nombre_limpio
@@ -26,7 +33,9 @@ def entregar(
     :raises FileNotFoundError: si el almacén perdió el contenido (es un error nuestro: 500)
     """
     etiqueta = f'"{sha256}"'
-    if etiqueta in {parte.strip().removeprefix("W/") for parte in request.headers.get("If-None-Match", "").split(",")}:
+    if etiqueta in {
+        parte.strip().removeprefix("W/") for parte in request.headers.get("If-None-Match", "").split(",")
+    }:
         return _con_cabeceras(HttpResponseNotModified(), etiqueta, ajeno)
     flujo = storage.abrir(sha256)
     total = flujo.seek(0, 2)
@@ -52,7 +61,7 @@ def entregar(
 def disposicion(nombre: str, *, adjunto: bool) -> str:
     """``Content-Disposition`` según RFC 6266: un nombre ASCII para los programas viejos y el verdadero en UTF-8."""
     limpio = nombre_limpio(nombre)
-    ascii_ = re.sub(r'[^A-Za-z0-9._ ()-]', "_", limpio)
+    ascii_ = re.sub(r"[^A-Za-z0-9._ ()-]", "_", limpio)
     return f"{'attachment' if adjunto else 'inline'}; filename=\"{ascii_}\"; filename*=UTF-8''{quote(limpio, safe='')}"
 
 
@@ -64,7 +73,8 @@ def _con_cabeceras(respuesta: HttpResponseBase, etiqueta: str, ajeno: bool) -> H
     respuesta.headers["Cache-Control"] = "private, no-cache"
     # Lo de un extraño no puede ejecutar nada ni salir de su caja; lo nuestro, tampoco, pero se deja ver en un marco propio.
     respuesta.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'" + ("; sandbox" if ajeno else "")
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        + ("; sandbox" if ajeno else "")
     )
     respuesta.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return respuesta

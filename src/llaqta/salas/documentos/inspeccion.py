@@ -63,7 +63,9 @@ _ANOTACIONES = {
 }
 _ABRIR_SIN_RIESGO = {"/GoTo", "/Named"}
 
-_REHACER = "Ábralo en su equipo, guárdelo otra vez con «Imprimir → Guardar como PDF» y adjunte ese archivo nuevo."
+_REHACER = (
+    "Ábralo en su equipo, guárdelo otra vez con «Imprimir → Guardar como PDF» y adjunte ese archivo nuevo."
+)
 
 
 # pdfium no admite dos hilos a la vez en un mismo proceso.
@@ -113,7 +115,9 @@ def revisar(flujo: BinaryIO, *, nombre: str) -> Revision:
     total = flujo.seek(0, os.SEEK_END)
     flujo.seek(0)
     if total == 0:
-        raise ArchivoInadmisible(f"El archivo «{nombre}» está vacío. Revise que se haya guardado bien y adjúntelo otra vez.")
+        raise ArchivoInadmisible(
+            f"El archivo «{nombre}» está vacío. Revise que se haya guardado bien y adjúntelo otra vez."
+        )
     if total > MAX_BYTES:
         raise ArchivoInadmisible(
             f"El archivo «{nombre}» pesa {total / MB:.0f} MB y el máximo es {MAX_BYTES // MB} MB. "
@@ -142,7 +146,13 @@ def _frase_por_tipo(comienzo: bytes, nombre: str) -> str:
             f"La foto «{nombre}» está en formato HEIC, que todavía no recibimos. En el teléfono elija el formato "
             "«Más compatible» (JPG), o envíe una captura de pantalla de la foto."
         )
-    if comienzo.startswith((b"PK\x03\x04", b"PK\x05\x06")) and extension in {"docx", "xlsx", "pptx", "odt", "ods"}:
+    if comienzo.startswith((b"PK\x03\x04", b"PK\x05\x06")) and extension in {
+        "docx",
+        "xlsx",
+        "pptx",
+        "odt",
+        "ods",
+    }:
         return f"«{nombre}» es un documento de oficina. Guárdelo como PDF («Archivo → Guardar como → PDF») y adjunte el PDF."
     if comienzo.startswith(b"\xd0\xcf\x11\xe0"):
         return f"«{nombre}» es un documento de Office antiguo. Guárdelo como PDF y adjunte el PDF."
@@ -205,7 +215,9 @@ def _contar_paginas(pdf: Any, flujo: BinaryIO, nombre: str) -> int:
         return 0
     folios = len(pdf.pages)
     if folios > MAX_PAGINAS:
-        raise ArchivoInadmisible(f"El archivo «{nombre}» tiene {folios} páginas y el máximo es {MAX_PAGINAS}. Divídalo en tomos.")
+        raise ArchivoInadmisible(
+            f"El archivo «{nombre}» tiene {folios} páginas y el máximo es {MAX_PAGINAS}. Divídalo en tomos."
+        )
     flujo.seek(0)
     contenido = flujo.read()
     with _PDFIUM:
@@ -273,7 +285,9 @@ def _peligros_de_diccionario(dic: Any) -> Iterator[str]:
         yield "archivos incrustados"
     if "/XFA" in dic:
         yield "un formulario XFA"
-    if _nombre(dic.get("/Subtype")) in _ANOTACIONES and ("/Rect" in dic or _nombre(dic.get("/Type")) == "/Annot"):
+    if _nombre(dic.get("/Subtype")) in _ANOTACIONES and (
+        "/Rect" in dic or _nombre(dic.get("/Type")) == "/Annot"
+    ):
         yield _ANOTACIONES[_nombre(dic.get("/Subtype"))]
     if "/RichMediaContent" in dic or "/RichMediaSettings" in dic:
         yield "contenido multimedia activo"
@@ -340,7 +354,9 @@ def nombre_limpio(nombre: str, *, mime: str = "") -> str:
     """
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", nombre))[-1]
     # Cc: saltos de línea; Cf: inversores de derecha a izquierda e invisibles; Cs y Co: sin significado común.
-    base = "".join(signo for signo in base if unicodedata.category(signo) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+    base = "".join(
+        signo for signo in base if unicodedata.category(signo) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    )
     base = re.sub(r"\s+", " ", _PROHIBIDOS.sub("_", base)).strip(" .")
     tronco, punto, extension = base.rpartition(".")
     if not punto or len(extension) > 8:

@@ -68,7 +68,7 @@ class Vista(models.Model):
 
     archivo = models.ForeignKey(Archivo, on_delete=models.CASCADE, related_name="vistas")
     pagina = models.PositiveIntegerField("página, desde 1")
-    sha256 = models.CharField("huella de la imagen", max_length=64)
+    sha256 = models.CharField("huella de la imagen", max_length=64, db_index=True)
     ancho = models.PositiveSmallIntegerField()
     alto = models.PositiveSmallIntegerField()
 
@@ -86,9 +86,9 @@ class DocumentoQuerySet(models.QuerySet["Documento"]):
     def visible_to(self, persona: Persona | None) -> Self:
         """Los que ``persona`` puede ver; ``None`` es cualquiera, sin cuenta.
 
-        Público: todos. De las partes: su autor, a quien se le dio acceso, quien hoy lo representa, y las unidades que lo
-        tramitan. Reservado y más: lo mismo, pero la unidad necesita además el permiso ``documentos.ver_reservado``
-        (Ley 27806, arts. 15 a 17).
+        Público: todos. De las partes: su autor, a quien se le dio acceso, quien hoy lo representa, las unidades que lo
+        tramitan y quien controla (``expedientes.ver_todo``). Reservado y más: lo mismo, pero la unidad y el control
+        necesitan además el permiso ``documentos.ver_reservado`` (Ley 27806, arts. 15 a 17).
         """
         if persona is None:
             return self.filter(confidencialidad=Documento.Confidencialidad.PUBLICO)
@@ -96,15 +96,17 @@ class DocumentoQuerySet(models.QuerySet["Documento"]):
         representa = Representacion.objects.vigentes(al=hoy).filter(
             representante=persona, representado=OuterRef("persona")
         )
-        propio = Acceso.objects.filter(documento=OuterRef("pk")).filter(Q(persona=persona) | Exists(representa))
-        permitido = (
-            Q(confidencialidad=Documento.Confidencialidad.PUBLICO) | Q(autor=persona) | Exists(propio)
+        propio = Acceso.objects.filter(documento=OuterRef("pk")).filter(
+            Q(persona=persona) | Exists(representa)
         )
-        if unidades := persona.unidades:
-            por_unidad = Q(Exists(Acceso.objects.filter(documento=OuterRef("pk"), unidad__in=unidades)))
-            if not persona.puede("documentos.ver_reservado"):
-                por_unidad &= Q(confidencialidad=Documento.Confidencialidad.PARTES)
-            permitido |= por_unidad
+        permitido = Q(confidencialidad=Documento.Confidencialidad.PUBLICO) | Q(autor=persona) | Exists(propio)
+        por_oficio = Q(Exists(Acceso.objects.filter(documento=OuterRef("pk"), unidad__in=persona.unidades)))
+        if persona.puede("expedientes.ver_todo"):
+            por_oficio = Q()
+        if not persona.puede("documentos.ver_reservado"):
+            por_oficio &= Q(confidencialidad=Documento.Confidencialidad.PARTES)
+        if persona.unidades or persona.puede("expedientes.ver_todo"):
+            permitido |= por_oficio if por_oficio else Q(pk__isnull=False)
         return self.filter(permitido)
 
 
@@ -151,7 +153,9 @@ class Documento(models.Model):
     medio = models.CharField("medio", max_length=11, choices=Medio, default=Medio.ELECTRONICO)
     idioma = models.CharField("idioma", max_length=5, default="es-pe")
     serie_documental = models.CharField("serie documental", max_length=60, blank=True)
-    cvd = models.CharField("código de verificación digital", max_length=20, unique=True, null=True, blank=True)
+    cvd = models.CharField(
+        "código de verificación digital", max_length=20, unique=True, null=True, blank=True
+    )
     verificable_desde = models.DateField("verificable desde", null=True, blank=True)
     verificable_hasta = models.DateField("verificable hasta", null=True, blank=True)
     firmado = models.BooleanField("lleva firma o sello digital", default=False)
@@ -164,19 +168,24 @@ class Documento(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["numero"], condition=~Q(numero="") & ~Q(origen="EXTERNO"), name="documento_numero_unico"
+                fields=["numero"],
+                condition=~Q(numero="") & ~Q(origen="EXTERNO"),
+                name="documento_numero_unico",
             ),
             models.CheckConstraint(name="documento_tiene_folios", condition=Q(folios__gte=1)),
             models.CheckConstraint(
                 name="documento_ventana_en_orden",
-                condition=Q(verificable_hasta__isnull=True) | Q(verificable_hasta__gte=F("verificable_desde")),
+                condition=Q(verificable_hasta__isnull=True)
+                | Q(verificable_hasta__gte=F("verificable_desde")),
             ),
             models.CheckConstraint(
-                name="documento_anulado_con_motivo", condition=Q(anulado_en__isnull=True) | ~Q(motivo_anulacion="")
+                name="documento_anulado_con_motivo",
+                condition=Q(anulado_en__isnull=True) | ~Q(motivo_anulacion=""),
             ),
             models.CheckConstraint(
                 name="documento_reserva_con_base_legal",
-                condition=~Q(confidencialidad__in=["RESERVADO", "CONFIDENCIAL", "SECRETO"]) | ~Q(base_legal_reserva=""),
+                condition=~Q(confidencialidad__in=["RESERVADO", "CONFIDENCIAL", "SECRETO"])
+                | ~Q(base_legal_reserva=""),
             ),
         ]
 
@@ -199,7 +208,9 @@ class VersionAnterior(models.Model):
     motivo = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["documento", "version"], name="version_unica_por_documento")]
+        constraints = [
+            models.UniqueConstraint(fields=["documento", "version"], name="version_unica_por_documento")
+        ]
 
     def __str__(self) -> str:
         return f"{self.documento_id} v{self.version}"
@@ -219,10 +230,13 @@ class Acceso(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="acceso_de_persona_o_de_unidad",
-                condition=Q(persona__isnull=False, unidad__isnull=True) | Q(persona__isnull=True, unidad__isnull=False),
+                condition=Q(persona__isnull=False, unidad__isnull=True)
+                | Q(persona__isnull=True, unidad__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["documento", "persona"], condition=Q(persona__isnull=False), name="acceso_persona_unico"
+                fields=["documento", "persona"],
+                condition=Q(persona__isnull=False),
+                name="acceso_persona_unico",
             ),
             models.UniqueConstraint(
                 fields=["documento", "unidad"], condition=Q(unidad__isnull=False), name="acceso_unidad_unico"

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import rules
-from llaqta.salas.documentos.models import Archivo, Documento, TipoDocumento, Vista
+from llaqta.salas.documentos.models import Archivo, Documento, TipoDocumento, VersionAnterior, Vista
+
+
+@dataclass(frozen=True)
+class Ficha:
+    """Un documento con las vistas ya hechas de sus páginas y los archivos que tuvo antes, del más reciente al más antiguo."""
+
+    documento: Documento
+    paginas: list[Vista]
+    versiones: list[VersionAnterior]
 
 
 def get_documento(documento_id: int, *, para: Persona | None) -> Documento:
@@ -15,7 +25,7 @@ def get_documento(documento_id: int, *, para: Persona | None) -> Documento:
 
     :raises NoEncontrado: si no existe o ``para`` no puede verlo: la misma respuesta para ambas cosas
     """
-    visibles = Documento.objects.visible_to(para).select_related("tipo", "archivo", "unidad")
+    visibles = Documento.objects.visible_to(para).select_related("tipo", "archivo", "unidad", "autor")
     documento = visibles.filter(pk=documento_id, archivo__estado=Archivo.Estado.ADMITIDO).first()
     if documento is None:
         raise NoEncontrado
@@ -31,7 +41,11 @@ def get_por_cvd(cvd: str, *, para: Persona | None, al: date) -> Documento:
     :raises NoEncontrado: si el código no existe, está mal escrito o su ventana ya pasó
     """
     codigo = rules.normalizar_cvd(cvd)
-    documento = Documento.objects.filter(cvd=codigo).select_related("tipo", "archivo", "unidad").first() if codigo else None
+    documento = (
+        Documento.objects.filter(cvd=codigo).select_related("tipo", "archivo", "unidad").first()
+        if codigo
+        else None
+    )
     if documento is None or not _en_su_ventana(documento, al):
         raise NoEncontrado(
             "Ningún documento vigente tiene ese código. Revise que lo haya copiado completo: son cuatro grupos de cuatro signos."
@@ -53,8 +67,22 @@ def get_vista(documento_id: int, pagina: int, *, para: Persona | None) -> Vista:
         archivo=get_documento(documento_id, para=para).archivo_id, pagina=pagina
     ).first()
     if vista is None:
-        raise NoEncontrado("La vista de esta página todavía se está preparando. Abra el PDF, o vuelva en unos segundos.")
+        raise NoEncontrado(
+            "La vista de esta página todavía se está preparando. Abra el PDF, o vuelva en unos segundos."
+        )
     return vista
+
+
+def get_ficha(documento_id: int, *, para: Persona | None) -> Ficha:
+    """Lo que muestra la ficha de un documento; las versiones anteriores solo las ve el personal.
+
+    :raises NoEncontrado: si no existe o ``para`` no puede verlo
+    """
+    documento = get_documento(documento_id, para=para)
+    versiones: list[VersionAnterior] = []
+    if para is not None and para.es_del_personal:
+        versiones = list(documento.versiones_anteriores.select_related("archivo").order_by("-version"))
+    return Ficha(documento=documento, paginas=list(documento.archivo.vistas.all()), versiones=versiones)
 
 
 def get_tipos(*, para: Persona | None, externos: bool | None = None) -> list[TipoDocumento]:

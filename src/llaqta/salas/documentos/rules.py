@@ -33,7 +33,9 @@ def nuevo_cvd(hoy: date, *, anios: int = ANIOS_DE_VENTANA) -> Cvd:
 
 def normalizar_cvd(escrito: str) -> str:
     """Devuelve el código como se guarda, aunque se escriba sin guiones, en minúscula o con O por cero; vacío si no puede serlo."""
-    limpio = escrito.upper().translate(str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "–": ""}))
+    limpio = escrito.upper().translate(
+        str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "–": ""})
+    )
     if len(limpio) != LARGO_CVD or not set(limpio) <= set(ALFABETO_CVD):
         return ""
     return "-".join(limpio[lugar : lugar + 4] for lugar in range(0, LARGO_CVD, 4))

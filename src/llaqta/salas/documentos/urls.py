@@ -7,7 +7,8 @@ from django.urls import path
 from llaqta.salas.documentos import views
 
 urlpatterns = [
-    path("documentos/<int:documento_id>/pdf", views.contenido, name="documento_contenido"),
-    path("documentos/<int:documento_id>/descarga", views.descarga, name="documento_descarga"),
-    path("documentos/<int:documento_id>/paginas/<int:pagina>.webp", views.pagina, name="documento_pagina"),
+    path("<int:documento_id>/", views.ficha, name="documento_ficha"),
+    path("<int:documento_id>/pdf", views.contenido, name="documento_pdf"),
+    path("<int:documento_id>/descarga", views.descarga, name="documento_descarga"),
+    path("<int:documento_id>/paginas/<int:pagina>.webp", views.pagina, name="documento_pagina"),
 ]

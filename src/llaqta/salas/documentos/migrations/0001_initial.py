@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('pagina', models.PositiveIntegerField(verbose_name='página, desde 1')),
-                ('sha256', models.CharField(max_length=64, verbose_name='huella de la imagen')),
+                ('sha256', models.CharField(db_index=True, max_length=64, verbose_name='huella de la imagen')),
                 ('ancho', models.PositiveSmallIntegerField()),
                 ('alto', models.PositiveSmallIntegerField()),
                 ('archivo', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vistas', to='documentos.archivo')),

@@ -24,5 +24,9 @@ def barrer_huerfanos(*, ahora: datetime) -> int:
     while huellas := list(islice(pendientes, POR_VUELTA)):
         con_dueno = set(Archivo.objects.filter(sha256__in=huellas).values_list("sha256", flat=True))
         con_dueno |= set(Vista.objects.filter(sha256__in=huellas).values_list("sha256", flat=True))
-        retirados += sum(storage.borrar_huerfano(huella, anterior_a=limite) for huella in huellas if huella not in con_dueno)
+        retirados += sum(
+            storage.borrar_huerfano(huella, anterior_a=limite)
+            for huella in huellas
+            if huella not in con_dueno
+        )
     return retirados

@@ -28,7 +28,9 @@ class Pieza:
     metadatos: Mapping[str, Any] = field(default_factory=dict)
 
 
-def guardar(*, actor: Persona | None, tipo: str, asunto: str, archivo: Archivo, ahora: datetime, **datos: Any) -> Documento:
+def guardar(
+    *, actor: Persona | None, tipo: str, asunto: str, archivo: Archivo, ahora: datetime, **datos: Any
+) -> Documento:
     """Guarda un documento. Los demás datos son los de ``guardar_varios``.
 
     :raises NoProcede: si el archivo está en cuarentena o el tipo no existe
@@ -112,13 +114,20 @@ def guardar_varios(
 
 @transaction.atomic
 def dar_acceso(
-    *, documentos: Sequence[Documento], personas: Iterable[Persona] = (), unidades: Iterable[UnidadOrganica] = ()
+    *,
+    documentos: Sequence[Documento],
+    personas: Iterable[Persona] = (),
+    unidades: Iterable[UnidadOrganica] = (),
 ) -> None:
     """Abre documentos a personas y unidades; darlo dos veces es darlo una. Lo decide la sala que llama, por su política."""
     de_quienes, de_que_unidades = set(personas), set(unidades)
     accesos = [
         *(Acceso(documento=documento, persona=persona) for documento in documentos for persona in de_quienes),
-        *(Acceso(documento=documento, unidad=unidad) for documento in documentos for unidad in de_que_unidades),
+        *(
+            Acceso(documento=documento, unidad=unidad)
+            for documento in documentos
+            for unidad in de_que_unidades
+        ),
     ]
     if accesos:
         Acceso.objects.bulk_create(accesos, ignore_conflicts=True)
@@ -145,7 +154,11 @@ def agregar_version(
     if actual.archivo_id == archivo.pk:
         return actual
     VersionAnterior.objects.create(
-        documento=actual, version=actual.version, archivo_id=actual.archivo_id, reemplazada_en=ahora, motivo=motivo[:200]
+        documento=actual,
+        version=actual.version,
+        archivo_id=actual.archivo_id,
+        reemplazada_en=ahora,
+        motivo=motivo[:200],
     )
     actual.archivo, actual.folios, actual.version = archivo, archivo.folios, actual.version + 1
     if firmado is not None:
@@ -174,7 +187,9 @@ def asignar_cvd(*, actor: Persona | None, documento: Documento, cvd: rules.Cvd, 
         raise NoProcede(f"El documento «{actual}» ya tiene código de verificación.")
     actual.cvd, actual.verificable_desde, actual.verificable_hasta = cvd.codigo, cvd.desde, cvd.hasta
     actual.save(update_fields=["cvd", "verificable_desde", "verificable_hasta"])
-    emit(CvdAsignado(documento_id=actual.pk), actor_id=actor.pk if actor else None, ahora=ahora, objeto=actual)
+    emit(
+        CvdAsignado(documento_id=actual.pk), actor_id=actor.pk if actor else None, ahora=ahora, objeto=actual
+    )
     return actual
 
 

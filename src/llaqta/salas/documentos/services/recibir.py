@@ -61,7 +61,9 @@ def recibir_archivos(
     """
     policies.check_recibir(actor)
     inspeccion.check_conjunto(
-        [archivo.bytes for archivo in archivos], ya_entregados=ya_entregados, bytes_entregados=bytes_entregados
+        [archivo.bytes for archivo in archivos],
+        ya_entregados=ya_entregados,
+        bytes_entregados=bytes_entregados,
     )
     revisados = [
         (archivo, inspeccion.revisar(archivo.flujo, nombre=inspeccion.nombre_limpio(archivo.nombre)))
@@ -96,7 +98,9 @@ def guardar_pdf_propio(*, actor: Persona | None, nombre: str, pdf: bytes, ahora:
     )
 
 
-def _fila(archivo: ArchivoRecibido, revision: inspeccion.Revision, actor: Persona, ahora: datetime) -> Archivo:
+def _fila(
+    archivo: ArchivoRecibido, revision: inspeccion.Revision, actor: Persona, ahora: datetime
+) -> Archivo:
     """Guarda el contenido y arma la fila, todavía sin escribirla."""
     objeto = storage.guardar(archivo.flujo)
     return Archivo(
