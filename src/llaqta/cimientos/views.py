@@ -21,7 +21,9 @@ from llaqta.cimientos.web.galeria import contenido_de_la_galeria
 def trabajos_fallidos(request: HttpRequest) -> HttpResponse:
     """Lista los trabajos que agotaron sus reintentos."""
     pagina = trabajos.list_trabajos_fallidos(para=request.persona, cursor=request.GET.get("cursor", ""))  # type: ignore[attr-defined]
-    return render(request, "llaqta/trabajos_fallidos.html", {"pagina": pagina, "trabajos": trabajos.detallar(pagina)})
+    return render(
+        request, "llaqta/trabajos_fallidos.html", {"pagina": pagina, "trabajos": trabajos.detallar(pagina)}
+    )
 
 
 @require_POST
@@ -38,5 +40,7 @@ def galeria(request: HttpRequest, pagina: str = "") -> HttpResponse:
     """Todas las piezas de la casa, vivas; solo en la demostración."""
     if not settings.DEMO:
         raise NoEncontrado
-    plantilla, contexto = contenido_de_la_galeria(pagina, request.POST or None, request.FILES or None, recuperar_escrito(request))
+    plantilla, contexto = contenido_de_la_galeria(
+        pagina, request.POST or None, request.FILES or None, recuperar_escrito(request)
+    )
     return render(request, plantilla, contexto)

@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("llaqta.cimientos.tests.ur
         ("entrada", 422, "Revise lo que envió", "El archivo está vacío."),
     ],
 )
-def test_cada_negativa_tiene_su_pagina(entidad: Entidad, clase: str, estado: int, titulo: str, frase: str) -> None:
+def test_cada_negativa_tiene_su_pagina(
+    entidad: Entidad, clase: str, estado: int, titulo: str, frase: str
+) -> None:
     respuesta = Client().get(f"/negar/{clase}/")
     pagina = respuesta.content.decode()
     assert respuesta.status_code == estado
@@ -40,7 +42,12 @@ def test_la_norma_acompana_a_la_negativa(entidad: Entidad) -> None:
 def test_la_api_recibe_lo_mismo_en_json(entidad: Entidad) -> None:
     respuesta = Client().post("/api/v1/negar/entrada/")
     assert respuesta.status_code == 422
-    assert respuesta.json() == {"codigo": 422, "mensaje": "El archivo está vacío.", "norma": "", "campo": "archivo"}
+    assert respuesta.json() == {
+        "codigo": 422,
+        "mensaje": "El archivo está vacío.",
+        "norma": "",
+        "campo": "archivo",
+    }
     assert Client().get("/api/v1/no-existe/").json()["codigo"] == 404
 
 

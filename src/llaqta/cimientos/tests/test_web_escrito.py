@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
@@ -14,20 +16,21 @@ from django.utils import timezone
 
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.web.escrito import conservar_escrito, recuperar_escrito
-from llaqta.salas.cuentas.models import Cuenta, Persona
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("llaqta.cimientos.tests.urls_de_prueba")]
 INGRESO = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def ingresar(navegador: Client, persona: Persona) -> None:
-    navegador.force_login(Cuenta.objects.get(persona=persona), backend=INGRESO)
+def ingresar(navegador: Client, persona: Any) -> None:
+    navegador.force_login(get_user_model().objects.get(persona=persona), backend=INGRESO)
 
 
-def test_la_sesion_vencio_mientras_escribia_y_al_ingresar_encuentra_lo_escrito(ciudadana: Persona) -> None:
+def test_la_sesion_vencio_mientras_escribia_y_al_ingresar_encuentra_lo_escrito(ciudadana: Any) -> None:
     navegador = Client()
     archivo = SimpleUploadedFile("plano.pdf", b"%PDF-1.4")
-    respuesta = navegador.post("/escribir/", {"asunto": "Mi bodega, con ñ", "archivo": archivo, "clave": "secreta"})
+    respuesta = navegador.post(
+        "/escribir/", {"asunto": "Mi bodega, con ñ", "archivo": archivo, "clave": "secreta"}
+    )
 
     assert respuesta.status_code == 302
     ingreso = urlsplit(respuesta["Location"])
@@ -49,8 +52,10 @@ def test_sin_ingresar_un_get_solo_lleva_a_ingresar(entidad: Entidad) -> None:
     assert respuesta["Location"] == "/ingresar/?next=%2Fescribir%2F%3Fpaso%3D2"
 
 
-def test_otro_navegador_con_el_mismo_enlace_no_ve_nada(ciudadana: Persona, otro_ciudadano: Persona) -> None:
-    volver = parse_qs(urlsplit(Client().post("/escribir/", {"asunto": "Mi bodega"})["Location"]).query)["next"][0]
+def test_otro_navegador_con_el_mismo_enlace_no_ve_nada(ciudadana: Any, otro_ciudadano: Any) -> None:
+    volver = parse_qs(urlsplit(Client().post("/escribir/", {"asunto": "Mi bodega"})["Location"]).query)[
+        "next"
+    ][0]
     ajeno = Client()
     ingresar(ajeno, otro_ciudadano)
     assert "Mi bodega" not in ajeno.get(volver).content.decode()
@@ -84,7 +89,7 @@ def test_solo_se_guardan_los_tres_ultimos_y_nada_enorme(entidad: Entidad) -> Non
     assert [e["campos"][0][1] for e in sesion["escritos"].values()] == [["2"], ["3"], ["4"]]
 
 
-def test_el_formulario_vencido_conserva_lo_escrito(ciudadana: Persona) -> None:
+def test_el_formulario_vencido_conserva_lo_escrito(ciudadana: Any) -> None:
     navegador = Client(enforce_csrf_checks=True)
     ingresar(navegador, ciudadana)
     respuesta = navegador.post(
@@ -115,6 +120,6 @@ def test_la_pagina_a_la_que_se_vuelve_es_siempre_de_la_casa(entidad: Entidad) ->
     assert conservar_escrito(envio).startswith("/escribir/?escrito=")
 
 
-def test_quien_ya_ingreso_envia_y_llega(ciudadana: Persona, cliente: Callable[..., Client]) -> None:
+def test_quien_ya_ingreso_envia_y_llega(ciudadana: Any, cliente: Callable[..., Client]) -> None:
     respuesta = cliente(ciudadana).post("/escribir/", {"asunto": "Mi bodega"})
     assert respuesta.content.decode() == "recibido: Mi bodega"

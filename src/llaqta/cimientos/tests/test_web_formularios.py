@@ -29,7 +29,7 @@ class Muestra(Formulario):
 def errores(campo: str, **datos: str) -> list[str]:
     formulario = Muestra({"asunto": "Uno", **datos})
     formulario.is_valid()
-    return list(formulario.errors.get(campo, []))
+    return [str(frase) for frase in formulario.errors.get(campo, [])]
 
 
 def limpio(campo: str, **datos: str) -> object:
@@ -87,7 +87,7 @@ def test_una_fecha_mal_escrita_se_explica_y_no_se_borra(partes: tuple[str, str, 
     formulario = Muestra({"asunto": "Uno", **datos})
     widget = formulario.fields["dia"].widget
     assert isinstance(widget, forms.MultiWidget)
-    assert [v or "" for v in widget.decompress(formulario["dia"].value())] == list(partes)
+    assert [v or "" for v in widget.decompress(formulario["dia"].value()) or ()] == list(partes)
 
 
 def test_los_errores_de_siempre_son_frases_con_el_nombre_del_campo() -> None:
@@ -136,7 +136,9 @@ def test_un_archivo_que_falta_se_pide_por_su_nombre() -> None:
     class Obligatorio(Formulario):
         plano = CampoArchivo(label="Plano o croquis")
 
-    assert Obligatorio({}, MultiValueDict()).errors["plano"] == ["Falta adjuntar el archivo de «Plano o croquis»."]
+    assert Obligatorio({}, MultiValueDict()).errors["plano"] == [
+        "Falta adjuntar el archivo de «Plano o croquis»."
+    ]
 
 
 def test_lo_escrito_antes_de_perder_la_sesion_vuelve_sin_validarse() -> None:

@@ -16,8 +16,10 @@ from llaqta.cimientos.models import Entidad
 pytestmark = [pytest.mark.navegador, pytest.mark.urls("llaqta.cimientos.tests.urls_de_prueba")]
 PAGINAS = ["", "interna/", "pregunta/", "confirmacion/", "error/", "vencido/"]
 NORMAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ESPACIADO = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
-ESCUDO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 50"><path d="M0 0h44v26c0 13-9 20-22 24C9 46 0 39 0 26z"/></svg>'
+ESPACIADO = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }"
+)
+ESCUDO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 50"><path d="M0 0h44v50H0z"/></svg>'
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,9 @@ def direccion(settings: Any) -> Iterator[str]:
 
 
 def abrir(navegador: Browser, direccion: str, ancho: int, **opciones: Any) -> Page:
-    contexto = navegador.new_context(viewport={"width": ancho, "height": 640}, reduced_motion="reduce", **opciones)
+    contexto = navegador.new_context(
+        viewport={"width": ancho, "height": 640}, reduced_motion="reduce", **opciones
+    )
     pagina = contexto.new_page()
     quejas: list[str] = []
     pagina.on("pageerror", lambda error: quejas.append(str(error)))
@@ -67,7 +71,9 @@ def abrir(navegador: Browser, direccion: str, ancho: int, **opciones: Any) -> Pa
 
 
 @pytest.mark.parametrize("ancho", [360, 1280])
-def test_ninguna_pagina_incumple_las_normas_de_accesibilidad(navegador: Browser, direccion: str, ancho: int) -> None:
+def test_ninguna_pagina_incumple_las_normas_de_accesibilidad(
+    navegador: Browser, direccion: str, ancho: int
+) -> None:
     axe = Axe()
     for nombre in PAGINAS:
         pagina = abrir(navegador, direccion + nombre, ancho)
@@ -81,7 +87,9 @@ def test_ninguna_pagina_incumple_las_normas_de_accesibilidad(navegador: Browser,
 
 
 @pytest.mark.parametrize("espaciado", ["", ESPACIADO])
-def test_nada_se_desborda_a_320_ni_con_letras_espaciadas(navegador: Browser, direccion: str, espaciado: str) -> None:
+def test_nada_se_desborda_a_320_ni_con_letras_espaciadas(
+    navegador: Browser, direccion: str, espaciado: str
+) -> None:
     for nombre in PAGINAS:
         pagina = abrir(navegador, direccion + nombre, 320, bypass_csp=True)
         if espaciado:
@@ -99,14 +107,17 @@ FOCO_A_LA_VISTA = """() => {
     const y = Math.min(Math.max(c.top + Math.min(c.height / 2, 20), 0), innerHeight - 1);
     const encima = document.elementFromPoint(x, y);
     const enTexto = e.tagName === "A" && getComputedStyle(e).display === "inline";
-    return { nombre: e.outerHTML.slice(0, 90), visible: !!encima && (e === encima || e.contains(encima) || encima.contains(e)),
+    return { nombre: e.outerHTML.slice(0, 90), 
+             visible: !!encima && (e === encima || e.contains(encima) || encima.contains(e)),
              dentro: c.bottom > 0 && c.top < innerHeight && c.right > 0 && c.left < innerWidth,
              ancho: c.width, alto: c.height, enTexto };
 }"""
 
 
 @pytest.mark.parametrize("ancho", [360, 1280])
-def test_con_el_teclado_el_foco_siempre_se_ve_y_los_blancos_alcanzan(navegador: Browser, direccion: str, ancho: int) -> None:
+def test_con_el_teclado_el_foco_siempre_se_ve_y_los_blancos_alcanzan(
+    navegador: Browser, direccion: str, ancho: int
+) -> None:
     for nombre in PAGINAS:
         pagina = abrir(navegador, direccion + nombre, ancho)
         for _ in range(60):
@@ -146,10 +157,14 @@ def test_lo_escrito_se_guarda_en_el_equipo_y_vuelve(navegador: Browser, direccio
     assert pagina.evaluate("Object.keys(localStorage).filter(k => k.startsWith('borrador:'))") == []
 
 
-def test_un_envio_con_archivos_se_cuenta_y_una_caida_no_borra_nada(navegador: Browser, direccion: str) -> None:
+def test_un_envio_con_archivos_se_cuenta_y_una_caida_no_borra_nada(
+    navegador: Browser, direccion: str
+) -> None:
     pagina = abrir(navegador, direccion + "pregunta/", 360)
     pagina.fill("#id_asunto", "Abrir mi bodega")
-    pagina.set_input_files("#id_plano", {"name": "plano.pdf", "mimeType": "application/pdf", "buffer": b"x" * 300_000})
+    pagina.set_input_files(
+        "#id_plano", {"name": "plano.pdf", "mimeType": "application/pdf", "buffer": b"x" * 300_000}
+    )
     pagina.route("**/pregunta/", lambda ruta: ruta.abort("connectionreset"))
     pagina.click("form[method=post] button[type=submit]")
     pagina.locator(".estado-de-envio", has_text="Se cortó la conexión y no llegó nada").wait_for()
@@ -165,7 +180,9 @@ def test_un_envio_con_archivos_se_cuenta_y_una_caida_no_borra_nada(navegador: Br
 def test_un_archivo_demasiado_grande_se_dice_antes_de_enviarlo(navegador: Browser, direccion: str) -> None:
     pagina = abrir(navegador, direccion + "pregunta/", 360)
     pagina.evaluate("document.querySelector('#id_plano').dataset.maximoBytes = '1000'")
-    pagina.set_input_files("#id_plano", {"name": "plano.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000})
+    pagina.set_input_files(
+        "#id_plano", {"name": "plano.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000}
+    )
     pagina.click("form[method=post] button[type=submit]")
     assert "El archivo «plano.pdf» pesa 2 KB y es demasiado grande" in pagina.inner_text(".estado-de-envio")
     assert pagina.locator(".resumen-de-errores").count() == 0

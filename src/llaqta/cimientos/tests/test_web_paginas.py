@@ -20,7 +20,10 @@ def sesenta(db: None) -> list[int]:
     """Sesenta días en dos ámbitos, en el orden de la lista."""
     for i in range(60):
         DiaNoLaborable.objects.create(
-            fecha=date(2026, 1, 1) + timedelta(days=i), ambito=("LOCAL", "NACIONAL")[i % 2], descripcion="x", norma="y"
+            fecha=date(2026, 1, 1) + timedelta(days=i),
+            ambito=("LOCAL", "NACIONAL")[i % 2],
+            descripcion="x",
+            norma="y",
         )
     return list(DiaNoLaborable.objects.order_by(*ORDEN).values_list("pk", flat=True))
 
@@ -62,7 +65,9 @@ def test_un_cursor_alterado_o_de_otra_lista_vuelve_al_comienzo(sesenta: list[int
 
 def test_una_sola_consulta_por_pagina_y_sin_contar(sesenta: list[int]) -> None:
     cursor = ver().siguiente
-    with CaptureQueriesContext(connection, ) as consultas:
+    with CaptureQueriesContext(
+        connection,
+    ) as consultas:
         ver(cursor)
     assert len(consultas) == 1
     sql = consultas[0]["sql"].upper()
@@ -78,6 +83,8 @@ def test_una_lista_vacia_no_tiene_enlaces(db: None) -> None:
 
 def test_no_se_pagina_por_un_campo_que_puede_ser_nulo(db: None) -> None:
     for i in range(30):
-        DiaNoLaborable.objects.create(fecha=date(2026, 1, 1) + timedelta(days=i), ambito="LOCAL", descripcion="", norma="")
+        DiaNoLaborable.objects.create(
+            fecha=date(2026, 1, 1) + timedelta(days=i), ambito="LOCAL", descripcion="", norma=""
+        )
     with pytest.raises(TypeError, match="No se puede paginar"):
         paginar(DiaNoLaborable.objects.all(), orden=("vigente_desde", "pk"))

@@ -26,7 +26,13 @@ def test_la_hora_es_la_del_peru_aunque_el_instante_este_en_otra_zona() -> None:
 
 @pytest.mark.parametrize(
     ("monto", "dicho"),
-    [(1234.5, "S/ 1,234.50"), (Decimal("0.005"), "S/ 0.01"), ("12", "S/ 12.00"), (0, "S/ 0.00"), (-3, "−S/ 3.00")],
+    [
+        (1234.5, "S/ 1,234.50"),
+        (Decimal("0.005"), "S/ 0.01"),
+        ("12", "S/ 12.00"),
+        (0, "S/ 0.00"),
+        (-3, "−S/ 3.00"),
+    ],
 )
 def test_los_montos_llevan_coma_de_millar_y_dos_decimales(monto: Decimal, dicho: str) -> None:
     assert palabras.soles(monto) == dicho
@@ -39,7 +45,14 @@ def test_un_monto_que_no_es_numero_no_se_inventa() -> None:
 
 @pytest.mark.parametrize(
     ("peso", "dicho"),
-    [(0, "0 bytes"), (999, "999 bytes"), (812_345, "812 KB"), (999_600, "1 MB"), (3_400_000, "3.4 MB"), (50_000_000, "50 MB")],
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (812_345, "812 KB"),
+        (999_600, "1 MB"),
+        (3_400_000, "3.4 MB"),
+        (50_000_000, "50 MB"),
+    ],
 )
 def test_los_tamanos_se_cuentan_como_en_el_telefono(peso: int, dicho: str) -> None:
     assert palabras.tamano(peso) == dicho

@@ -93,7 +93,9 @@ def test_un_campo_opcional_lo_dice_con_palabras() -> None:
 
 
 def test_la_etiqueta_puede_ser_el_titulo_de_la_pagina() -> None:
-    html = Template("{% campo form.asunto como_titulo=True %}").render(Context({"form": FormularioDeMuestra()}))
+    html = Template("{% campo form.asunto como_titulo=True %}").render(
+        Context({"form": FormularioDeMuestra()})
+    )
     assert html.index("<h1>") < html.index("<label") < html.index("</h1>")
 
 
@@ -112,12 +114,18 @@ def test_las_opciones_van_en_un_grupo_con_su_pregunta() -> None:
 
 
 def test_la_opcion_elegida_vuelve_marcada() -> None:
-    lector = dibujar("{% campo form.quien %}{% campo form.avisos %}", form=FormularioDeMuestra({"quien": "otro", "avisos": "sms"}))
+    lector = dibujar(
+        "{% campo form.quien %}{% campo form.avisos %}",
+        form=FormularioDeMuestra({"quien": "otro", "avisos": "sms"}),
+    )
     assert [e["value"] for e in lector.todos("input") if "checked" in e] == ["otro", "sms"]
 
 
 def test_la_fecha_son_tres_cajas_con_su_etiqueta() -> None:
-    lector = dibujar("{% campo form.inicio %}", form=FormularioDeMuestra({"inicio_0": "31", "inicio_1": "2", "inicio_2": "2026"}))
+    lector = dibujar(
+        "{% campo form.inicio %}",
+        form=FormularioDeMuestra({"inicio_0": "31", "inicio_1": "2", "inicio_2": "2026"}),
+    )
     assert [(i["name"], i["value"]) for i in lector.todos("input")] == [
         ("inicio_0", "31"),
         ("inicio_1", "2"),
@@ -148,34 +156,58 @@ def test_un_texto_largo_cuenta_sin_cortar_lo_que_se_pega() -> None:
 
 
 def test_el_resumen_de_errores_enlaza_a_cada_control() -> None:
-    lector = dibujar("{% resumen_de_errores form %}{% for c in form %}{% campo c %}{% endfor %}", form=vacio())
+    lector = dibujar(
+        "{% resumen_de_errores form %}{% for c in form %}{% campo c %}{% endfor %}", form=vacio()
+    )
     assert lector.uno("div", class_="resumen-de-errores")["role"] == "alert"
     destinos = [a["href"] for a in lector.todos("a")]
-    assert destinos == ["#id_quien_0", "#id_dni", "#id_giro", "#id_inicio_0", "#id_asunto", "#id_plano", "#id_verdad"]
+    assert destinos == [
+        "#id_quien_0",
+        "#id_dni",
+        "#id_giro",
+        "#id_inicio_0",
+        "#id_asunto",
+        "#id_plano",
+        "#id_verdad",
+    ]
     assert all(d[1:] in lector.ids() for d in destinos)
 
 
 def test_sin_errores_no_hay_resumen_ni_prefijo_en_el_titulo() -> None:
-    assert dibujar("{% resumen_de_errores form %}{% titulo_con_error form %}", form=FormularioDeMuestra()).elementos == []
+    assert (
+        dibujar(
+            "{% resumen_de_errores form %}{% titulo_con_error form %}", form=FormularioDeMuestra()
+        ).elementos
+        == []
+    )
     assert dibujar("{% titulo_con_error form %}", form=vacio()).texto == "Error: "
 
 
 def test_el_resumen_ofrece_cambiar_y_dice_lo_no_indicado() -> None:
-    lector = dibujar("{% resumen filas %}", filas=[Fila("Teléfono", "", "/x/", "su teléfono"), ("Trámite", "Licencia")])
+    lector = dibujar(
+        "{% resumen filas %}", filas=[Fila("Teléfono", "", "/x/", "su teléfono"), ("Trámite", "Licencia")]
+    )
     assert lector.uno("a")["href"] == "/x/"
     assert "Cambiar su teléfono" in lector.texto
     assert "No indicado" in lector.texto
 
 
 def test_el_valor_de_un_resumen_no_puede_traer_html() -> None:
-    assert dibujar("{% resumen filas %}", filas=[("Nombre", "<script>alert(1)</script>")]).todos("script") == []
+    assert (
+        dibujar("{% resumen filas %}", filas=[("Nombre", "<script>alert(1)</script>")]).todos("script") == []
+    )
 
 
 def test_el_recorrido_marca_donde_esta_y_lo_que_falta() -> None:
     lector = dibujar(
         "{% linea_tiempo hitos %}",
         hitos=[
-            Hito("Recibido", datetime(2026, 7, 14, 16, 5, tzinfo=LIMA), oficina="Mesa de partes", situacion="actual"),
+            Hito(
+                "Recibido",
+                datetime(2026, 7, 14, 16, 5, tzinfo=LIMA),
+                oficina="Mesa de partes",
+                situacion="actual",
+            ),
             Hito("Resolución", situacion="pendiente"),
         ],
     )
@@ -186,8 +218,14 @@ def test_el_recorrido_marca_donde_esta_y_lo_que_falta() -> None:
 
 
 def test_el_estado_se_lee_y_un_tono_desconocido_es_neutro() -> None:
-    assert dibujar("{% etiqueta_estado 'Observado' 'espera' %}").uno("span")["class"] == "etiqueta-estado es-espera"
-    assert dibujar("{% etiqueta_estado 'Observado' 'x\"y' %}").uno("span")["class"] == "etiqueta-estado es-neutro"
+    assert (
+        dibujar("{% etiqueta_estado 'Observado' 'espera' %}").uno("span")["class"]
+        == "etiqueta-estado es-espera"
+    )
+    assert (
+        dibujar("{% etiqueta_estado 'Observado' 'x\"y' %}").uno("span")["class"]
+        == "etiqueta-estado es-neutro"
+    )
 
 
 def test_el_reloj_dice_los_dias_y_la_barra_es_solo_para_los_ojos() -> None:
@@ -207,7 +245,10 @@ def test_un_boton_negado_dice_por_que() -> None:
 
 
 def test_el_boton_puede_ser_enlace_o_envio() -> None:
-    assert dibujar("{% boton 'Ver' enlace='/x/' clase='secundario' %}").uno("a")["class"] == "boton boton-secundario"
+    assert (
+        dibujar("{% boton 'Ver' enlace='/x/' clase='secundario' %}").uno("a")["class"]
+        == "boton boton-secundario"
+    )
     assert dibujar("{% boton 'Firmar' nombre='acto' valor='firmar' %}").uno("button")["value"] == "firmar"
 
 
@@ -219,7 +260,9 @@ def test_la_paginacion_conserva_los_filtros() -> None:
 
 
 def test_las_tareas_completas_no_llaman_la_atencion() -> None:
-    lector = dibujar("{% lista_de_tareas tareas %}", tareas=[Tarea("Datos", "#", "Completo", "hecho"), Tarea("Plano", "#")])
+    lector = dibujar(
+        "{% lista_de_tareas tareas %}", tareas=[Tarea("Datos", "#", "Completo", "hecho"), Tarea("Plano", "#")]
+    )
     assert [s["class"] for s in lector.todos("span") if "class" in s] == ["etiqueta-estado es-espera"]
 
 
@@ -227,7 +270,10 @@ def test_el_documento_se_mira_pagina_por_pagina() -> None:
     vista = VistaDocumento("Solicitud.pdf", "/pdf", ("/1.webp", "/2.webp"), 812_345)
     lector = dibujar("{% vista_documento vista %}", vista=vista)
     assert [i["alt"] for i in lector.todos("img")] == ["Página 1 de 2", "Página 2 de 2"]
-    assert dibujar("{% vista_documento vista en_marco=True %}", vista=vista).uno("iframe")["title"] == "Solicitud.pdf"
+    assert (
+        dibujar("{% vista_documento vista en_marco=True %}", vista=vista).uno("iframe")["title"]
+        == "Solicitud.pdf"
+    )
 
 
 def test_un_enlace_a_una_sala_que_no_existe_no_rompe_la_pagina() -> None:
@@ -235,7 +281,10 @@ def test_un_enlace_a_una_sala_que_no_existe_no_rompe_la_pagina() -> None:
 
 
 def test_el_nombre_de_la_entidad_se_parte_sin_perder_palabras() -> None:
-    assert partir_nombre("Municipalidad Distrital de Pichari", "Pichari") == ("Municipalidad Distrital de", "Pichari")
+    assert partir_nombre("Municipalidad Distrital de Pichari", "Pichari") == (
+        "Municipalidad Distrital de",
+        "Pichari",
+    )
     assert partir_nombre("Municipalidad", "Municipalidad") == ("", "Municipalidad")
 
 
@@ -277,7 +326,7 @@ def test_la_hoja_trae_los_colores_y_el_escudo_y_se_guarda_un_anio(entidad: Entid
     respuesta = Client().get(estilo.url_de_estilo(entidad), headers={"accept-encoding": ""})
     hoja = respuesta.content.decode()
     assert "--marca: #0b5d3b; --marca-oscura: #063a25; --sobre-marca: #ffffff" in hoja
-    assert "--escudo: url(\"data:image/svg+xml,%3Csvg" in hoja
+    assert '--escudo: url("data:image/svg+xml,%3Csvg' in hoja
     assert respuesta["Cache-Control"] == "public, max-age=31536000, immutable"
     escudo = Client().get("/escudo-entidad.svg")
     assert escudo["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -51,13 +51,16 @@ def check_marca(color: str, color_oscuro: str) -> list[str]:
         return razones
     sobre_blanco = contraste(color, BLANCO)
     if sobre_blanco < CONTRASTE_DE_CONTROL:
-        razones.append(f"El color {color} casi no se distingue del blanco ({sobre_blanco:.1f} a 1; se pide 3 a 1).")
+        razones.append(
+            f"El color {color} casi no se distingue del blanco ({sobre_blanco:.1f} a 1; se pide 3 a 1)."
+        )
     letras = contraste(texto_sobre(color), color)
     if letras < CONTRASTE_DE_TEXTO:
         razones.append(f"Sobre el color {color} no se leen las letras ({letras:.1f} a 1; se pide 4.5 a 1).")
     letras_blancas = contraste(BLANCO, color_oscuro)
     if letras_blancas < CONTRASTE_DE_TEXTO:
         razones.append(
-            f"Sobre el color oscuro {color_oscuro} no se leen las letras blancas ({letras_blancas:.1f} a 1; se pide 4.5 a 1)."
+            f"Sobre el color oscuro {color_oscuro} no se leen las letras blancas"
+            f" ({letras_blancas:.1f} a 1; se pide 4.5 a 1)."
         )
     return razones

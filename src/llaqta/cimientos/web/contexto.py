@@ -34,7 +34,11 @@ class EntradaResuelta:
     atajo: str = ""
 
 
-MENU = (Entrada("Trámites", "buscar"), Entrada("Seguimiento", "seguimiento"), Entrada("Verificar", "verificar"))
+MENU = (
+    Entrada("Trámites", "buscar"),
+    Entrada("Seguimiento", "seguimiento"),
+    Entrada("Verificar", "verificar"),
+)
 MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", atajo="b"),
     Entrada("Mesa de partes", "mesa_de_partes", atajo="m"),
@@ -72,7 +76,15 @@ def entidad_o_ninguna() -> Entidad:
     try:
         return Entidad.actual()
     except DatabaseError:
-        return Entidad(pk=1, nombre="Municipalidad", nombre_corto="Municipalidad", siglas="M", horario="", lugar="", ruc="")
+        return Entidad(
+            pk=1,
+            nombre="Municipalidad",
+            nombre_corto="Municipalidad",
+            siglas="M",
+            horario="",
+            lugar="",
+            ruc="",
+        )
 
 
 def partir_nombre(nombre: str, corto: str) -> tuple[str, str]:
@@ -93,7 +105,9 @@ def _resolver(entradas: tuple[Entrada, ...], request: HttpRequest | None) -> lis
             url = reverse(entrada.vista)
         except NoReverseMatch:
             continue
-        resueltas.append(EntradaResuelta(entrada.texto, url, url != "/" and ruta.startswith(url), entrada.atajo))
+        resueltas.append(
+            EntradaResuelta(entrada.texto, url, url != "/" and ruta.startswith(url), entrada.atajo)
+        )
     return resueltas
 
 

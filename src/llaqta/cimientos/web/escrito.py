@@ -1,7 +1,7 @@
 """Nadie pierde lo que escribió porque se le venció la sesión o el formulario.
 
-Lo escrito en un POST que no se puede atender se guarda en la sesión del servidor (anónima o no), bajo una llave al azar, y
-se ofrece de nuevo al volver a la misma página. Los archivos no se guardan: hay que elegirlos otra vez.
+Lo escrito en un POST que no se puede atender se guarda en la sesión del servidor (anónima o no), bajo una llave al
+azar, y se ofrece de nuevo al volver a la misma página. Los archivos no se guardan: hay que elegirlos otra vez.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _SECRETOS = ("csrfmiddlewaretoken", "password", "clave", "contrasena", "pin", "o
 def conservar_escrito(request: HttpRequest, *, ahora: datetime | None = None) -> str:
     """Guarda los campos de texto de este POST y devuelve la dirección a la que volver para encontrarlos.
 
-    :returns: la página del formulario con ``?escrito=llave``; sin llave si no había nada que guardar. Nunca falla: lo que
-        no se puede leer o pesa demasiado no se guarda
+    :returns: la página del formulario con ``?escrito=llave``; sin llave si no había nada que guardar. Nunca falla: lo
+        que no se puede leer o pesa demasiado no se guarda
     """
     ruta = pagina_del_formulario(request)
     campos = _campos(request)

@@ -53,7 +53,7 @@ class Formulario(forms.Form):
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
-        files: MultiValueDict[str, UploadedFile] | None = None,
+        files: MultiValueDict[str, UploadedFile[Any]] | None = None,
         *,
         escrito: Mapping[str, Any] | None = None,
         **kwargs: Any,
@@ -66,7 +66,9 @@ class Formulario(forms.Form):
                 campo.validators = [*campo.validators, validar_texto_limpio]
             if isinstance(campo.widget, forms.Textarea) and campo.widget.attrs.get("rows") == "10":
                 campo.widget.attrs["rows"] = "5"
-            if isinstance(campo.widget, forms.Textarea) and (tope := campo.widget.attrs.pop("maxlength", None)):
+            if isinstance(campo.widget, forms.Textarea) and (
+                tope := campo.widget.attrs.pop("maxlength", None)
+            ):
                 campo.widget.attrs["data-contador"] = tope  # cortar en silencio lo que se pega sería perderlo
         if self.is_bound:
             self.data = self._datos_normalizados()
@@ -74,19 +76,21 @@ class Formulario(forms.Form):
             self.initial = {**self.initial, **self._inicial_desde(escrito)}
 
     def _datos_normalizados(self) -> Any:
-        datos = self.data.copy() if hasattr(self.data, "copy") else dict(self.data)
+        datos: Any = self.data.copy() if isinstance(self.data, MultiValueDict) else dict(self.data)
         for nombre, campo in self.fields.items():
             clave = self.add_prefix(nombre)
             if isinstance(campo.widget, forms.PasswordInput) or clave not in datos:
                 continue
-            if hasattr(datos, "setlist"):
-                datos.setlist(clave, [normalizar(v) if isinstance(v, str) else v for v in datos.getlist(clave)])
+            if isinstance(datos, MultiValueDict):
+                datos.setlist(
+                    clave, [normalizar(v) if isinstance(v, str) else v for v in datos.getlist(clave)]
+                )
             elif isinstance(datos[clave], str):
                 datos[clave] = normalizar(datos[clave])
         return datos
 
     def _inicial_desde(self, escrito: Mapping[str, Any]) -> dict[str, Any]:
-        vacio: MultiValueDict[str, UploadedFile] = MultiValueDict()
+        vacio: MultiValueDict[str, UploadedFile[Any]] = MultiValueDict()
         return {
             nombre: campo.widget.value_from_datadict(escrito, vacio, self.add_prefix(nombre))
             for nombre, campo in self.fields.items()
@@ -152,7 +156,7 @@ class CampoRUC(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Quita espacios y guiones, y comprueba el RUC.
 
-        :raises ValidationError: si no son 11 números, si no empieza como un RUC o si el dígito verificador no corresponde
+        :raises ValidationError: si no son 11 números, si no empieza como un RUC o si su último dígito no corresponde
         """
         numero = _sin_separadores(super().to_python(value))
         if not numero:
@@ -169,11 +173,13 @@ class CampoRUC(forms.CharField):
                 code="verificador",
             ) from None
         except ErrorDeStdnum:
-            raise ValidationError("El RUC empieza con 10, 15, 16, 17 o 20. Revise los primeros números.", code="inicio") from None
+            raise ValidationError(
+                "El RUC empieza con 10, 15, 16, 17 o 20. Revise los primeros números.", code="inicio"
+            ) from None
 
 
-def _sin_separadores(texto: str) -> str:
-    return "".join(c for c in texto if c not in " -.\t\u00a0\u2013\u2212")
+def _sin_separadores(texto: str | None) -> str:
+    return "".join(c for c in texto or "" if c not in " -.\t\u00a0\u2013\u2212")
 
 
 class VariosArchivos(forms.ClearableFileInput):
@@ -202,7 +208,11 @@ class CampoArchivo(forms.FileField):
         tipos: Sequence[str] = TIPOS,
         **kwargs: Any,
     ) -> None:
-        self.maximo_de_archivos, self.maximo_de_bytes, self.tipos = maximo_de_archivos, maximo_de_bytes, tuple(tipos)
+        self.maximo_de_archivos, self.maximo_de_bytes, self.tipos = (
+            maximo_de_archivos,
+            maximo_de_bytes,
+            tuple(tipos),
+        )
         kwargs.setdefault("help_text", self._limites())
         super().__init__(widget=kwargs.pop("widget", VariosArchivos()), **kwargs)
         self.widget.attrs.update({"accept": ",".join(tipos), "data-maximo-bytes": str(maximo_de_bytes)})
@@ -216,7 +226,7 @@ class CampoArchivo(forms.FileField):
         cuantos = f"Hasta {self.maximo_de_archivos} archivos" if varios else "Un archivo"
         return f"{cuantos} {nombres}, de {tamano(self.maximo_de_bytes)} como máximo{' cada uno' if varios else ''}."
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """La lista de archivos recibidos.
 
         :raises ValidationError: una frase por archivo que no se puede recibir
@@ -228,14 +238,15 @@ class CampoArchivo(forms.FileField):
             return []
         if len(recibidos) > self.maximo_de_archivos:
             raise ValidationError(
-                f"Eligió {len(recibidos)} archivos y aquí se reciben {self.maximo_de_archivos} como máximo.", code="cantidad"
+                f"Eligió {len(recibidos)} archivos y aquí se reciben {self.maximo_de_archivos} como máximo.",
+                code="cantidad",
             )
         errores = [frase for archivo in recibidos if (frase := self._check_archivo(archivo))]
         if errores:
             raise ValidationError([ValidationError(frase, code="archivo") for frase in errores])
         return recibidos
 
-    def _check_archivo(self, archivo: UploadedFile) -> str:
+    def _check_archivo(self, archivo: UploadedFile[Any]) -> str:
         nombre, peso = (archivo.name or "sin nombre")[-60:], archivo.size or 0
         if not peso:
             return f"El archivo «{nombre}» está vacío; elija otro."
@@ -259,15 +270,21 @@ class TresPartes(forms.MultiWidget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """``"2026-7-14"`` tal como se escribió, o ``None`` si no se escribió nada."""
-        dia, mes, anio = (str(v or "").strip().replace("-", "") for v in super().value_from_datadict(data, files, name))
+        dia, mes, anio = (
+            str(v or "").strip().replace("-", "") for v in super().value_from_datadict(data, files, name)
+        )
         return f"{anio}-{mes}-{dia}" if dia or mes or anio else None
 
 
 class CampoFecha(forms.DateField):
-    """Una fecha: en tres cajas (la que la persona sabe de memoria) o, con ``nativo=True``, en el calendario del equipo."""
+    """Una fecha: en tres cajas (la que se sabe de memoria) o, con ``nativo=True``, en el calendario del equipo."""
 
     def __init__(self, *, nativo: bool = False, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "mediano"}) if nativo else TresPartes()
+        widget = (
+            forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "mediano"})
+            if nativo
+            else TresPartes()
+        )
         if not nativo:
             kwargs.setdefault("help_text", "Por ejemplo: 14 7 2026.")
         super().__init__(widget=widget, **kwargs)
@@ -296,4 +313,6 @@ class CampoFecha(forms.DateField):
         try:
             return date(anio, mes, dia)
         except ValueError:
-            raise ValidationError(f"No existe el {dia} de {MESES[mes - 1]} de {anio}.", code="no_existe") from None
+            raise ValidationError(
+                f"No existe el {dia} de {MESES[mes - 1]} de {anio}.", code="no_existe"
+            ) from None

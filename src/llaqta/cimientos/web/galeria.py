@@ -31,13 +31,19 @@ class FormularioDeMuestra(Formulario):
     """Un campo de cada clase."""
 
     quien = forms.ChoiceField(
-        label="¿Quién presenta?", choices=[("yo", "Yo mismo"), ("otro", "En nombre de otra persona")], widget=OpcionesConPista
+        label="¿Quién presenta?",
+        choices=[("yo", "Yo mismo"), ("otro", "En nombre de otra persona")],
+        widget=OpcionesConPista,
     )
     dni = CampoDNI()
     ruc = CampoRUC(label="RUC del negocio", required=False)
-    giro = forms.ChoiceField(label="Giro", choices=[("", "Elija uno"), ("bodega", "Bodega"), ("taller", "Taller")])
+    giro = forms.ChoiceField(
+        label="Giro", choices=[("", "Elija uno"), ("bodega", "Bodega"), ("taller", "Taller")]
+    )
     inicio = CampoFecha(label="¿Desde qué día atiende?")
-    asunto = forms.CharField(label="¿Qué pide?", max_length=500, widget=forms.Textarea, help_text="Con sus propias palabras.")
+    asunto = forms.CharField(
+        label="¿Qué pide?", max_length=500, widget=forms.Textarea, help_text="Con sus propias palabras."
+    )
     correo = forms.EmailField(label="Correo", required=False)
     avisos = forms.MultipleChoiceField(
         label="¿Cómo le avisamos?",
@@ -52,7 +58,7 @@ class FormularioDeMuestra(Formulario):
 def contenido_de_la_galeria(
     pagina: str,
     datos: QueryDict | None,
-    archivos: MultiValueDict[str, UploadedFile] | None,
+    archivos: MultiValueDict[str, UploadedFile[Any]] | None,
     escrito: Mapping[str, Any] | None,
 ) -> tuple[str, dict[str, Any]]:
     """La plantilla y el contexto de una página de la galería.
@@ -113,7 +119,8 @@ def _piezas() -> dict[str, Any]:
         "hitos": [
             Hito("Observado", datetime(2026, 11, 26, 10, 3, tzinfo=LIMA), "Falta la declaración jurada firmada.",
                  "Gerencia de Desarrollo Económico", "actual"),
-            Hito("Recibido en mesa de partes", datetime(2026, 11, 24, 8, 1, tzinfo=LIMA), "", "Unidad de Trámite Documentario"),
+            Hito("Recibido en mesa de partes", datetime(2026, 11, 24, 8, 1, tzinfo=LIMA),
+                 oficina="Unidad de Trámite Documentario"),
             Hito("Presentado por internet", datetime(2026, 11, 23, 21, 47, tzinfo=LIMA), "12 folios y 2 fotografías.",
                  enlace="#", enlace_texto="Ver el cargo"),
             Hito("Resolución", None, "A más tardar el martes 1 de diciembre.", situacion="pendiente"),
@@ -139,8 +146,8 @@ def _piezas() -> dict[str, Any]:
             ("Acceso a la información pública", "Gratuito · 10 días hábiles"),
         ],
         "filas": [
-            ("2026-004512-7", "Rosa Quispe Huamán", "Licencia de funcionamiento", Reloj(2, 4, date(2026, 11, 27), tono="curso"), 14),
-            ("2026-004498-1", "Asociación de Productores de Cacao del VRAEM", "Autorización de evento en la vía pública",
+            ("2026-004512-7", "Rosa Quispe Huamán", "Licencia de funcionamiento", Reloj(2, 4, date(2026, 11, 27)), 14),
+            ("2026-004498-1", "Asociación de Productores de Cacao", "Autorización de evento en la vía pública",
              Reloj(4, 4, date(2026, 11, 25), "Vence hoy", "espera"), 3),
             ("2026-004377-5", "Comunidad Nativa Otari", "Acceso a la información pública",
              Reloj(12, 10, date(2026, 11, 23), "Venció hace 2 días hábiles", "alerta"), 1),

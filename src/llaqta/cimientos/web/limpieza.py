@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 # Llegan al pegar desde un procesador de texto o un chat, no se ven y no dicen nada: se quitan sin molestar.
 _SOBRANTES = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF]) | {0x2028: "\n", 0x2029: "\n"}
 # Invierten el orden de lectura: sirven para que un nombre parezca otro. Nadie los escribe con un teclado.
-_ENGANOSOS = frozenset([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x2061, 0x2070), 0x061C, *range(0xFFF9, 0xFFFC)])
+_ENGANOSOS = frozenset(
+    [*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x2061, 0x2070), 0x061C, *range(0xFFF9, 0xFFFC)]
+)
 _CATEGORIAS_NEGADAS = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
 def caracteres_negados(texto: str) -> list[str]:
-    """Los caracteres de ``texto`` que no se aceptan, como ``U+202E``, sin repetir; salto de línea y tabulador sí valen."""
+    """Los caracteres de ``texto`` que no se aceptan, como ``U+202E``; el salto de línea y el tabulador sí valen."""
     negados = {
         f"U+{ord(c):04X}"
         for c in texto

@@ -48,12 +48,13 @@ def cabeceras_de_seguridad(get_response: Respuesta) -> Respuesta:
 
 
 class errores_de_la_casa:  # noqa: N801 — se nombra en MIDDLEWARE como las demás funciones
-    """Convierte una ``Negativa`` en su página (o JSON en ``/api/``). La transacción ya se deshizo al salir del servicio."""
+    """Convierte una ``Negativa`` en su página (o JSON en ``/api/``). La transacción ya se deshizo."""
 
     def __init__(self, get_response: Respuesta) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Deja pasar: solo interesan las excepciones."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

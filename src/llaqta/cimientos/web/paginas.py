@@ -31,7 +31,9 @@ class Pagina(Generic[M]):
         return len(self.filas)
 
 
-def paginar(consulta: QuerySet[M], *, orden: Sequence[str], cursor: str = "", tamano: int = TAMANO) -> Pagina[M]:
+def paginar(
+    consulta: QuerySet[M], *, orden: Sequence[str], cursor: str = "", tamano: int = TAMANO
+) -> Pagina[M]:
     """El tramo de ``consulta`` que señala ``cursor``.
 
     :param orden: campos sin nulos que juntos son únicos, con ``-`` los descendentes: ``("-presentada_en", "-pk")``
@@ -121,4 +123,6 @@ def _a_texto(valor: Any) -> tuple[str, Any]:
 
 
 def _de_texto(clase: str, texto: Any) -> Any:
-    return {"j": lambda v: v, "dt": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal, "u": UUID}[clase](texto)
+    return {"j": lambda v: v, "dt": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal, "u": UUID}[
+        clase
+    ](texto)

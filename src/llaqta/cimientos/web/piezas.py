@@ -1,4 +1,4 @@
-"""Los datos que reciben las piezas de la pantalla. Una sala puede pasar estos objetos u otros con los mismos nombres."""
+"""Los datos que reciben las piezas de la pantalla; una sala puede pasar otros objetos con los mismos nombres."""
 
 from __future__ import annotations
 

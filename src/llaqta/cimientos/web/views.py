@@ -54,7 +54,9 @@ def escudo_entidad(request: HttpRequest) -> HttpResponse:
 
 
 def _texto_guardable(request: HttpRequest, texto: str, tipo: str) -> HttpResponse:
-    aceptados = {parte.split(";")[0].strip() for parte in request.headers.get("Accept-Encoding", "").split(",")}
+    aceptados = {
+        parte.split(";")[0].strip() for parte in request.headers.get("Accept-Encoding", "").split(",")
+    }
     modo = next((m for m in ("br", "gzip") if m in aceptados), "")
     respuesta = HttpResponse(
         estilo.comprimir(texto, modo) if modo else texto.encode(), content_type=f"{tipo}; charset=utf-8"
@@ -106,7 +108,9 @@ def formulario_vencido(request: HttpRequest, reason: str = "") -> HttpResponse:
     Solo si el envío salió de nuestras páginas: de otra parte no se guarda nada ni se toca la sesión.
     """
     if es_de_la_api(request):
-        return JsonResponse({"codigo": 403, "mensaje": "Falta la protección del formulario.", "norma": ""}, status=403)
+        return JsonResponse(
+            {"codigo": 403, "mensaje": "Falta la protección del formulario.", "norma": ""}, status=403
+        )
     propio = viene_de_la_casa(request)
     volver = conservar_escrito(request) if propio else ""
     return render(
@@ -116,7 +120,9 @@ def formulario_vencido(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def pagina_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Una petición que no se entiende (demasiados campos, un nombre de servidor ajeno)."""
-    return _pagina_suelta(request, 400, TITULOS[400], "El navegador envió algo que no pudimos leer. Vuelva a intentarlo.")
+    return _pagina_suelta(
+        request, 400, TITULOS[400], "El navegador envió algo que no pudimos leer. Vuelva a intentarlo."
+    )
 
 
 def pagina_403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -137,14 +143,18 @@ def pagina_500(request: HttpRequest) -> HttpResponse:
     codigo = secrets.token_hex(4).upper()
     registro.error("Incidente %s en %s %s", codigo, request.method, request.path)
     if es_de_la_api(request):
-        return JsonResponse({"codigo": 500, "mensaje": f"Falla nuestra. Código {codigo}.", "norma": ""}, status=500)
+        return JsonResponse(
+            {"codigo": 500, "mensaje": f"Falla nuestra. Código {codigo}.", "norma": ""}, status=500
+        )
     return HttpResponse(render_to_string("llaqta/500.html", {**entidad(None), "codigo": codigo}), status=500)
 
 
 def mantenimiento(request: HttpRequest) -> HttpResponse:
     """El servicio está detenido un momento (503)."""
     if es_de_la_api(request):
-        respuesta: HttpResponse = JsonResponse({"codigo": 503, "mensaje": "Vuelva en unos minutos.", "norma": ""}, status=503)
+        respuesta: HttpResponse = JsonResponse(
+            {"codigo": 503, "mensaje": "Vuelva en unos minutos.", "norma": ""}, status=503
+        )
     else:
         respuesta = HttpResponse(render_to_string("llaqta/mantenimiento.html", entidad(None)), status=503)
     respuesta.headers["Retry-After"] = "120"

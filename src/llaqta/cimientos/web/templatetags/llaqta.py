@@ -22,7 +22,9 @@ register = template.Library()
 
 # --- Formularios ----------------------------------------------------------------------------------------------------
 @register.simple_tag
-def campo(campo_: BoundField, *, como_titulo: bool = False, etiqueta: str = "", pista: str = "", **atributos: Any) -> SafeString:
+def campo(
+    campo_: BoundField, *, como_titulo: bool = False, etiqueta: str = "", pista: str = "", **atributos: Any
+) -> SafeString:
     """Dibuja un campo entero: etiqueta, «(opcional)», pista, error y control, unidos para los lectores de pantalla.
 
     :param como_titulo: la etiqueta es el h1 de la página (página de una sola pregunta)
@@ -100,8 +102,16 @@ def _partes_de_fecha(campo_: BoundField) -> list[dict[str, Any]]:
     assert isinstance(widget, TresPartes)
     valores = widget.decompress(campo_.value())
     return [
-        {"id": f"{campo_.auto_id}_{i}", "nombre": f"{campo_.html_name}_{i}", "etiqueta": palabra, "valor": valor, "largo": largo}
-        for i, (palabra, valor, largo) in enumerate(zip(("Día", "Mes", "Año"), valores, (2, 2, 4), strict=True))
+        {
+            "id": f"{campo_.auto_id}_{i}",
+            "nombre": f"{campo_.html_name}_{i}",
+            "etiqueta": palabra,
+            "valor": valor,
+            "largo": largo,
+        }
+        for i, (palabra, valor, largo) in enumerate(
+            zip(("Día", "Mes", "Año"), valores, (2, 2, 4), strict=True)
+        )
     ]
 
 
@@ -110,8 +120,8 @@ def resumen_de_errores(formulario: forms.BaseForm | None) -> dict[str, Any]:
     """La caja «Hay un problema», con un enlace al primer control de cada campo que falló; nada si no hay errores."""
     errores: list[tuple[str, str]] = []
     if formulario is not None and formulario.is_bound:
-        errores += [("", frase) for frase in formulario.non_field_errors()]
-        errores += [(_primer_control(c), frase) for c in formulario if c.errors for frase in c.errors]
+        errores += [("", str(frase)) for frase in formulario.non_field_errors()]
+        errores += [(_primer_control(c), str(frase)) for c in formulario if c.errors for frase in c.errors]
     return {"errores": errores}
 
 
@@ -124,7 +134,11 @@ def _primer_control(campo_: BoundField) -> str:
 def titulo_con_error(context: template.Context, formulario: forms.BaseForm | None = None) -> str:
     """``Error: `` delante del título de la pestaña cuando el formulario volvió con errores."""
     formulario = formulario or context.get("form")
-    return "Error: " if isinstance(formulario, forms.BaseForm) and formulario.is_bound and formulario.errors else ""
+    return (
+        "Error: "
+        if isinstance(formulario, forms.BaseForm) and formulario.is_bound and formulario.errors
+        else ""
+    )
 
 
 # --- Piezas ---------------------------------------------------------------------------------------------------------
@@ -171,7 +185,14 @@ def reloj(plazo: Any, *, corto: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("llaqta/piezas/boton.html")
 def boton(
-    texto: str, *, enlace: str = "", clase: str = "", nombre: str = "", valor: str = "", negado: str = "", atajo: str = ""
+    texto: str,
+    *,
+    enlace: str = "",
+    clase: str = "",
+    nombre: str = "",
+    valor: str = "",
+    negado: str = "",
+    atajo: str = "",
 ) -> dict[str, Any]:
     """Un botón que envía el formulario o, con ``enlace``, un enlace con aspecto de botón.
 
@@ -200,7 +221,10 @@ def pasos(actual: int, total: int) -> dict[str, int]:
 @register.inclusion_tag("llaqta/piezas/miga.html")
 def miga(*partes: str) -> dict[str, Any]:
     """El camino hasta aquí: dirección y texto alternados, y al final el texto de esta página."""
-    return {"enlaces": list(zip(partes[:-1:2], partes[1:-1:2], strict=True)), "aqui": partes[-1] if partes else ""}
+    return {
+        "enlaces": list(zip(partes[:-1:2], partes[1:-1:2], strict=True)),
+        "aqui": partes[-1] if partes else "",
+    }
 
 
 @register.inclusion_tag("llaqta/piezas/paginacion.html", takes_context=True)
