@@ -19,7 +19,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from llaqta.cimientos.models import Suceso
+from llaqta.cimientos.models import FalloDeOyente, Suceso
 
 registro = logging.getLogger(__name__)
 
@@ -64,13 +64,20 @@ def listens(*tipos: type[Evento]) -> Callable[[Callable[..., None]], Callable[..
 
 
 def atender_suceso(suceso_id: int, oyente: str, funcion: Callable[..., None]) -> None:
-    """Corre un oyente una sola vez por suceso: la marca y el efecto son de la misma transacción."""
-    with transaction.atomic():
-        if not _marcar_atendido(suceso_id, oyente):
-            registro.info("%s ya había atendido el suceso %s", oyente, suceso_id)
-            return
-        suceso = Suceso.objects.get(pk=suceso_id)
-        funcion(Evento.TIPOS[suceso.tipo](**suceso.datos), ahora=timezone.now())
+    """Corre un oyente una sola vez por suceso: marca y efecto van en la misma transacción. Si falla, anota por qué."""
+    try:
+        with transaction.atomic():
+            if not _marcar_atendido(suceso_id, oyente):
+                registro.info("%s ya había atendido el suceso %s", oyente, suceso_id)
+                return
+            suceso = Suceso.objects.get(pk=suceso_id)
+            funcion(Evento.TIPOS[suceso.tipo](**suceso.datos), ahora=timezone.now())
+    except Exception as error:
+        frase = f"{type(error).__name__}: {error}"[:500]
+        FalloDeOyente.objects.update_or_create(
+            suceso_id=suceso_id, oyente=oyente, defaults={"error": frase, "fallo_en": timezone.now()}
+        )
+        raise
 
 
 def _marcar_atendido(suceso_id: int, oyente: str) -> bool:

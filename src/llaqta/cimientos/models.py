@@ -46,7 +46,13 @@ class Entidad(models.Model):
         entidad: Entidad | None = cache.get("cimientos.entidad")
         if entidad is None:
             entidad = cls.objects.filter(pk=1).first() or cls(
-                pk=1, nombre="Municipalidad", nombre_corto="Municipalidad", siglas="M", horario="", lugar="", ruc=""
+                pk=1,
+                nombre="Municipalidad",
+                nombre_corto="Municipalidad",
+                siglas="M",
+                horario="",
+                lugar="",
+                ruc="",
             )
             cache.set("cimientos.entidad", entidad, 30)
         return entidad
@@ -106,6 +112,23 @@ class SucesoAtendido(models.Model):
         return f"{self.oyente} atendió {self.suceso_id}"
 
 
+class FalloDeOyente(models.Model):
+    """Por qué un oyente no pudo atender un suceso, la última vez que lo intentó: lo lee la administración."""
+
+    suceso = models.ForeignKey(Suceso, on_delete=models.PROTECT)
+    oyente = models.CharField(max_length=100)
+    error = models.CharField(max_length=500)
+    fallo_en = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["suceso", "oyente"], name="un_fallo_por_suceso_y_oyente")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.oyente} no atendió {self.suceso_id}: {self.error}"
+
+
 class DiaNoLaborable(models.Model):
     """Un día que no cuenta en los plazos, con la norma que lo dice y desde cuándo se sabe (art. 134 y 137 Ley 27444)."""
 
@@ -129,7 +152,9 @@ class DiaNoLaborable(models.Model):
 
     class Meta:
         ordering = ["fecha"]
-        constraints = [models.UniqueConstraint(fields=["fecha", "ambito"], name="dia_no_laborable_unico_por_ambito")]
+        constraints = [
+            models.UniqueConstraint(fields=["fecha", "ambito"], name="dia_no_laborable_unico_por_ambito")
+        ]
 
     def __str__(self) -> str:
         return f"{self.fecha}: {self.descripcion}"

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateEvent, Procrastinat
 
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.cimientos.events import Evento, emit
-from llaqta.cimientos.models import Suceso
+from llaqta.cimientos.models import FalloDeOyente, Suceso
 from llaqta.cimientos.web.paginas import Pagina, paginar
 
 PERMISO = "cimientos.administrar"
@@ -44,6 +44,7 @@ class TrabajoFallido:
     suceso: Suceso | None
     intentos: int
     fallo_en: datetime | None
+    error: str
     datos: Mapping[str, object]
 
 
@@ -66,13 +67,14 @@ def list_trabajos_fallidos(*, para: Administrador | None, cursor: str = "") -> P
 
 
 def detallar(trabajos: Pagina[ProcrastinateJob]) -> list[TrabajoFallido]:
-    """Une a cada trabajo el suceso que lo causó y cuándo falló, en dos consultas."""
+    """Une a cada trabajo el suceso que lo causó, cuándo falló y por qué, en tres consultas."""
     sucesos = Suceso.objects.in_bulk([t.args["suceso_id"] for t in trabajos if "suceso_id" in t.args])
     fallas = dict(
         ProcrastinateEvent.objects.filter(job_id__in=[t.id for t in trabajos], type="failed")
         .order_by("at")
         .values_list("job_id", "at")
     )
+    errores = {(f.suceso_id, f.oyente): f.error for f in FalloDeOyente.objects.filter(suceso_id__in=sucesos)}
     return [
         TrabajoFallido(
             id=t.id,
@@ -80,6 +82,7 @@ def detallar(trabajos: Pagina[ProcrastinateJob]) -> list[TrabajoFallido]:
             suceso=sucesos.get(t.args.get("suceso_id", 0)),
             intentos=t.attempts,
             fallo_en=fallas.get(t.id),
+            error=errores.get((t.args.get("suceso_id", 0), t.task_name), ""),
             datos=t.args,
         )
         for t in trabajos

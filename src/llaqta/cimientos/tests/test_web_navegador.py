@@ -107,7 +107,7 @@ FOCO_A_LA_VISTA = """() => {
     const y = Math.min(Math.max(c.top + Math.min(c.height / 2, 20), 0), innerHeight - 1);
     const encima = document.elementFromPoint(x, y);
     const enTexto = e.tagName === "A" && getComputedStyle(e).display === "inline";
-    return { nombre: e.outerHTML.slice(0, 90), 
+    return { nombre: e.outerHTML.slice(0, 90),
              visible: !!encima && (e === encima || e.contains(encima) || encima.contains(e)),
              dentro: c.bottom > 0 && c.top < innerHeight && c.right > 0 && c.left < innerWidth,
              ancho: c.width, alto: c.height, enTexto };

@@ -13,8 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from llaqta.cimientos import trabajos
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
-from llaqta.cimientos.events import emit
-from llaqta.cimientos.models import Suceso
+from llaqta.cimientos.events import atender_suceso, emit
+from llaqta.cimientos.models import Suceso, SucesoAtendido
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("llaqta.cimientos.tests.urls_de_prueba")]
 
@@ -60,6 +60,24 @@ def test_la_administradora_lo_ve_con_su_suceso_y_lo_reintenta(
         administradora.pk,
     )
     assert "Nada ha fallado" in navegador.get("/administracion/trabajos-fallidos/").content.decode()
+
+
+def test_se_ve_por_que_fallo_y_lo_hecho_a_medias_no_queda(
+    administradora: Any, cliente: Callable[..., Client], ahora: datetime
+) -> None:
+    with transaction.atomic():
+        suceso = emit(trabajos.TrabajoReintentado(trabajo_id=0), actor_id=None, ahora=ahora)
+
+    def avisar(evento: trabajos.TrabajoReintentado, *, ahora: datetime) -> None:
+        raise ConnectionRefusedError("el servidor de correo no responde")
+
+    for _ in range(2):
+        with pytest.raises(ConnectionRefusedError):
+            atender_suceso(suceso.pk, "casilla.avisar", avisar)
+    assert not SucesoAtendido.objects.exists()
+    crear_trabajo("failed", suceso.pk)
+    pagina = cliente(administradora).get("/administracion/trabajos-fallidos/").content.decode()
+    assert "ConnectionRefusedError: el servidor de correo no responde" in pagina
 
 
 def test_nadie_mas_lo_ve_ni_lo_reintenta(fallido: int, jefe: Any, cliente: Callable[..., Client]) -> None:
