@@ -96,7 +96,7 @@ class Autoridad:
     def emitir_listas(
         self, *, revocados: Iterable[tuple[int, datetime]], ahora: datetime
     ) -> tuple[bytes, bytes]:
-        """Emite al momento las dos listas de revocación (DER): la de la emisora, con lo revocado, y la de la raíz, vacía."""
+        """Emite las listas de revocación (DER): la de la emisora, con lo revocado, y la de la raíz, vacía."""
         return (
             _lista(self.emisora, [(serie, en) for serie, en in revocados if en <= ahora], ahora),
             _lista(self.raiz, [], ahora),
@@ -159,8 +159,8 @@ def _lista(quien: LlaveDeSoftware, revocados: list[tuple[int, datetime]], ahora:
         .last_update(ahora - HOLGURA)
         .next_update(ahora + VIGENCIA_DE_LA_CRL)
         .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(quien.certificado.public_key()), critical=False
-        )  # type: ignore[arg-type]
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(quien.privada.public_key()), critical=False
+        )
         .add_extension(x509.CRLNumber(int(ahora.timestamp())), critical=False)
     )
     for serie, en in revocados:

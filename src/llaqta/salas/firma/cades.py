@@ -74,7 +74,7 @@ def _algoritmo(certificado: x509.Certificate) -> bytes:
 
 
 def atributos_firmados(certificado: x509.Certificate, resumen: bytes, cargo: str) -> list[bytes]:
-    """Arma los atributos que la firma cubre: el resumen del PDF, qué certificado firma y el cargo que la persona declara.
+    """Arma los atributos que la firma cubre: el resumen del PDF, qué certificado firma y el cargo declarado.
 
     No lleva ``signing-time``: PAdES lo prohíbe, la hora está en ``/M`` (ETSI EN 319 142-1, 6.3).
     """

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 _HEXADECIMAL = re.compile(rb"(?:[0-9A-F]*|[0-9a-f]*)")
 _RANGO = re.compile(rb"/ByteRange\s*\[")
+_RANGO_ENTERO = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+\d{1,12}\s*\]")
 
 
 class FormaIlicita(Exception):
@@ -30,6 +31,15 @@ def check_comienzo(pdf: bytes) -> None:
 def tiene_restos_de_firma(pdf: bytes) -> bool:
     """Dice si en el archivo quedan rastros de una firma, aunque el documento ya no la muestre."""
     return _RANGO.search(pdf) is not None
+
+
+def contar_firmas_escritas(pdf: bytes) -> int:
+    """Cuenta las firmas que alguna vez se escribieron en este archivo: rangos que señalan un sobre en su sitio.
+
+    Los de un PDF firmado que venga adjunto señalan posiciones de otro archivo y no cuentan.
+    """
+    rangos = {tuple(int(numero) for numero in hallado.groups()) for hallado in _RANGO_ENTERO.finditer(pdf)}
+    return sum(pdf[abre : abre + 1] == b"<" and pdf[cierra - 1 : cierra] == b">" for abre, cierra in rangos)
 
 
 def check_rango(pdf: bytes, rango: Sequence[int], sobre: bytes) -> int:

@@ -1,7 +1,7 @@
 """La cuenta de los PIN fallados: cinco seguidos bloquean el certificado quince minutos.
 
 Todo aquí ocurre en otra conexión y se confirma al instante. Quien firma suele estar dentro de la transacción de un acto
-(numerar, firmar, fechar) que se deshace si el PIN está mal; si el conteo se deshiciera con ella, se podría probar sin fin.
+(numerar, firmar, fechar) que se deshace si el PIN está mal; si la cuenta se deshiciera con ella, se probaría sin fin.
 """
 
 from __future__ import annotations

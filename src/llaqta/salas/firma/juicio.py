@@ -147,7 +147,8 @@ def _check_confianza(
                 Veredicto.INVALIDA,
                 "el certificado es de una autoridad falsa que usa el nombre de una verdadera.",
             )
-        if problema in {None, AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND}:
+        emitido_por_si_mismo = certificado.issuer == certificado.subject
+        if emitido_por_si_mismo or problema in {None, AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND}:
             raise _Fallo(Veredicto.INDETERMINADA, "no reconocemos a la entidad que emitió su certificado.")
     if problema in {AdESFailure.NOT_YET_VALID, AdESIndeterminate.EXPIRED, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
                     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}:  # fmt: skip

@@ -28,12 +28,18 @@ class Llave(Protocol):
     """Lo que el motor necesita para firmar: quién firma, la cadena que se incrusta y el acto de firmar con SHA-256."""
 
     @property
-    def certificado(self) -> x509.Certificate: ...
+    def certificado(self) -> x509.Certificate:
+        """El certificado de quien firma."""
+        ...
 
     @property
-    def cadena(self) -> Sequence[x509.Certificate]: ...
+    def cadena(self) -> Sequence[x509.Certificate]:
+        """Los certificados que lo unen a su raíz, sin ella."""
+        ...
 
-    def firmar(self, datos: bytes) -> bytes: ...
+    def firmar(self, datos: bytes) -> bytes:
+        """Firma ``datos`` con SHA-256."""
+        ...
 
 
 def es_eliptica(certificado: x509.Certificate) -> bool:

@@ -29,7 +29,7 @@ from llaqta.salas.firma.llaves import Llave
 
 
 class NoSePuedeFirmar(Exception):
-    """El PDF no admite una firma: está dañado, cifrado, o una firma anterior prohíbe todo cambio. El texto dice cuál."""
+    """El PDF no admite una firma: dañado, cifrado, o una anterior prohíbe todo cambio. El texto dice cuál."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def firmar_flujo(
     """Añade la firma al final de un archivo abierto para leer y escribir; así un PDF de 100 MB no entra en la memoria.
 
     :param caja: dónde va el bloque visible; sin ella, o sin ``bloque``, la firma no se ve
-    :raises NoSePuedeFirmar: si el PDF no admite la firma; el archivo puede haber quedado a medias, trabaje sobre una copia
+    :raises NoSePuedeFirmar: si el PDF no la admite; el archivo pudo quedar a medias, trabaje sobre una copia
     """
     visible = None
     if caja and bloque:
@@ -108,7 +108,7 @@ def _firmar(flujo: BinaryIO, llave: Llave, acto: Acto, visible: _Visible | None)
     campo = next(paso).get_object()
     if visible:
         apariencia = revision.import_page_as_xobject(PdfFileReader(io.BytesIO(visible.pdf)))
-        campo["/AP"] = generic.DictionaryObject({pdf_name("/N"): apariencia})
+        campo["/AP"] = generic.DictionaryObject({pdf_name("/N"): apariencia})  # type: ignore[no-untyped-call]
     objeto = SignatureObject(
         timestamp=acto.fecha.astimezone(LIMA).replace(microsecond=0),
         subfilter=SigSeedSubFilter.PADES,
@@ -135,8 +135,10 @@ def _comprobar_que_admite(lector: PdfFileReader) -> None:
 
 def _nombre_libre(lector: PdfFileReader) -> str:
     """Devuelve ``FirmaN``, el primer nombre de campo que el documento no usa."""
-    formulario = lector.root["/AcroForm"] if "/AcroForm" in lector.root else {}
-    campos = [campo.get_object() for campo in formulario["/Fields"]] if "/Fields" in formulario else []
+    try:
+        campos = [campo.get_object() for campo in lector.root["/AcroForm"]["/Fields"]]
+    except KeyError:
+        campos = []
     usados = {str(campo["/T"]) for campo in campos if "/T" in campo}
     numero = len(usados) + 1
     while f"Firma{numero}" in usados:

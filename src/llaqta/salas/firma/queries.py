@@ -24,8 +24,8 @@ def verificar(pdf: bytes, *, ahora: datetime, existia_el: datetime | None = None
 
     Nunca falla: lo que no se puede leer es ``INVALIDA`` con su motivo.
 
-    :param existia_el: un instante en que nos consta que el documento ya existía así (cuando lo registramos); permite que
-        valga una firma cuyo certificado venció o fue revocado después
+    :param existia_el: un instante en que nos consta que el documento ya existía así (cuando lo registramos); con él
+        vale una firma cuyo certificado venció o fue revocado después
     """
     # pyHanko ocupa unos 40 MB: solo los paga el proceso que verifica.
     from llaqta.salas.firma.verificacion import verificar as comprobar  # noqa: PLC0415

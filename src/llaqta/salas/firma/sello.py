@@ -1,7 +1,7 @@
 """El sello de la entidad: la llave con que la municipalidad, y no una persona, firma cargos y constancias.
 
-Está en una ficha PKCS#11 (``LLAQTA_PKCS11``) o en ``DATOS/firma/sello.pem``: la llave cifrada, su certificado y su cadena,
-en un solo archivo para que nunca se lea la mitad vieja con la mitad nueva. Se abre una vez por proceso.
+Está en una ficha PKCS#11 (``LLAQTA_PKCS11``) o en ``DATOS/firma/sello.pem``: la llave cifrada, su certificado y su
+cadena, en un solo archivo para que nunca se lea la mitad vieja con la mitad nueva. Se abre una vez por proceso.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def es_de_demostracion(certificado: x509.Certificate) -> bool:
 
 
 def _crear_de_demostracion(ruta: Path, ahora: datetime) -> None:
-    """Crea la llave del sello y su certificado ``FAU <RUC>``, marcados SIN VALOR LEGAL, si otro proceso no lo hizo ya."""
+    """Crea la llave del sello y su certificado ``FAU <RUC>``, SIN VALOR LEGAL, si otro proceso no lo hizo."""
     propia, entidad = autoridad(), Entidad.actual()
     with cerrojo(ruta.parent):
         if ruta.exists():

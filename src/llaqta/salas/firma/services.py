@@ -41,7 +41,7 @@ class Motivo(models.TextChoices):
 
 @dataclass(frozen=True)
 class PdfFirmado:
-    """Un PDF recién firmado: sus bytes, quién firmó (como en su certificado), su huella SHA-256 y dónde se ve la firma."""
+    """Un PDF recién firmado: sus bytes, quién firmó, su huella SHA-256 y dónde se ve la firma."""
 
     bytes: bytes
     titular: str
@@ -59,7 +59,7 @@ def firmar(
     ahora: datetime,
     caja: Caja | None = None,
 ) -> PdfFirmado:
-    """Firma un PDF con el certificado de quien actúa (Ley 27269, art. 1). No guarda el documento: eso es de quien llama.
+    """Firma un PDF con el certificado de quien actúa (Ley 27269, art. 1). No guarda el documento.
 
     Se llama dentro de la transacción del acto. Si el PIN está mal, el acto se deshace pero el intento queda contado.
 
@@ -112,8 +112,8 @@ def sellar(*, pdf: bytes, motivo: str, ahora: datetime, caja: Caja | None = None
 def emitir_certificado_de_demostracion(*, persona: Persona, pin: str, ahora: datetime) -> Certificado:
     """Emite a una persona un certificado de firma de demostración, SIN VALOR LEGAL, cuya llave abre solo su PIN.
 
-    A quien ocupa un puesto se le emite por la entidad (``FAU`` y el RUC, como a todo funcionario, para no publicar su DNI
-    en cada resolución); a los demás, ``FIR`` y su documento. El anterior, si lo tenía, sigue valiendo para lo ya firmado.
+    A quien ocupa un puesto se le emite por la entidad (``FAU`` y el RUC, como a todo funcionario: así su DNI no sale en
+    cada resolución); a los demás, ``FIR`` y su documento. El anterior, si lo tenía, sigue valiendo para lo ya firmado.
 
     :raises NoProcede: si es una persona jurídica
     :raises EntradaInvalida: si el PIN tiene menos de 6 caracteres
@@ -145,7 +145,7 @@ def revocar_certificado(
 ) -> Certificado:
     """Revoca un certificado (Ley 27269, art. 10): desde ``ahora`` no firma, y lo que firme después no vale.
 
-    Puede hacerlo su titular, o el sistema (``actor=None``) por orden de la administración. Revocar dos veces no hace nada.
+    Puede hacerlo su titular, o el sistema (``actor=None``) por orden de la administración. Repetirlo no hace nada.
 
     :raises Denegado: si lo pide otra persona
     """
@@ -164,7 +164,7 @@ def revocar_certificado(
 
 @transaction.atomic
 def crear_autoridad_de_demostracion(*, ahora: datetime) -> Certificado:
-    """Deja lista la firma: crea la autoridad de demostración y el sello si no existen, y registra el certificado del sello.
+    """Deja lista la firma: crea la autoridad de demostración y el sello si no existen, y registra su certificado.
 
     Repetirla no cambia nada.
 
@@ -206,7 +206,7 @@ def instalar_sello(*, p12: bytes, clave: str) -> Certificado:
 
 
 def preparar_llaves(*, ahora: datetime | None = None) -> None:
-    """Abre la autoridad y el sello al arrancar un proceso, para que la primera firma no espere. No toca la base de datos.
+    """Abre la autoridad y el sello al arrancar un proceso, para que la primera firma no espere.
 
     :raises LlaveNoDisponible: si las llaves no abren; mejor saberlo al arrancar
     """

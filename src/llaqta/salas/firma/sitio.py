@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 from llaqta.cimientos.pdf import Caja
+from llaqta.cimientos.pdfium import TURNO
 
 ESCALA = 0.5
 MARGEN = 24.0
 PASO = 10.0
 AIRE = 3.0
 TAMANOS = ((192.0, 58.0), (150.0, 50.0), (120.0, 44.0))
-
-# pdfium no admite dos hilos a la vez.
-_turno = threading.Lock()
 
 
 def buscar_sitio(pdf: bytes) -> Caja | None:
@@ -27,7 +24,7 @@ def buscar_sitio(pdf: bytes) -> Caja | None:
     """
     import pypdfium2  # noqa: PLC0415 (solo lo carga quien firma con bloque visible)
 
-    with _turno:
+    with TURNO:
         try:
             documento = pypdfium2.PdfDocument(pdf)
         except pypdfium2.PdfiumError:
@@ -56,7 +53,7 @@ def _mirar(documento: Any, numero: int) -> tuple[Any, int]:
 
 
 def _hueco(imagen: Any, ancho: float, alto: float) -> tuple[float, float] | None:
-    """Devuelve la esquina inferior izquierda del primer recuadro en blanco, de abajo arriba y de derecha a izquierda."""
+    """Devuelve la esquina inferior izquierda del primer hueco, de abajo arriba y de derecha a izquierda."""
     for x, y in _esquinas(imagen.width / ESCALA, imagen.height / ESCALA, ancho, alto):
         izquierda, derecha = int((x - AIRE) * ESCALA), int((x + ancho + AIRE) * ESCALA) + 1
         arriba = int(imagen.height - (y + alto + AIRE) * ESCALA)

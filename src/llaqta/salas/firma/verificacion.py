@@ -1,8 +1,8 @@
 """Verificar un PDF firmado, con la regla estricta de la casa.
 
 pyHanko comprueba la criptografía, la cadena y los cambios posteriores; encima va nuestra regla, porque ningún programa
-basta solo: poppler da por buenos seis de seis documentos alterados después de firmar, y pyHanko acepta bytes añadidos al
-final y un firmante revocado si no hay lista que consultar. Aquí, lo que no se pudo comprobar nunca es ``VALIDA``.
+basta solo: poppler da por buenos seis de seis documentos alterados después de firmar, y pyHanko acepta bytes añadidos
+al final y un firmante revocado si no hay lista que consultar. Aquí, lo que no se pudo comprobar nunca es ``VALIDA``.
 
 ==============  ========================================================================================================
 VALIDA          íntegra, cubre el archivo entero, cadena hasta un ancla nuestra y revocación comprobada
@@ -47,20 +47,24 @@ from llaqta.salas.firma.anclas import Confianza
 from llaqta.salas.firma.juicio import FirmaVista, Veredicto
 
 registro = logging.getLogger(__name__)
+# Un certificado que no se reconoce es una respuesta, no una avería: pyHanko escribiría su traza entera cada vez.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)
 T = TypeVar("T")
 
 __all__ = ["FirmaVista", "Informe", "Veredicto", "verificar"]
 
-# Después de una firma solo se admite otra firma (y lo que una firma de largo plazo añade): ni rellenar campos, ni anotar,
-# ni cambiar metadatos. Lo que la política no nombra, altera.
+# Después de una firma solo se admite otra firma (y lo que una de largo plazo añade): ni rellenar campos, ni anotar, ni
+# cambiar metadatos. Lo que la política no nombra, altera.
 POLITICA = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(),
+        CatalogModificationRule(),  # type: ignore[no-untyped-call]
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
     ],
-    form_rule=FormUpdatingRule(field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]),
+    form_rule=FormUpdatingRule(
+        field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]  # type: ignore[no-untyped-call]
+    ),
 )
 
 
@@ -133,6 +137,8 @@ def _check_cobertura(pdf: bytes, sellos: list[EmbeddedPdfSignature]) -> None:
     alcances = [forma.check_rango(pdf, sello.byte_range, sello.pkcs7_content) for sello in sellos]
     if len(set(alcances)) != len(alcances):
         raise forma.FormaIlicita("Dos campos muestran la misma firma.")
+    if forma.contar_firmas_escritas(pdf) > len(sellos):
+        raise forma.FormaIlicita("El documento tuvo otra firma, que fue retirada.")
     if max(alcances) != len(pdf):
         raise forma.FormaIlicita("Después de la última firma se añadió algo al archivo.")
 
