@@ -1,7 +1,7 @@
-"""Documentos en PDF: se componen con typst, en PDF/A-2a y PDF/UA-1, y salen iguales en cualquier máquina.
+r"""Documentos en PDF: se componen con typst, en PDF/A-2a y PDF/UA-1, y salen iguales en cualquier máquina.
 
 Los datos viajan como JSON y las plantillas (``plantillas_pdf/*.typ``) los usan como valores: un nombre con ``#``, ``$``
-o ``\\`` se imprime, no se ejecuta. Las letras son las que trae typst, nunca las del sistema; con el mismo ``ahora`` el
+o ``\`` se imprime, no se ejecuta. Las letras son las que trae typst, nunca las del sistema; con el mismo ``ahora`` el
 resultado es el mismo byte por byte, de modo que su huella se puede recalcular.
 """
 
@@ -63,7 +63,7 @@ VISTOS_QUE_CABEN = 9
 def caja_de_firma(n: int) -> Caja:
     """Dónde va la firma visible número ``n`` en un documento compuesto aquí.
 
-    :param n: 0 es el autor (o el sello de la entidad), bajo el membrete; 1 a 9 son los vistos buenos, en el margen izquierdo
+    :param n: 0 es el autor (o el sello de la entidad), bajo el membrete; 1 a 9, los vistos buenos, en el margen
     :raises ValueError: si no hay lugar para tantas
     """
     if n == 0:
@@ -137,8 +137,8 @@ def componer(
     except RuntimeError as error:
         if (dibujable := _dibujable(contenido)) == contenido:
             raise RuntimeError(f"La plantilla «{plantilla}» no se pudo componer: {error}") from error
-        # Un nombre con un signo que ninguna letra tiene (un emoji, otro alfabeto) no puede impedir que haya cargo: PDF/A
-        # exige que todo signo se vea, así que los que no se pueden dibujar se reemplazan por un cuadrado.
+        # Un nombre con un signo que ninguna letra tiene (un emoji, otro alfabeto) no puede impedir que haya cargo:
+        # PDF/A exige que todo signo se vea, así que los que no se pueden dibujar se reemplazan por un cuadrado.
         return _compilar(plantilla, dibujable, ahora, adjuntos or {})
 
 
@@ -159,7 +159,7 @@ def _compilar(
         pdf_standards=cast(Any, NORMAS),
         timestamp=int(ahora.timestamp()),
     )
-    return cast(bytes, salida)
+    return salida
 
 
 @cache

@@ -274,7 +274,9 @@ def pdf_que_habla_de_javascript() -> bytes:
 def pdf_con_incrustado() -> bytes:
     """Un PDF con otro archivo dentro."""
     documento = _pdf()
-    documento.attachments["virus.exe"] = pikepdf.AttachedFileSpec(documento, b"MZ...", filename="virus.exe")
+    documento.attachments["virus.exe"] = pikepdf.AttachedFileSpec(
+        documento, b"MZ...", description="", filename="virus.exe", mime_type="", creation_date="", mod_date=""
+    )
     return _guardar(documento)
 
 
@@ -312,7 +314,7 @@ def _pdf(paginas: int = 1, *, texto: str = "Hola", relleno: int = 0) -> pikepdf.
                         MediaBox=Array([0, 0, 595, 842]),
                         Contents=Stream(documento, contenido),
                         Resources=Dictionary(Font=Dictionary(F1=letra)),
-                    )  # fmt: skip
+                    )
                 )
             )
         )

@@ -18,7 +18,9 @@ from llaqta.cimientos.redaccion import bloques
 
 AHORA = datetime(2026, 7, 14, 14, 5, 3, tzinfo=UTC)
 HUELLA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-ESCUDO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path d="M2 2h36v24L20 46 2 26z" fill="#8b1538"/></svg>'
+ESCUDO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 48"><path d="M2 2h36v24L20 46 2 26z"/></svg>'
+)
 HOSTIL = 'Ñ #panic("x") $a^2$ \\ *b* _c_ `d` @e <f> "g" // h /* i */ ]{['
 
 CARGO: dict[str, Any] = {
@@ -52,29 +54,69 @@ RESOLUCION: dict[str, Any] = {
 }
 OTRAS: dict[str, dict[str, Any]] = {
     "informe": {
-        "tipo": "INFORME", "numero": "N° 000251-2026-MDP/SGLC", "lugar": "Pichari", "fecha": date(2026, 7, 14),
-        "para": [{"nombre": "CARMEN AGUIRRE SOTO", "cargo": "Gerenta municipal"}], "de": [{"nombre": "LUCÍA SULCA RAMOS"}],
-        "asunto": "Evaluación", "referencias": ["Expediente", "Proveído"], "cuerpo": bloques("# Antecedentes\n\nHay."),
+        "tipo": "INFORME",
+        "numero": "N° 000251-2026-MDP/SGLC",
+        "lugar": "Pichari",
+        "fecha": date(2026, 7, 14),
+        "para": [{"nombre": "CARMEN AGUIRRE SOTO", "cargo": "Gerenta municipal"}],
+        "de": [{"nombre": "LUCÍA SULCA RAMOS"}],
+        "asunto": "Evaluación",
+        "referencias": ["Expediente", "Proveído"],
+        "cuerpo": bloques("# Antecedentes\n\nHay."),
         "firmante": {"nombre": "LUCÍA SULCA RAMOS", "cargo": "Especialista"},
     },
     "constancia": {
-        "encabezado_principal": "CONSTANCIA DE DEPÓSITO", "texto": ["La municipalidad deja constancia."],
-        "secciones": [{"titulo": "Depósito", "filas": [["Casilla", "CE-1"], ["Alertas", ["correo", "SMS"]], ["Vacío", ""]]}],
-        "huellas": [{"nombre": "resolucion.pdf", "sha256": HUELLA}], "nota": ["Abrir es acusar recibo."],
+        "encabezado_principal": "CONSTANCIA DE DEPÓSITO",
+        "texto": ["La municipalidad deja constancia."],
+        "secciones": [
+            {
+                "titulo": "Depósito",
+                "filas": [["Casilla", "CE-1"], ["Alertas", ["correo", "SMS"]], ["Vacío", ""]],
+            }
+        ],
+        "huellas": [{"nombre": "resolucion.pdf", "sha256": HUELLA}],
+        "nota": ["Abrir es acusar recibo."],
     },
     "caratula": {
-        "expediente": "EXP-2026-000123-7", "procedimiento": "Licencia", "administrado": "Rosa Quispe", "asunto": "Bodega",
-        "iniciado_el": AHORA, "unidad": "Subgerencia de Licencias", "folios": 34,
+        "expediente": "EXP-2026-000123-7",
+        "procedimiento": "Licencia",
+        "administrado": "Rosa Quispe",
+        "asunto": "Bodega",
+        "iniciado_el": AHORA,
+        "unidad": "Subgerencia de Licencias",
+        "folios": 34,
     },
     "hoja_de_ruta": {
-        "expediente": "EXP-2026-000123-7", "asunto": "Bodega", "administrado": "Rosa Quispe",
-        "movimientos": [{"n": 1, "enviado_en": "14/07/2026 09:05", "de": "Mesa de Partes", "para": "SGLC", "motivo": "Atención"}],
+        "expediente": "EXP-2026-000123-7",
+        "asunto": "Bodega",
+        "administrado": "Rosa Quispe",
+        "movimientos": [
+            {
+                "n": 1,
+                "enviado_en": "14/07/2026 09:05",
+                "de": "Mesa de Partes",
+                "para": "SGLC",
+                "motivo": "Atención",
+            }
+        ],
     },
     "indice": {
-        "expediente": "EXP-2026-000123-7", "asunto": "Bodega", "administrado": "Rosa Quispe", "cerrado_al": AHORA,
-        "documentos": [{"n": 1, "nombre": "Solicitud", "fecha": "14/07/2026", "folio_desde": 1, "folio_hasta": 12, "sha256": HUELLA}],
+        "expediente": "EXP-2026-000123-7",
+        "asunto": "Bodega",
+        "administrado": "Rosa Quispe",
+        "cerrado_al": AHORA,
+        "documentos": [
+            {
+                "n": 1,
+                "nombre": "Solicitud",
+                "fecha": "14/07/2026",
+                "folio_desde": 1,
+                "folio_hasta": 12,
+                "sha256": HUELLA,
+            }
+        ],
     },
-}  # fmt: skip
+}
 TODAS = {"cargo": CARGO, "resolucion": RESOLUCION, **OTRAS}
 
 
@@ -82,9 +124,15 @@ TODAS = {"cargo": CARGO, "resolucion": RESOLUCION, **OTRAS}
 def entidad() -> Entidad:
     """La entidad del membrete, sin base de datos."""
     return Entidad(
-        nombre="Municipalidad Distrital de Pichari", nombre_corto="Pichari", siglas="MDP", ruc="20999000011",
-        direccion="Plaza Principal S/N", lugar="Pichari", escudo=ESCUDO, color="#8b1538",
-    )  # fmt: skip
+        nombre="Municipalidad Distrital de Pichari",
+        nombre_corto="Pichari",
+        siglas="MDP",
+        ruc="20999000011",
+        direccion="Plaza Principal S/N",
+        lugar="Pichari",
+        escudo=ESCUDO,
+        color="#8b1538",
+    )
 
 
 def _componer(plantilla: str, datos: dict[str, Any], entidad: Entidad) -> bytes:
@@ -130,10 +178,22 @@ def test_con_el_mismo_ahora_sale_el_mismo_archivo(plantilla: str, entidad: Entid
 def test_el_cargo_dice_lo_que_la_ley_pide(entidad: Entidad) -> None:
     texto = _texto(_componer("cargo", CARGO, entidad))
     for dicho in (
-        "Municipalidad Distrital de Pichari", "RUC 20999000011", "CARGO DE RECEPCIÓN", "2026-000457", "EXP-2026-000123-7",
-        "14 de julio de 2026, 09:05:03 (UTC−05:00)", "Rosa Quispe Huamán · DNI 45678901", "PE-LIC-BAJO", "Folios 14", HUELLA,
-        "2 días hábiles", "16 de julio de 2026", "Si no responde, queda aprobada.", "sin observaciones", "Página 1 de 1",
-    ):  # fmt: skip
+        "Municipalidad Distrital de Pichari",
+        "RUC 20999000011",
+        "CARGO DE RECEPCIÓN",
+        "2026-000457",
+        "EXP-2026-000123-7",
+        "14 de julio de 2026, 09:05:03 (UTC−05:00)",
+        "Rosa Quispe Huamán · DNI 45678901",
+        "PE-LIC-BAJO",
+        "Folios 14",
+        HUELLA,
+        "2 días hábiles",
+        "16 de julio de 2026",
+        "Si no responde, queda aprobada.",
+        "sin observaciones",
+        "Página 1 de 1",
+    ):
         assert dicho in texto, dicho
 
 
@@ -153,9 +213,17 @@ def test_el_cargo_con_observaciones_dice_los_dos_dias(entidad: Entidad) -> None:
 def test_la_resolucion_ordena_visto_considerando_y_articulos(entidad: Entidad) -> None:
     texto = _texto(_componer("resolucion", RESOLUCION, entidad))
     partes = [
-        "RESOLUCIÓN GERENCIAL", "N° 000087-2026-MDP/GDEL", "Pichari, 14 de setiembre de 2026", "VISTO:", "CONSIDERANDO:",
-        "SE RESUELVE:", "ARTÍCULO PRIMERO.- OTORGAR", "ARTÍCULO SEGUNDO.- NOTIFICAR", "Regístrese", "JULIO ORÉ MENDOZA",
-    ]  # fmt: skip
+        "RESOLUCIÓN GERENCIAL",
+        "N° 000087-2026-MDP/GDEL",
+        "Pichari, 14 de setiembre de 2026",
+        "VISTO:",
+        "CONSIDERANDO:",
+        "SE RESUELVE:",
+        "ARTÍCULO PRIMERO.- OTORGAR",
+        "ARTÍCULO SEGUNDO.- NOTIFICAR",
+        "Regístrese",
+        "JULIO ORÉ MENDOZA",
+    ]
     lugares = [texto.index(parte) for parte in partes]
     assert lugares == sorted(lugares)
 

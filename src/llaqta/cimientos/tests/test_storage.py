@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from llaqta.cimientos import storage
+from llaqta.cimientos import almacenes, storage
 from llaqta.cimientos.storage import Almacen, AlmacenCarpeta, AlmacenLleno, AlmacenS3
 
 CONTENIDO = b"Que, mediante el expediente..." * 1000
@@ -258,9 +258,9 @@ def test_guardar_no_carga_el_archivo_entero_en_memoria(carpeta: AlmacenCarpeta) 
 
         def read(self, cuantos: int = -1) -> bytes:
             self.quedan -= 1
-            return bytes(storage.TROZO) if self.quedan >= 0 else b""
+            return bytes(almacenes.TROZO) if self.quedan >= 0 else b""
 
     antes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     flujo: BinaryIO = Largo()  # type: ignore[assignment]
-    assert carpeta.guardar(flujo).bytes == 200 * storage.TROZO
+    assert carpeta.guardar(flujo).bytes == 200 * almacenes.TROZO
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - antes < 50_000, "kilobytes"

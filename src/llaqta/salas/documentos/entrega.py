@@ -71,7 +71,7 @@ def _con_cabeceras(respuesta: HttpResponseBase, etiqueta: str, ajeno: bool) -> H
     respuesta.headers["X-Content-Type-Options"] = "nosniff"
     # El contenido no cambia nunca, pero el permiso sí: el navegador lo guarda y pregunta cada vez.
     respuesta.headers["Cache-Control"] = "private, no-cache"
-    # Lo de un extraño no puede ejecutar nada ni salir de su caja; lo nuestro, tampoco, pero se deja ver en un marco propio.
+    # Lo de un extraño no ejecuta nada ni sale de su caja; lo nuestro tampoco, pero se deja ver en un marco propio.
     respuesta.headers["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
         + ("; sandbox" if ajeno else "")

@@ -36,6 +36,7 @@ SEGUNDOS = 8.0
 LARGO_DEL_NOMBRE = 150
 
 PDF, JPG, PNG = "application/pdf", "image/jpeg", "image/png"
+DE_OFICINA = {"docx", "xlsx", "pptx", "odt", "ods"}
 EXTENSIONES = {PDF: (".pdf",), JPG: (".jpg", ".jpeg"), PNG: (".png",)}
 
 # Clave o nombre que, de aparecer en un objeto, merece mirarlo de cerca.
@@ -146,20 +147,14 @@ def _frase_por_tipo(comienzo: bytes, nombre: str) -> str:
             f"La foto «{nombre}» está en formato HEIC, que todavía no recibimos. En el teléfono elija el formato "
             "«Más compatible» (JPG), o envíe una captura de pantalla de la foto."
         )
-    if comienzo.startswith((b"PK\x03\x04", b"PK\x05\x06")) and extension in {
-        "docx",
-        "xlsx",
-        "pptx",
-        "odt",
-        "ods",
-    }:
-        return f"«{nombre}» es un documento de oficina. Guárdelo como PDF («Archivo → Guardar como → PDF») y adjunte el PDF."
+    if comienzo.startswith((b"PK\x03\x04", b"PK\x05\x06")) and extension in DE_OFICINA:
+        return f"«{nombre}» es un documento de oficina. Guárdelo como PDF («Archivo → Guardar como») y adjunte el PDF."
     if comienzo.startswith(b"\xd0\xcf\x11\xe0"):
         return f"«{nombre}» es un documento de Office antiguo. Guárdelo como PDF y adjunte el PDF."
     if comienzo.startswith((b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf")):
-        return f"«{nombre}» es una carpeta comprimida, no un PDF. Ábrala y adjunte uno por uno los archivos que contiene."
+        return f"«{nombre}» es una carpeta comprimida, no un PDF. Ábrala y adjunte uno por uno sus archivos."
     if extension == "pdf":
-        return f"«{nombre}» se llama PDF pero su contenido no lo es. Vuelva a crearlo: abra el original y guárdelo como PDF."
+        return f"«{nombre}» se llama PDF pero su contenido no lo es. Abra el original y guárdelo como PDF otra vez."
     return f"No recibimos archivos como «{nombre}». Envíe un PDF, o una foto en JPG o PNG."
 
 

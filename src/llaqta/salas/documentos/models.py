@@ -99,15 +99,15 @@ class DocumentoQuerySet(models.QuerySet["Documento"]):
         propio = Acceso.objects.filter(documento=OuterRef("pk")).filter(
             Q(persona=persona) | Exists(representa)
         )
-        permitido = Q(confidencialidad=Documento.Confidencialidad.PUBLICO) | Q(autor=persona) | Exists(propio)
+        permitido = (
+            Q(confidencialidad=Documento.Confidencialidad.PUBLICO) | Q(autor=persona) | Q(Exists(propio))
+        )
         por_oficio = Q(Exists(Acceso.objects.filter(documento=OuterRef("pk"), unidad__in=persona.unidades)))
         if persona.puede("expedientes.ver_todo"):
-            por_oficio = Q()
+            por_oficio = Q(pk__isnull=False)
         if not persona.puede("documentos.ver_reservado"):
             por_oficio &= Q(confidencialidad=Documento.Confidencialidad.PARTES)
-        if persona.unidades or persona.puede("expedientes.ver_todo"):
-            permitido |= por_oficio if por_oficio else Q(pk__isnull=False)
-        return self.filter(permitido)
+        return self.filter(permitido | por_oficio)
 
 
 class Documento(models.Model):

@@ -13,7 +13,7 @@ from llaqta.salas.documentos.models import Archivo, Documento, TipoDocumento, Ve
 
 @dataclass(frozen=True)
 class Ficha:
-    """Un documento con las vistas ya hechas de sus páginas y los archivos que tuvo antes, del más reciente al más antiguo."""
+    """Un documento, las vistas ya hechas de sus páginas, y los archivos que tuvo antes, primero el más reciente."""
 
     documento: Documento
     paginas: list[Vista]
@@ -48,7 +48,8 @@ def get_por_cvd(cvd: str, *, para: Persona | None, al: date) -> Documento:
     )
     if documento is None or not _en_su_ventana(documento, al):
         raise NoEncontrado(
-            "Ningún documento vigente tiene ese código. Revise que lo haya copiado completo: son cuatro grupos de cuatro signos."
+            "Ningún documento vigente tiene ese código. Revise que lo haya copiado completo: "
+            "son cuatro grupos de cuatro signos."
         )
     return documento
 

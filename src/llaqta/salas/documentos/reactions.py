@@ -16,7 +16,7 @@ COLA_DE_VISTAS = "vistas"
 
 @listens(DocumentoGuardado, VersionAgregada)
 def pedir_vistas(evento: DocumentoGuardado | VersionAgregada, *, ahora: datetime) -> None:
-    """Deja un trabajo por archivo: puede durar minutos y guardar página por página, así que no va en esta transacción."""
+    """Deja un trabajo por archivo: puede durar minutos y guarda página por página, fuera de esta transacción."""
     app.configure_task(
         "documentos.dibujar_vistas", queue=COLA_DE_VISTAS, lock=f"vistas-{evento.archivo_id}"
     ).defer(archivo_id=evento.archivo_id)

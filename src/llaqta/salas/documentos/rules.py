@@ -9,6 +9,7 @@ from datetime import date
 # Sin I, L, O ni U: no se confunden al copiarlas del papel. Cada una vale 5 bits; 16 son 80 bits.
 ALFABETO_CVD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LARGO_CVD = 16
+_AL_COPIAR = str.maketrans("OIL", "011", "- –")
 ANIOS_DE_VENTANA = 2
 
 
@@ -32,10 +33,11 @@ def nuevo_cvd(hoy: date, *, anios: int = ANIOS_DE_VENTANA) -> Cvd:
 
 
 def normalizar_cvd(escrito: str) -> str:
-    """Devuelve el código como se guarda, aunque se escriba sin guiones, en minúscula o con O por cero; vacío si no puede serlo."""
-    limpio = escrito.upper().translate(
-        str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": "", "–": ""})
-    )
+    """Devuelve el código como se guarda, aunque llegue sin guiones, en minúscula o con O por cero.
+
+    Si no puede ser un código, devuelve el texto vacío.
+    """
+    limpio = escrito.upper().translate(_AL_COPIAR)
     if len(limpio) != LARGO_CVD or not set(limpio) <= set(ALFABETO_CVD):
         return ""
     return "-".join(limpio[lugar : lugar + 4] for lugar in range(0, LARGO_CVD, 4))

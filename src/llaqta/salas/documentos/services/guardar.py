@@ -119,7 +119,7 @@ def dar_acceso(
     personas: Iterable[Persona] = (),
     unidades: Iterable[UnidadOrganica] = (),
 ) -> None:
-    """Abre documentos a personas y unidades; darlo dos veces es darlo una. Lo decide la sala que llama, por su política."""
+    """Abre documentos a personas y unidades, según decide la sala que llama; darlo dos veces es darlo una."""
     de_quienes, de_que_unidades = set(personas), set(unidades)
     accesos = [
         *(Acceso(documento=documento, persona=persona) for documento in documentos for persona in de_quienes),

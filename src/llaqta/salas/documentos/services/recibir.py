@@ -50,9 +50,9 @@ def recibir_archivos(
 ) -> list[Archivo]:
     """Revisa y guarda archivos; devuelve una fila por cada uno, en el mismo orden.
 
-    Un PDF que trae algo peligroso se guarda en cuarentena (``estado``, ``motivo``) y ``guardar`` no lo aceptará: muestre
-    ``policies.frase_de_cuarentena``. Para que esa fila quede aunque la presentación se niegue, llame a esta función
-    antes de la transacción que presenta, no dentro.
+    Un PDF que trae algo peligroso se guarda en cuarentena (``estado``, ``motivo``) y ``guardar`` no lo aceptará:
+    muestre ``policies.frase_de_cuarentena``. Para que esa fila quede aunque la presentación se niegue, llame a esta
+    función antes de la transacción que presenta, no dentro.
 
     :param ya_entregados: cuántos archivos tenía ya la misma entrega, y ``bytes_entregados``, cuánto pesan
     :raises Denegado: si nadie ha ingresado

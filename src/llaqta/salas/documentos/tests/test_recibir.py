@@ -69,7 +69,7 @@ def test_el_peligroso_queda_en_cuarentena_con_su_razon_y_su_huella(
 def test_si_uno_no_se_puede_recibir_no_se_recibe_ninguno(
     ciudadana: Persona, ahora: datetime, almacen: Path
 ) -> None:
-    with pytest.raises(ArchivoInadmisible, match="«b.pdf» está dañado"):
+    with pytest.raises(ArchivoInadmisible, match=r"«b\.pdf» está dañado"):
         services.recibir_archivos(
             actor=ciudadana,
             archivos=[de_bytes("a.pdf", archivos.pdf()), de_bytes("b.pdf", archivos.pdf_truncado())],
