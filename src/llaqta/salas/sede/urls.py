@@ -1,7 +1,31 @@
-"""Direcciones de la sala."""
+"""Direcciones de la sede: lo público."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from llaqta.salas.sede.views import publico, seguimiento, verificacion
+
+urlpatterns = [
+    path("", publico.inicio, name="inicio"),
+    path("tramites/", publico.buscar, name="buscar"),
+    path("tramites/todos/", publico.catalogo, name="catalogo"),
+    path("tramites/temas/<slug:tema>/", publico.catalogo, name="tema"),
+    path("tramites/<slug:codigo>/", publico.tramite, name="tramite"),
+    path("seguimiento/", seguimiento.seguimiento, name="seguimiento"),
+    path("seguimiento/cerrar/", seguimiento.cerrar, name="cerrar_seguimiento"),
+    path("seguimiento/<str:numero>/", seguimiento.expediente, name="seguimiento_expediente"),
+    path("seguimiento/<str:numero>/vencimiento.ics", seguimiento.vencimiento, name="seguimiento_vencimiento"),
+    path("seguimiento/<str:numero>/documentos/<int:documento_id>/", seguimiento.documento, name="seguimiento_documento"),
+    path("s/<str:numero>/<str:clave>", seguimiento.directo, name="seguimiento_directo"),
+    path("verificar/", verificacion.verificar, name="verificar"),
+    path("verificar/archivo/", verificacion.suelto, name="verificar_archivo"),
+    path("v/<str:cvd>", verificacion.por_codigo, name="verificar_cvd"),
+    path("v/<str:cvd>/documento", verificacion.contenido, name="verificar_documento"),
+    path("v/<str:cvd>/copia", verificacion.comparar, name="comparar_copia"),
+    path("plazos/", publico.plazos, name="plazos"),
+    path("accesibilidad/", publico.accesibilidad, name="accesibilidad"),
+    path("privacidad/", publico.privacidad, name="privacidad"),
+    path("robots.txt", publico.robots, name="robots"),
+    path("sitemap.xml", publico.mapa, name="sitemap"),
+]

@@ -1,0 +1,327 @@
+"""Lo que la sede muestra, ya reunido para cada pantalla. Todo es público: ``para`` puede ser ``None``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+
+from llaqta.cimientos import storage
+from llaqta.cimientos.calendario import Calendario, Computo, Paso, hoy_en_lima, sumar_habiles
+from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.queries import get_calendario
+from llaqta.cimientos.web.piezas import Estado, Hito, Reloj
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos import queries as documentos
+from llaqta.salas.documentos.models import Documento, VersionAnterior, Vista
+from llaqta.salas.expedientes import queries as expedientes
+from llaqta.salas.expedientes import rules as reglas_de_expedientes
+from llaqta.salas.expedientes.models import Expediente, Incorporado
+from llaqta.salas.firma import queries as firma
+from llaqta.salas.mesapartes.models import Observacion
+from llaqta.salas.sede import rules
+from llaqta.salas.sede.rules import Dictamen
+from llaqta.salas.tramites import queries as tramites
+from llaqta.salas.tramites.models import Tema, VersionProcedimiento
+from llaqta.salas.tramites.rules import CANALES, silencio_en_palabras
+
+if TYPE_CHECKING:
+    from llaqta.salas.firma.verificacion import Informe
+
+_UN_RATO = 60
+
+
+# --- Inicio y fichas ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Inicio:
+    """La primera página: lo más pedido y los temas, con cuántos trámites tiene cada uno."""
+
+    frecuentes: Sequence[VersionProcedimiento]
+    temas: Sequence[tuple[Tema, int]]
+
+
+@dataclass(frozen=True)
+class Modalidad:
+    """Una manera de hacer el trámite, con sus pasos."""
+
+    clave: str
+    nombre: str
+    pasos: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class FichaDeTramite:
+    """Un trámite en el orden en que lo cuenta gob.pe."""
+
+    version: VersionProcedimiento
+    silencio: str
+    modalidades: Sequence[Modalidad]
+    relacionados: Sequence[VersionProcedimiento]
+
+
+def get_inicio(*, para: Persona | None = None, al: date) -> Inicio:
+    """Lo que muestra la primera página; se recuerda un minuto."""
+    guardado: Inicio | None = cache.get(f"sede.inicio.{al}")
+    if guardado is None:
+        grupos = tramites.get_catalogo(al=al)
+        frecuentes = [v for grupo in grupos for v in grupo.versiones if v.procedimiento.es_frecuente]
+        guardado = Inicio(frecuentes, [(grupo.tema, len(grupo.versiones)) for grupo in grupos])
+        cache.set(f"sede.inicio.{al}", guardado, _UN_RATO)
+    return guardado
+
+
+def get_ficha(codigo: str, *, para: Persona | None = None, al: date) -> FichaDeTramite:
+    """La ficha de un trámite vigente.
+
+    :raises NoEncontrado: si el TUPA no lo tiene
+    :raises TramiteNoVigente: si no rige el día ``al``
+    """
+    return componer_ficha(tramites.get_vigente(codigo, al=al), relacionados_al=al)
+
+
+def componer_ficha(version: VersionProcedimiento, *, relacionados_al: date, para: Persona | None = None) -> FichaDeTramite:
+    """La ficha de una versión cualquiera; también sirve para la vista previa de quien administra el TUPA."""
+    return FichaDeTramite(
+        version=version,
+        silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
+        modalidades=[m for canal in CANALES if canal in version.canales for m in [_modalidad(canal, version)]],
+        relacionados=tramites.get_relacionados(version, al=relacionados_al),
+    )
+
+
+def _modalidad(canal: str, version: VersionProcedimiento) -> Modalidad:
+    reunir = ("Reúna los requisitos", "Son los de esta página; nadie puede pedirle otros.")
+    pagar = ("Pague el derecho de trámite", f"{version.costo}. Anote el número y la fecha de su recibo.")
+    pago = [] if version.es_gratuito else [pagar]
+    if canal == "virtual":
+        pasos = [
+            reunir,
+            *pago,
+            ("Preséntelo desde aquí", "Escriba sus datos y adjunte sus archivos; una foto nítida también vale. A toda hora."),
+            ("Guarde su cargo", "Recibe al momento un número y una clave para seguir su trámite."),
+        ]
+    elif canal == "presencial":
+        pasos = [
+            reunir,
+            *pago,
+            ("Acérquese a la mesa de partes", f"{version.sede}. {version.horario}."),
+            ("Reciba su cargo", "Nadie puede negarse a recibir su documento (Ley 27444, art. 124.1)."),
+        ]
+    else:
+        pasos = [("Llame", version.consulta or "Al teléfono de la municipalidad, en horario de atención.")]
+    return Modalidad(canal, CANALES[canal], pasos)
+
+
+# --- Seguimiento ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Seguimiento:
+    """Un expediente contado a quien lo presentó."""
+
+    expediente: Expediente
+    estado: Estado
+    explicacion: str
+    reloj: Reloj
+    porque: dict[str, Any]
+    pasos: Sequence[Paso]
+    sigue: str
+    hitos: Sequence[Hito]
+    documentos: Sequence[Incorporado]
+    observacion: Observacion | None
+    faltan: Sequence[Any]
+    silencio: str
+
+
+def get_expediente_seguido(numero: str, *, clave: str, para: Persona | None) -> Expediente:
+    """El expediente de quien trae la clave o, si ingresó a su cuenta, el suyo.
+
+    :raises NoEncontrado: si ni la clave ni la cuenta lo abren; no se dice si el número existe
+    """
+    if clave or para is None:
+        return expedientes.get_por_numero_y_clave(numero, clave)
+    return expedientes.get_expediente(numero, para=para)
+
+
+def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahora: datetime) -> Seguimiento:
+    """Todo lo que muestra la página de seguimiento; se cuenta siempre como a un ciudadano, con oficinas y sin nombres."""
+    dicho = reglas_de_expedientes.EN_PALABRAS[expediente.estado]
+    version = expediente.version_tramite
+    observacion = _observacion_abierta(expediente)
+    hitos = [_como_hito(hito) for hito in expedientes.get_historia(expediente, para=None)]
+    return Seguimiento(
+        expediente=expediente,
+        estado=Estado(dicho.palabras, dicho.tono),  # type: ignore[arg-type]
+        explicacion=dicho.explicacion,
+        reloj=expedientes.reloj(expediente, ahora),
+        porque=expediente.explicacion or {},
+        pasos=[
+            Paso(date.fromisoformat(paso["fecha"]), paso["cuenta"], paso["motivo"])
+            for paso in (expediente.explicacion or {}).get("pasos", [])
+        ],
+        sigue=_que_sigue(expediente),
+        hitos=hitos[::-1],
+        documentos=expedientes.get_documentos(expediente, para=None),
+        observacion=observacion,
+        faltan=list(observacion.items.select_related("requisito")) if observacion else [],
+        silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
+    )
+
+
+def get_documento_seguido(expediente: Expediente, documento_id: int, *, para: Persona | None = None) -> Documento:
+    """Un documento del expediente que ya se abrió a quien lo presentó.
+
+    :raises NoEncontrado: si no está en el expediente o todavía no se le abrió
+    """
+    for fila in expedientes.get_documentos(expediente, para=None):
+        if fila.documento_id == documento_id:
+            return fila.documento
+    raise NoEncontrado
+
+
+def _como_hito(hito: Any) -> Hito:
+    return Hito(hito.titulo, hito.fecha, hito.texto, hito.unidad, hito.situacion)
+
+
+def _observacion_abierta(expediente: Expediente) -> Observacion | None:
+    if expediente.estado != "OBSERVADO":
+        return None
+    return Observacion.objects.filter(presentacion__expediente=expediente).select_related("presentacion").first()
+
+
+_SIGUE = {
+    "PRESENTADO": "La mesa de partes revisa que esté completo y lo envía a la oficina que decide. Si falta algo, se lo diremos una "
+    "sola vez y tendrá 2 días hábiles para corregirlo.",
+    "OBSERVADO": "Cuando corrija lo que falta, el trámite continúa y conserva la fecha en que lo presentó.",
+    "EN_TRAMITE": "La oficina decide y la municipalidad le comunica la respuesta.",
+    "EN_INFORME": "Cuando llegue la opinión que se pidió, la oficina decide y la municipalidad le comunica la respuesta.",
+    "RESUELTO": "La municipalidad tiene 5 días hábiles para comunicarle la respuesta.",
+    "POR_NOTIFICAR": "Ingrese a su casilla electrónica y abra la notificación.",
+    "NOTIFICADO": "Si no está de acuerdo, puede presentar un recurso dentro de 15 días hábiles.",
+    "APROBADO_AUTOMATICO": "Conserve su cargo: es su aprobación. Si necesita un documento, se le entrega en 5 días hábiles.",
+    "ARCHIVADO": "El trámite terminó. Puede pedir copias cuando las necesite.",
+}
+
+
+def _que_sigue(expediente: Expediente) -> str:
+    return _SIGUE.get(expediente.estado, "")
+
+
+# --- Verificación ---------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Verificacion:
+    """Un documento registrado y lo que dicen sus firmas; ``es_publico`` dice si cualquiera puede leerlo."""
+
+    documento: Documento
+    dictamen: Dictamen
+    informe: Informe
+    es_publico: bool
+    paginas: Sequence[Vista]
+
+
+@dataclass(frozen=True)
+class Comparacion:
+    """Lo que se dice de la copia que alguien trae."""
+
+    dictamen: Dictamen
+    informe: Informe
+    huella: str
+    documento: Documento | None = None
+
+
+def get_verificacion(cvd: str, *, para: Persona | None, ahora: datetime) -> Verificacion:
+    """El documento que lleva ese código y el resultado de comprobar sus firmas ahora.
+
+    :raises NoEncontrado: si ningún documento lo lleva o ya no se puede verificar
+    """
+    documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
+    informe = firma.verificar(storage.leer(documento.archivo.sha256), ahora=ahora, existia_el=documento.registrado_en)
+    es_publico = documentos.puede_ver(documento, para=para)
+    return Verificacion(
+        documento=documento,
+        dictamen=rules.dictamen_del_registrado(
+            veredicto=informe.veredicto.value,
+            motivos=informe.motivos,
+            anulado=documento.motivo_anulacion if documento.anulado_en else "",
+        ),
+        informe=informe,
+        es_publico=es_publico,
+        paginas=list(documento.archivo.vistas.all()) if es_publico else [],
+    )
+
+
+def get_documento_verificado(cvd: str, *, para: Persona | None, ahora: datetime) -> Documento:
+    """El documento que lleva ese código, para leerlo.
+
+    :raises NoEncontrado: si ninguno lo lleva, ya no se puede verificar o ``para`` no puede leerlo
+    """
+    documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
+    if not documentos.puede_ver(documento, para=para):
+        raise NoEncontrado
+    return documento
+
+
+def comparar_copia(cvd: str, copia: bytes, *, para: Persona | None, ahora: datetime) -> Comparacion:
+    """Compara una copia con el documento que lleva ese código.
+
+    :raises NoEncontrado: si ningún documento lo lleva o ya no se puede verificar
+    """
+    documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
+    huella = hashlib.sha256(copia).hexdigest()
+    informe = firma.verificar(copia, ahora=ahora)
+    anterior = (
+        VersionAnterior.objects.filter(documento=documento, archivo__sha256=huella).order_by("-version").first()
+    )
+    dictamen = rules.dictamen_de_la_copia(
+        igual=huella == documento.archivo.sha256,
+        anterior_el=hoy_en_lima(anterior.reemplazada_en) if anterior else None,
+        veredicto=informe.veredicto.value,
+        motivos=informe.motivos,
+    )
+    return Comparacion(dictamen, informe, huella, documento)
+
+
+def comprobar_suelto(copia: bytes, *, para: Persona | None, ahora: datetime) -> Comparacion:
+    """Comprueba las firmas de un PDF que alguien trae sin código, y dice si es un documento registrado aquí."""
+    huella = hashlib.sha256(copia).hexdigest()
+    informe = firma.verificar(copia, ahora=ahora)
+    hoy = hoy_en_lima(ahora)
+    documento = (
+        Documento.objects.filter(archivo__sha256=huella, cvd__isnull=False, verificable_hasta__gte=hoy)
+        .select_related("tipo", "archivo", "unidad")
+        .first()
+    )
+    dictamen = rules.dictamen_del_suelto(
+        registrado=documento is not None, veredicto=informe.veredicto.value, motivos=informe.motivos
+    )
+    if documento is not None and documento.anulado_en:
+        dictamen = rules.dictamen_del_registrado(veredicto="", motivos=(), anulado=documento.motivo_anulacion)
+    return Comparacion(dictamen, informe, huella, documento)
+
+
+# --- Plazos ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class DiaQueNoCuenta:
+    """Un día que no se cuenta, aunque no sea sábado ni domingo."""
+
+    fecha: date
+    motivo: str
+
+
+def get_dias_que_no_cuentan(*, para: Persona | None = None, al: date) -> list[DiaQueNoCuenta]:
+    """Los días de lunes a viernes que no se cuentan, desde el comienzo del año de ``al`` hasta el final del siguiente."""
+    calendario = get_calendario()
+    dia, fin = date(al.year, 1, 1), date(al.year + 1, 12, 31)
+    dias = []
+    while dia <= fin:
+        if dia.weekday() < 5 and (motivo := calendario.motivo(dia)):
+            dias.append(DiaQueNoCuenta(dia, motivo.removeprefix("feriado nacional: ")))
+        dia += timedelta(days=1)
+    return dias
+
+
+def contar_plazo(desde: date, dias: int, *, para: Persona | None = None, calendario: Calendario | None = None) -> Computo:
+    """Cuándo vence un plazo de días hábiles, con cada día explicado (arts. 133 y 134 Ley 27444)."""
+    return sumar_habiles(desde, dias, calendario or get_calendario())

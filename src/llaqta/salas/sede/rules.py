@@ -1,0 +1,177 @@
+"""Reglas puras de la sede: de qué lugar viene una petición, el aviso de calendario y lo que se dice de una copia."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.web.piezas import Tono
+
+TRAMO = timedelta(minutes=10)
+LIMITES = {"seguimiento": 120, "verificar": 120, "copia": 40}
+"""Usos por tramo y por lugar. Son holgados: una cabina o toda la municipalidad salen a internet por una sola dirección."""
+
+
+class DemasiadosIntentos(Negativa):
+    """Desde ese lugar se probó demasiado en poco tiempo; no se cierra la puerta a la persona, se le pide esperar."""
+
+    codigo_http = 429
+
+
+@dataclass(frozen=True)
+class Dictamen:
+    """Lo que se responde a quien verifica: una frase grande, su explicación y su tono."""
+
+    titulo: str
+    explicacion: str
+    tono: Tono
+
+
+def lugar_de(direccion: str, reenviada: str, *, secreto: str) -> str:
+    """La huella del lugar de donde viene una petición.
+
+    :param direccion: la de quien se conectó con el servidor
+    :param reenviada: la cabecera ``X-Forwarded-For``; solo se cree a un intermediario de la misma máquina o red, y de ella solo
+        lo último, que es lo que él escribió
+    """
+    origen = direccion
+    if reenviada and _es_de_casa(direccion):
+        origen = reenviada.rsplit(",", 1)[-1].strip()
+    return hmac.new(secreto.encode(), origen.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _es_de_casa(direccion: str) -> bool:
+    if not direccion:  # un socket de Unix no tiene dirección
+        return True
+    try:
+        return ipaddress.ip_address(direccion).is_private
+    except ValueError:
+        return False
+
+
+def tramo_de(ahora: datetime) -> datetime:
+    """El comienzo del tramo de diez minutos en que cae ``ahora``."""
+    return ahora - timedelta(
+        minutes=ahora.minute % (TRAMO.seconds // 60), seconds=ahora.second, microseconds=ahora.microsecond
+    )
+
+
+def aviso_de_calendario(
+    *, identificador: str, dia: date, titulo: str, texto: str, enlace: str, ahora: datetime
+) -> str:
+    """Un suceso de todo el día en formato iCalendar (RFC 5545): líneas CRLF, de 75 bytes como máximo, con comas escapadas."""
+    lineas = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Llaqta//Sede digital//ES",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{_escapar(identificador)}",
+        f"DTSTAMP:{ahora.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{dia:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{dia + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escapar(titulo)}",
+        f"DESCRIPTION:{_escapar(texto)}",
+        f"URL:{enlace}",
+        "TRANSP:TRANSPARENT",
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{_escapar(titulo)}",
+        "TRIGGER:-P1D",
+        "END:VALARM",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_doblar(linea)}\r\n" for linea in lineas)
+
+
+def _escapar(texto: str) -> str:
+    limpio = texto.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return limpio.replace("\r", "").replace("\n", "\\n")
+
+
+def _doblar(linea: str) -> str:
+    """Parte la línea cada 75 bytes sin cortar un carácter; la continuación empieza con un espacio."""
+    trozos, actual = [], ""
+    for signo in linea:
+        if len((actual + signo).encode()) > (75 if not trozos else 74):
+            trozos.append(actual)
+            actual = ""
+        actual += signo
+    return "\r\n ".join([*trozos, actual])
+
+
+def dictamen_del_registrado(*, veredicto: str, motivos: Sequence[str], anulado: str = "") -> Dictamen:
+    """Lo que se dice del documento que guarda la municipalidad.
+
+    :param veredicto: VALIDA, INDETERMINADA, INVALIDA o SIN_FIRMA
+    :param anulado: por qué se anuló, si se anuló
+    """
+    if anulado:
+        return Dictamen("Este documento fue anulado", f"Ya no tiene efecto. Motivo: {anulado}", "alerta")
+    detalle = " ".join(motivos)
+    if veredicto == "VALIDA":
+        return Dictamen(
+            "Documento auténtico", "Lo emitió esta municipalidad y no cambió desde que se firmó.", "hecho"
+        )
+    if veredicto == "SIN_FIRMA":
+        return Dictamen(
+            "Documento registrado", "Está en el archivo de esta municipalidad, pero no lleva firma digital.", "curso"
+        )
+    if veredicto == "INDETERMINADA":
+        return Dictamen(
+            "Documento registrado, con una firma por confirmar",
+            f"Está en el archivo de esta municipalidad, pero algo de su firma no se pudo comprobar. {detalle}".strip(),
+            "espera",
+        )
+    return Dictamen("La firma no es válida", detalle or "La firma no pasó la comprobación.", "alerta")
+
+
+def dictamen_de_la_copia(*, igual: bool, anterior_el: date | None, veredicto: str, motivos: Sequence[str]) -> Dictamen:
+    """Lo que se dice de la copia que alguien trae, comparada con el documento registrado.
+
+    :param igual: si es el mismo archivo, byte por byte
+    :param anterior_el: si es el archivo que el documento tuvo antes, cuándo se reemplazó
+    """
+    if igual:
+        return Dictamen(
+            "Su copia es idéntica", "Es el mismo archivo que guarda la municipalidad, sin un solo cambio.", "hecho"
+        )
+    if anterior_el is not None:
+        return Dictamen(
+            "Su copia es de una versión anterior",
+            f"La municipalidad reemplazó ese archivo el {anterior_el:%d/%m/%Y}. Descargue el actual.",
+            "espera",
+        )
+    razones = ["Su huella no coincide con la del documento registrado: al menos un dato es distinto."]
+    if veredicto == "INVALIDA":
+        razones += motivos
+    elif veredicto == "SIN_FIRMA":
+        razones.append("Además, su archivo no tiene ninguna firma digital.")
+    return Dictamen("Su copia NO es el documento registrado", " ".join(razones), "alerta")
+
+
+def dictamen_del_suelto(*, registrado: bool, veredicto: str, motivos: Sequence[str]) -> Dictamen:
+    """Lo que se dice de un PDF que alguien trae sin código.
+
+    :param registrado: si es, byte por byte, un documento con código de esta municipalidad
+    """
+    detalle = " ".join(motivos)
+    if veredicto == "VALIDA":
+        origen = "y es un documento registrado en esta municipalidad" if registrado else "pero no está registrado aquí con un código"
+        return Dictamen(
+            "Las firmas son válidas" if registrado else "Las firmas son válidas, pero no es un documento nuestro",
+            f"El archivo no cambió desde que se firmó {origen}.",
+            "hecho" if registrado else "espera",
+        )
+    if veredicto == "SIN_FIRMA":
+        return Dictamen("El archivo no tiene firmas digitales", "No hay nada que permita saber si es auténtico.", "espera")
+    if veredicto == "INDETERMINADA":
+        return Dictamen("Algo de la firma no se pudo comprobar", detalle, "espera")
+    return Dictamen("La firma no es válida", detalle or "El archivo no pasó la comprobación.", "alerta")

@@ -1,0 +1,1 @@
+"""Las puertas de la sede: lo público, el seguimiento y la verificación."""
