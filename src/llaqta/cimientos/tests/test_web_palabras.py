@@ -16,6 +16,11 @@ def test_la_fecha_larga_nombra_el_dia_y_dice_setiembre() -> None:
     assert palabras.fecha_larga(date(2026, 9, 7)) == "lunes 7 de setiembre de 2026"
 
 
+def test_la_fecha_corta_abrevia_el_mes() -> None:
+    dichas = [palabras.fecha_corta(date(2026, mes, 7)) for mes in (1, 5, 9)]
+    assert dichas == ["7 ene. 2026", "7 mayo 2026", "7 set. 2026"]
+
+
 def test_la_hora_es_la_del_peru_aunque_el_instante_este_en_otra_zona() -> None:
     instante = datetime(2026, 7, 15, 2, 5, 9, tzinfo=UTC)
     assert palabras.fecha_hora(instante) == "14 de julio de 2026, 21:05"

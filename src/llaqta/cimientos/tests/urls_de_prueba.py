@@ -57,6 +57,7 @@ urlpatterns = [
     path("seguimiento/", de_paso, name="seguimiento"),
     path("verificar/", de_paso, name="verificar"),
     path("carpeta/", de_paso, name="inicio_de_la_persona"),
+    path("salir/", de_paso, name="account_logout"),
     path("ingresar/", de_paso, name="account_login"),
     path("bandeja/", de_paso, name="bandeja"),
     path("mesa/", de_paso, name="mesa_de_partes"),

@@ -31,6 +31,13 @@ def fecha_sin_dia(cuando: date | datetime) -> str:
     return f"{dia.day} de {MESES[dia.month - 1]} de {dia.year}"
 
 
+def fecha_corta(cuando: date | datetime) -> str:
+    """``14 jul. 2026``; mayo no se abrevia y setiembre es ``set.``."""
+    dia = en_lima(cuando)
+    mes = MESES[dia.month - 1]
+    return f"{dia.day} {mes if len(mes) < 5 else mes[:3] + '.'} {dia.year}"
+
+
 def fecha_hora(cuando: datetime, *, con_zona: bool = False, con_segundos: bool = False) -> str:
     """``14 de julio de 2026, 16:05``; con zona agrega ``(UTC−05:00)``."""
     instante = en_lima(cuando)

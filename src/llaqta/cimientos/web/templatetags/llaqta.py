@@ -177,7 +177,7 @@ def etiqueta_estado(estado: Any, tono: str = "") -> dict[str, Any]:
 def reloj(plazo: Any, *, corto: bool = False) -> dict[str, Any]:
     """Los días usados de un plazo, en palabras y en una barra (``piezas.Reloj`` o un objeto con esos nombres).
 
-    :param corto: la fecha sin el día de la semana, para tablas
+    :param corto: la fecha abreviada, para tablas
     """
     tono = str(getattr(plazo, "tono", "curso") or "curso")
     return {"plazo": plazo, "tono": tono if tono in TONOS else "neutro", "corto": corto}
@@ -264,6 +264,12 @@ def fecha_larga(cuando: date | datetime | None) -> str:
 def fecha_sin_dia(cuando: date | datetime | None) -> str:
     """``14 de julio de 2026``."""
     return palabras.fecha_sin_dia(cuando) if cuando else ""
+
+
+@register.filter
+def fecha_corta(cuando: date | datetime | None) -> str:
+    """``14 jul. 2026``, para tablas."""
+    return palabras.fecha_corta(cuando) if cuando else ""
 
 
 @register.filter
