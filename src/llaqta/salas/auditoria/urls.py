@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from llaqta.salas.auditoria import views
+
+urlpatterns = [
+    path("", views.libro, name="auditoria"),
+    path("exportar/", views.exportar, name="auditoria_exportar"),
+]

@@ -8,3 +8,10 @@ class CuentasConfig(AppConfig):
 
     name = "llaqta.salas.cuentas"
     label = "cuentas"
+
+    def ready(self) -> None:
+        """Presenta a las personas ante la auditoría, que solo guarda sus identificadores."""
+        from llaqta.salas.auditoria import directorio
+        from llaqta.salas.cuentas.directorio import DirectorioDePersonas
+
+        directorio.inscribir(DirectorioDePersonas())

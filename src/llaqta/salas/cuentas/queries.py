@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -129,7 +129,24 @@ def list_personas(*, para: Persona, texto: str = "", cursor: str = "") -> Pagina
     :raises Denegado: si ``para`` no administra las cuentas
     """
     policies.exigir(para, "cuentas.administrar")
-    personas: QuerySet[Persona] = Persona.objects.select_related("cuenta")
+    personas = _que_coinciden(texto).select_related("cuenta")
+    personas = personas.annotate(orden=Concat("razon_social", "apellido_paterno", Value(" "), "nombres"))
+    return paginar(personas, orden=("orden", "pk"), cursor=cursor)
+
+
+def get_nombres(ids: Collection[int], *, para: Persona | None) -> dict[int, str]:
+    """El nombre de cada persona, para el libro de sucesos; quién puede verlo lo decide la auditoría."""
+    return {persona.pk: persona.nombre_completo for persona in Persona.objects.filter(pk__in=ids)}
+
+
+def buscar_ids(texto: str, *, para: Persona | None) -> list[int]:
+    """Hasta 200 personas que coinciden con ``texto``, para filtrar el libro de sucesos."""
+    return list(_que_coinciden(texto).values_list("pk", flat=True)[:200])
+
+
+def _que_coinciden(texto: str) -> QuerySet[Persona]:
+    """Las personas en cuyo documento, nombres o razón social está cada palabra, sin mirar tildes."""
+    personas = Persona.objects.all()
     for palabra in texto.split():
         personas = personas.filter(
             Q(numero_documento__startswith=palabra)
@@ -138,8 +155,7 @@ def list_personas(*, para: Persona, texto: str = "", cursor: str = "") -> Pagina
             | Q(apellido_materno__unaccent__icontains=palabra)
             | Q(razon_social__unaccent__icontains=palabra)
         )
-    personas = personas.annotate(orden=Concat("razon_social", "apellido_paterno", Value(" "), "nombres"))
-    return paginar(personas, orden=("orden", "pk"), cursor=cursor)
+    return personas
 
 
 @dataclass(frozen=True)
@@ -179,11 +195,6 @@ class Rama:
     unidad: UnidadOrganica
     nivel: int
     puestos: Sequence[Puesto]
-
-    @property
-    def sangria(self) -> range:
-        """Tantos pasos como su profundidad."""
-        return range(self.nivel)
 
 
 def get_organigrama(*, para: Persona, al: date) -> list[Rama]:

@@ -1,0 +1,45 @@
+"""Los filtros del libro."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from llaqta.cimientos.web.forms import CampoFecha, Formulario
+from llaqta.salas.auditoria.queries import Filtros, TipoDeSuceso
+
+
+class FiltrosForm(Formulario):
+    """Quién, qué, sobre qué y entre qué fechas."""
+
+    quien = forms.CharField(label="Quién", required=False, max_length=60, help_text="Documento o nombre.")
+    tipo = forms.ChoiceField(label="Qué hizo", required=False)
+    objeto = forms.CharField(
+        label="Sobre qué", required=False, max_length=80, help_text="Número de expediente, registro o documento."
+    )
+    desde = CampoFecha(label="Desde", required=False, nativo=True)
+    hasta = CampoFecha(label="Hasta", required=False, nativo=True)
+
+    def __init__(self, *args: Any, tipos: list[TipoDeSuceso], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        opciones = [("", "Cualquier cosa"), *((fila.tipo, fila.palabras.capitalize()) for fila in tipos)]
+        self.fields["tipo"].choices = opciones  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Comprueba que las fechas estén en orden.
+
+        :raises ValidationError: si no lo están
+        """
+        datos = super().clean() or {}
+        if datos.get("desde") and datos.get("hasta") and datos["hasta"] < datos["desde"]:
+            self.add_error("hasta", "La fecha final no puede ser anterior a la inicial.")
+        return datos
+
+    @property
+    def filtros(self) -> Filtros:
+        """Lo que se pidió y se entiende."""
+        if not self.is_bound:
+            return Filtros()
+        self.is_valid()
+        return Filtros(**{nombre: valor for nombre, valor in self.cleaned_data.items() if valor})

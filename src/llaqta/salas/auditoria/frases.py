@@ -1,0 +1,110 @@
+"""Cada suceso dicho en castellano: «Rosa Quispe Huamán ⟨frase⟩». Un suceso sin frase se muestra con su descripción.
+
+Esta sala no conoce a las de arriba: los tipos se nombran como quedan escritos en la base.
+"""
+
+from __future__ import annotations
+
+from llaqta.cimientos.events import Evento
+
+FRASES: dict[str, str] = {
+    # Auditoría
+    "auditoria.LibroExportado": "exportó el libro de sucesos",
+    # Casilla
+    "casilla.CasillaAceptada": "aceptó recibir notificaciones en su casilla",
+    "casilla.CasillaRevocada": "retiró su aceptación de la casilla",
+    "casilla.NotificacionDepositada": "depositó una notificación en la casilla",
+    "casilla.NotificacionLeida": "abrió una notificación: es su acuse",
+    "casilla.NotificacionSurtioEfecto": "dejó constancia de que una notificación surtió efecto",
+    # Cimientos
+    "cimientos.TrabajoReintentado": "volvió a intentar un trabajo que había fallado",
+    # Cuentas
+    "cuentas.AsignacionTerminada": "puso fecha final a un puesto",
+    "cuentas.CuentaCreada": "creó una cuenta",
+    "cuentas.PersonaRegistrada": "registró a una persona",
+    "cuentas.PuestoAsignado": "asignó un puesto",
+    "cuentas.PuestoCreado": "creó un puesto",
+    "cuentas.RolDado": "dio un rol",
+    "cuentas.RolEditado": "creó o cambió un rol",
+    "cuentas.RolRetirado": "puso fecha final a un rol",
+    "cuentas.SesionIniciada": "ingresó a su cuenta",
+    "cuentas.UnidadCreada": "añadió una unidad al organigrama",
+    "cuentas.UnidadTerminada": "cerró una unidad",
+    # Documentos
+    "documentos.ArchivoEnCuarentena": "envió un archivo que quedó en cuarentena",
+    "documentos.ArchivoRetenido": "envió un archivo que quedó en cuarentena",
+    "documentos.ArchivosRecibidos": "entregó archivos",
+    "documentos.CvdAsignado": "dio código de verificación a un documento",
+    "documentos.DocumentoAnulado": "anuló un documento",
+    "documentos.DocumentoGuardado": "guardó un documento",
+    "documentos.DocumentoReemplazado": "puso una versión nueva de un documento",
+    "documentos.VersionAgregada": "puso una versión nueva de un documento",
+    # Expedientes
+    "expedientes.CopiaEnviada": "envió copia a otra unidad",
+    "expedientes.DecisionDepositada": "depositó la decisión en la casilla",
+    "expedientes.DocumentoEmitido": "emitió un documento: número, fecha y firma",
+    "expedientes.DocumentosIncorporados": "agregó documentos al expediente",
+    "expedientes.ExpedienteAbierto": "abrió un expediente",
+    "expedientes.ExpedienteArchivado": "archivó un expediente",
+    "expedientes.ExpedienteDerivado": "derivó un expediente",
+    "expedientes.ExpedienteNotificado": "dio por notificado un expediente",
+    "expedientes.ExpedienteObservado": "observó un expediente",
+    "expedientes.ExpedienteResuelto": "resolvió un expediente",
+    "expedientes.ExpedienteSubsanado": "subsanó un expediente",
+    "expedientes.InformePedido": "pidió informe a otra unidad",
+    "expedientes.InformePrescindido": "decidió seguir sin el informe que pidió",
+    "expedientes.InformeRendido": "rindió un informe",
+    "expedientes.MovimientoRecibido": "recibió un expediente en su unidad",
+    "expedientes.ProyectoDevuelto": "devolvió un proyecto de documento",
+    "expedientes.ProyectoEditado": "cambió un proyecto de documento",
+    "expedientes.ProyectoEnviado": "envió un proyecto a visto bueno o firma",
+    "expedientes.ProyectoRedactado": "redactó un proyecto de documento",
+    "expedientes.ProyectoVisado": "dio su visto bueno a un proyecto",
+    # Firma
+    "firma.CertificadoEmitido": "recibió un certificado para firmar",
+    "firma.CertificadoRevocado": "revocó un certificado",
+    "firma.DocumentoFirmado": "firmó un documento",
+    "firma.PinBloqueado": "falló demasiadas veces el PIN de su firma",
+    # Mesa de partes
+    "mesapartes.DocumentoPresentado": "presentó un escrito",
+    "mesapartes.ObservacionSubsanada": "corrigió lo observado",
+    "mesapartes.PresentacionObservada": "observó un escrito",
+    "mesapartes.PresentacionRecibida": "recibió y derivó un escrito",
+    # Trámites
+    "tramites.PalabrasCambiadas": "cambió las palabras con que se busca un trámite",
+    "tramites.TupaCargado": "cargó el TUPA",
+    "tramites.VersionPublicada": "publicó una versión de un trámite",
+    "tramites.VersionRetirada": "retiró una versión de un trámite",
+}
+
+FRASES_SOBRE_SI: dict[str, str] = {
+    "cuentas.CuentaCreada": "creó su cuenta",
+    "cuentas.PersonaRegistrada": "se registró",
+    "cuentas.SesionIniciada": "ingresó a su cuenta",
+}
+"""Lo mismo, cuando quien actúa y sobre quien actúa son la misma persona."""
+
+NOMBRES_DE_OBJETO: dict[str, str] = {
+    "casilla.Adhesion": "Casilla de",
+    "casilla.Notificacion": "Notificación",
+    "cuentas.Persona": "",
+    "cuentas.Puesto": "Puesto",
+    "cuentas.Rol": "Rol",
+    "cuentas.UnidadOrganica": "Unidad",
+    "documentos.Archivo": "Archivo",
+    "documentos.Documento": "Documento",
+    "expedientes.Expediente": "Expediente",
+    "firma.Certificado": "Certificado",
+    "mesapartes.Presentacion": "Registro",
+    "tramites.Procedimiento": "Trámite",
+}
+"""Cómo se nombra cada clase de objeto delante de su número o nombre."""
+
+
+def frase(tipo: str, *, sobre_si: bool = False) -> str:
+    """Lo que hizo el actor, en pasado; ``sobre_si``, si lo hizo sobre su propia persona."""
+    if dicha := (FRASES_SOBRE_SI.get(tipo) if sobre_si else None) or FRASES.get(tipo):
+        return dicha
+    evento = Evento.TIPOS.get(tipo)
+    descripcion = ((evento.__doc__ or "") if evento else "").strip().splitlines()
+    return descripcion[0].rstrip(".").lower() if descripcion else tipo
