@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.web.views import pagina_de_negativa
+from llaqta.salas.mesapartes.api import router as mesapartes
+
 api = NinjaAPI(title="Llaqta", version="1", urls_namespace="api", docs_url=None)
+api.add_router("/presentaciones", mesapartes)
+
+
+@api.exception_handler(Negativa)
+def negativa(request: HttpRequest, exc: Negativa) -> HttpResponse:
+    """Una negativa en JSON: su código, su frase y su norma, como en las pantallas."""
+    return pagina_de_negativa(request, exc)
+
+
 urlpatterns, app_name, _ = api.urls

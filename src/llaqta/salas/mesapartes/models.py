@@ -34,7 +34,9 @@ class AdjuntoDeBorrador(models.Model):
     """Un archivo ya recibido que espera la presentación."""
 
     borrador = models.ForeignKey(Borrador, on_delete=models.CASCADE, related_name="adjuntos")
-    requisito = models.ForeignKey(Requisito, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    requisito = models.ForeignKey(
+        Requisito, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     archivo = models.OneToOneField(Archivo, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -42,6 +44,22 @@ class AdjuntoDeBorrador(models.Model):
 
     def __str__(self) -> str:
         return str(self.archivo)
+
+
+class PresentacionQuerySet(models.QuerySet["Presentacion"]):
+    """Presentaciones."""
+
+    def visible_to(self, persona: Persona) -> PresentacionQuerySet:
+        """Las que presentó o se presentaron a su nombre; la mesa de partes y quien ve todo, todas."""
+        if any(
+            persona.puede(p) for p in ("mesapartes.recibir", "mesapartes.registrar", "expedientes.ver_todo")
+        ):
+            return self
+        return self.filter(Q(presentada_por=persona) | Q(administrado=persona))
+
+    def por_recibir(self) -> PresentacionQuerySet:
+        """Las que la mesa todavía no recibió ni derivó."""
+        return self.filter(recibida_en__isnull=True)
 
 
 class Presentacion(models.Model):
@@ -60,7 +78,9 @@ class Presentacion(models.Model):
     canal = models.CharField("canal", max_length=10, choices=Canal)
     presentada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="presentaciones")
     administrado = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
-    registrada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    registrada_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     presentada_en = models.DateTimeField("presentada el")
     asunto = models.CharField("asunto", max_length=300)
     correo = models.EmailField("correo para avisos", blank=True)
@@ -74,7 +94,11 @@ class Presentacion(models.Model):
     envio = models.UUIDField("identificador del envío")
     cargo = models.OneToOneField(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recibida_en = models.DateTimeField("recibida por la mesa el", null=True, blank=True)
-    recibida_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recibida_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = PresentacionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -86,8 +110,11 @@ class Presentacion(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["presentada_por", "-id"], name="presentacion_por_persona"),
             models.Index(
-                fields=["presentada_en", "id"], condition=Q(recibida_en__isnull=True), name="presentacion_por_recibir"
+                fields=["presentada_en", "id"],
+                condition=Q(recibida_en__isnull=True),
+                name="presentacion_por_recibir",
             ),
         ]
 
@@ -100,7 +127,9 @@ class Anexo(models.Model):
 
     presentacion = models.ForeignKey(Presentacion, on_delete=models.PROTECT, related_name="anexos")
     documento = models.OneToOneField(Documento, on_delete=models.PROTECT, related_name="+")
-    requisito = models.ForeignKey(Requisito, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    requisito = models.ForeignKey(
+        Requisito, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     de_subsanacion = models.BooleanField("llegó al subsanar", default=False)
 
     class Meta:
@@ -145,7 +174,17 @@ class Observacion(models.Model):
     subsanar_hasta = models.DateField("se subsana hasta")
     explicacion = models.JSONField("por qué esa fecha", default=list)
     subsanada_en = models.DateTimeField("subsanada el", null=True, blank=True)
-    documento = models.ForeignKey(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    documento = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    constancia = models.ForeignKey(
+        Documento,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="cargo de la subsanación",
+    )
 
     class Meta:
         constraints = [
@@ -169,7 +208,9 @@ class ItemObservado(models.Model):
 
     class Meta:
         ordering = ["requisito__orden"]
-        constraints = [models.UniqueConstraint(fields=["observacion", "requisito"], name="item_uno_por_requisito")]
+        constraints = [
+            models.UniqueConstraint(fields=["observacion", "requisito"], name="item_uno_por_requisito")
+        ]
 
     def __str__(self) -> str:
         return self.texto

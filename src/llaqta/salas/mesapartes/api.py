@@ -1,0 +1,87 @@
+"""La mesa de partes para otros programas: ``/api/v1/presentaciones``. La misma puerta que usan las pantallas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
+from ninja.security import SessionAuth
+
+from llaqta.salas.cuentas import policies as cuentas_policies
+from llaqta.salas.documentos.services import ArchivoRecibido
+from llaqta.salas.mesapartes import queries, services
+from llaqta.salas.mesapartes.models import Presentacion
+
+router = Router(tags=["Mesa de partes"], auth=SessionAuth(csrf=True))
+
+
+class PresentacionNueva(Schema):
+    """Lo que se presenta; los archivos van aparte, en ``archivos``, y ``requisitos`` dice cuál cumple cada uno."""
+
+    tramite: str
+    asunto: str
+    envio: UUID
+    correo: str = ""
+    telefono: str = ""
+    domicilio: str = ""
+    pago_numero: str = ""
+    requisitos: list[int] = []
+
+
+class PresentacionHecha(Schema):
+    """Lo que se devuelve: los números, la clave y dónde está el cargo."""
+
+    numero: str
+    expediente: str
+    clave: str
+    presentada_en: datetime
+    vence_el: str | None
+    cargo: str
+    sellado: bool
+
+
+@router.post("", response={201: PresentacionHecha}, url_name="presentaciones")
+def crear(
+    request: HttpRequest, datos: Form[PresentacionNueva], archivos: File[list[UploadedFile]]
+) -> Status[dict[str, object]]:
+    """Presenta un escrito; el mismo ``envio`` dos veces devuelve la misma presentación."""
+    presentacion = services.presentar(
+        actor=cuentas_policies.exigir_persona(request.persona),  # type: ignore[attr-defined]
+        tramite=datos.tramite,
+        asunto=datos.asunto,
+        archivos=[ArchivoRecibido(nombre=archivo.name or "", flujo=archivo.file) for archivo in archivos],
+        requisitos=datos.requisitos,
+        envio=datos.envio,
+        ahora=timezone.now(),
+        datos=services.DatosDelEscrito(
+            correo=datos.correo,
+            telefono=datos.telefono,
+            domicilio=datos.domicilio,
+            pago_numero=datos.pago_numero,
+        ),
+    )
+    return Status(201, _como_json(presentacion))
+
+
+@router.get("/{numero}", response=PresentacionHecha, url_name="presentacion")
+def ver(request: HttpRequest, numero: str) -> dict[str, object]:
+    """Una presentación propia, por su número de registro."""
+    return _como_json(queries.get_presentacion(numero, para=request.persona))  # type: ignore[attr-defined]
+
+
+def _como_json(presentacion: Presentacion) -> dict[str, object]:
+    expediente = presentacion.expediente
+    return {
+        "numero": presentacion.numero,
+        "expediente": expediente.numero,
+        "clave": expediente.clave,
+        "presentada_en": presentacion.presentada_en,
+        "vence_el": expediente.vence_el.isoformat() if expediente.vence_el else None,
+        "cargo": reverse("cargo", args=[presentacion.numero]),
+        "sellado": presentacion.cargo_id is not None,
+    }

@@ -1,0 +1,332 @@
+"""Lo que se puede preguntar a la mesa de partes; quien pregunta entra como ``para``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from llaqta.cimientos.calendario import Calendario
+from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.queries import get_calendario
+from llaqta.cimientos.web.paginas import Pagina, paginar
+from llaqta.salas.cuentas import queries as cuentas
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Archivo, Documento
+from llaqta.salas.mesapartes import policies, rules
+from llaqta.salas.mesapartes.models import (
+    AdjuntoDeBorrador,
+    Anexo,
+    Borrador,
+    ItemObservado,
+    Observacion,
+    Presentacion,
+    RevisionDeRequisito,
+)
+from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
+
+MESES_PARA_REUTILIZAR = 24
+NOMBRE_DE_SOLICITUD = "solicitud.pdf"
+
+
+# --- Borradores -----------------------------------------------------------------------------------------------------
+def get_borrador(tramite: str, *, para: Persona) -> Borrador | None:
+    """El borrador que ``para`` tiene de ese trámite, con su versión; ``None`` si no tiene."""
+    return (
+        Borrador.objects.filter(persona=para, version_tramite__procedimiento__codigo=tramite)
+        .select_related("version_tramite__procedimiento", "version_tramite__unidad_aprobacion")
+        .order_by("-cambiado_en")
+        .first()
+    )
+
+
+def get_borradores(*, para: Persona) -> list[Borrador]:
+    """Todo lo que dejó a medias, lo último primero."""
+    return list(
+        Borrador.objects.filter(persona=para)
+        .select_related("version_tramite__procedimiento")
+        .order_by("-cambiado_en")
+    )
+
+
+def get_adjuntos(borrador: Borrador, *, para: Persona) -> list[AdjuntoDeBorrador]:
+    """Los archivos recibidos de un borrador, en el orden de los requisitos.
+
+    :raises NoEncontrado: si el borrador no es suyo
+    """
+    policies.check_borrador(para, borrador)
+    return list(
+        AdjuntoDeBorrador.objects.filter(borrador=borrador)
+        .select_related("archivo", "requisito")
+        .order_by("requisito__orden", "pk")
+    )
+
+
+def get_archivos_del_borrador(borrador: Borrador, *, para: Persona) -> list[Archivo]:
+    """Solo los archivos, para contarlos y pesarlos."""
+    return [adjunto.archivo for adjunto in get_adjuntos(borrador, para=para)]
+
+
+def get_requisito(
+    requisito_id: int | None, *, para: Persona, version: VersionProcedimiento
+) -> Requisito | None:
+    """El requisito de esa versión; ``None`` para «otros documentos».
+
+    :raises NoEncontrado: si es de otro trámite
+    """
+    if requisito_id is None:
+        return None
+    requisito = Requisito.objects.filter(pk=requisito_id, version=version).first()
+    if requisito is None:
+        raise NoEncontrado("Ese requisito no es de este trámite.")
+    return requisito
+
+
+def get_representado(persona_id: int | None, *, para: Persona, al: date) -> Persona | None:
+    """La persona por quien ``para`` eligió presentar; ``None`` si presenta por sí mismo.
+
+    :raises Denegado: si ya no la representa
+    """
+    if persona_id is None or persona_id == para.pk:
+        return None
+    elegida = next((p for p in cuentas.get_representados(para, al=al) if p.pk == persona_id), None)
+    if elegida is None:
+        elegida = Persona.objects.filter(pk=persona_id).first() or para
+        policies.check_presentar(para, administrado=elegida, al=al)
+    return elegida
+
+
+def get_documentos_reutilizables(*, para: Persona, ahora: datetime) -> list[Documento]:
+    """Lo que ya entregó en los últimos 24 meses, sin repetir el mismo archivo: no se le pide otra vez (art. 40)."""
+    desde = ahora - timedelta(days=MESES_PARA_REUTILIZAR * 30)
+    anexos = (
+        Anexo.objects.filter(presentacion__presentada_por=para, presentacion__presentada_en__gte=desde)
+        .exclude(documento__archivo__nombre=NOMBRE_DE_SOLICITUD)
+        .select_related("documento__archivo")
+        .order_by("-pk")[:60]
+    )
+    vistos: dict[str, Documento] = {}
+    for anexo in anexos:
+        vistos.setdefault(anexo.documento.archivo.sha256, anexo.documento)
+    return list(vistos.values())[:20]
+
+
+# --- Presentaciones -------------------------------------------------------------------------------------------------
+def get_por_envio(envio: UUID, *, para: Persona) -> Presentacion | None:
+    """Lo que ``para`` ya presentó con ese identificador de envío."""
+    return Presentacion.objects.select_related("expediente").filter(envio=envio, presentada_por=para).first()
+
+
+def get_presentacion(numero: str, *, para: Persona | None) -> Presentacion:
+    """Una presentación con todo lo que su página enseña.
+
+    :raises NoEncontrado: si no existe o no le corresponde verla
+    """
+    presentacion = (
+        Presentacion.objects.filter(numero=numero)
+        .select_related(
+            "expediente__version_tramite__procedimiento", "expediente__version_tramite__unidad_aprobacion",
+            "expediente__unidad_responsable", "presentada_por", "administrado", "registrada_por", "recibida_por",
+            "cargo", "observacion",
+        )
+        .first()
+    )  # fmt: skip
+    if presentacion is None:
+        raise NoEncontrado
+    policies.check_ver(para, presentacion)
+    return presentacion
+
+
+def get_anexos(presentacion: Presentacion, *, para: Persona | None) -> list[Anexo]:
+    """Los documentos de la presentación, en el orden en que llegaron.
+
+    :raises NoEncontrado: si no le corresponde verla
+    """
+    policies.check_ver(para, presentacion)
+    return list(
+        Anexo.objects.filter(presentacion=presentacion).select_related(
+            "documento__archivo", "documento__tipo", "requisito"
+        )
+    )
+
+
+def get_observacion(presentacion: Presentacion, *, para: Persona | None) -> Observacion | None:
+    """La única observación de la presentación, si la tiene, con sus ítems en ``items_en_orden``."""
+    policies.check_ver(para, presentacion)
+    return (
+        Observacion.objects.filter(presentacion=presentacion)
+        .prefetch_related(
+            Prefetch(
+                "items", queryset=ItemObservado.objects.select_related("requisito"), to_attr="items_en_orden"
+            )
+        )
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Revisado:
+    """Un requisito con lo que llegó para cumplirlo y lo que la mesa vio de él."""
+
+    requisito: Requisito
+    anexos: list[Anexo]
+    revision: RevisionDeRequisito | None
+    item: ItemObservado | None = None
+
+    @property
+    def resultado(self) -> str:
+        """Lo marcado; antes de marcar, ``""``."""
+        return self.revision.resultado if self.revision else ""
+
+
+def get_revision(presentacion: Presentacion, *, para: Persona) -> list[Revisado]:
+    """La lista de requisitos del TUPA con que se presentó, junto a lo recibido y lo revisado.
+
+    :raises Denegado: si no es de la mesa de partes
+    """
+    policies.check_recibir(para)
+    anexos = get_anexos(presentacion, para=para)
+    revisiones = {revision.requisito_id: revision for revision in presentacion.revisiones.all()}
+    observacion = get_observacion(presentacion, para=para)
+    items = {item.requisito_id: item for item in observacion.items_en_orden} if observacion else {}  # type: ignore[attr-defined]
+    requisitos = Requisito.objects.filter(version=presentacion.expediente.version_tramite).order_by("orden")
+    return [
+        Revisado(r, [a for a in anexos if a.requisito_id == r.pk], revisiones.get(r.pk), items.get(r.pk))
+        for r in requisitos
+    ]
+
+
+# --- La cola de la mesa ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class FilaDeCola:
+    """Un escrito por recibir, con lo que a la mesa le toca hacer y hasta cuándo."""
+
+    presentacion: Presentacion
+    derivar: rules.Alarma
+    observar: rules.Alarma
+    espera: str = ""
+
+
+VISTAS_DE_COLA = {"por-recibir": "Por recibir", "observados": "Observados", "recibidos": "Recibidos"}
+
+
+def get_cola(
+    *, para: Persona, vista: str, cursor: str, ahora: datetime
+) -> tuple[list[FilaDeCola], Pagina[Presentacion]]:
+    """La cola única, virtual y de ventanilla, lo más antiguo primero; los recibidos, lo último primero.
+
+    :param vista: una de ``VISTAS_DE_COLA``
+    :raises Denegado: si no es de la mesa de partes
+    """
+    policies.check_recibir(para)
+    consulta = Presentacion.objects.select_related(
+        "expediente__version_tramite__procedimiento",
+        "expediente__unidad_responsable",
+        "administrado",
+        "observacion",
+    )
+    if vista == "recibidos":
+        pagina = paginar(
+            consulta.filter(recibida_en__isnull=False), orden=("-recibida_en", "-pk"), cursor=cursor
+        )
+    else:
+        pendientes = consulta.por_recibir()
+        esperan = {"observacion__isnull": False, "observacion__subsanada_en__isnull": True}
+        pendientes = pendientes.filter(**esperan) if vista == "observados" else pendientes.exclude(**esperan)
+        pagina = paginar(pendientes, orden=("presentada_en", "pk"), cursor=cursor)
+    calendario = get_calendario()
+    return [_fila_de_cola(presentacion, ahora, calendario) for presentacion in pagina], pagina
+
+
+def _fila_de_cola(presentacion: Presentacion, ahora: datetime, calendario: Calendario) -> FilaDeCola:
+    observacion: Observacion | None = getattr(presentacion, "observacion", None)
+    presentado_el = presentacion.expediente.fecha_presentacion
+    if observacion is not None and observacion.subsanada_en is None:
+        alarma = rules.alarma_de_subsanar(observacion.subsanar_hasta, ahora, calendario)
+        return FilaDeCola(
+            presentacion, rules.Alarma("Espera a la persona", "neutro"), alarma, espera="subsanación"
+        )
+    if observacion is not None and observacion.subsanada_en is not None:
+        subsanado_el = rules.fecha_presentacion(observacion.subsanada_en)
+        derivar = rules.alarma_de_derivar(subsanado_el, ahora, calendario)
+        return FilaDeCola(presentacion, derivar, rules.Alarma("Subsanado", "hecho", subsanado_el))
+    hasta = get_plazo_para_observar(presentacion, para=presentacion.administrado, calendario=calendario)
+    return FilaDeCola(
+        presentacion,
+        rules.alarma_de_derivar(presentado_el, ahora, calendario),
+        rules.alarma_de_observar(hasta, ahora, calendario),
+    )
+
+
+def get_plazo_para_observar(
+    presentacion: Presentacion, *, para: Persona | None, calendario: Calendario | None = None
+) -> date:
+    """El último día en que la mesa puede observar esta presentación (125.1 y 125.6)."""
+    return rules.plazo_para_observar(
+        presentacion.expediente.fecha_presentacion,
+        en_ventanilla=presentacion.canal == Presentacion.Canal.VENTANILLA,
+        calendario=calendario or get_calendario(),
+    ).fecha
+
+
+def contar_cola(*, para: Persona, tope: int = 99) -> dict[str, str]:
+    """Cuántos hay en cada vista, sin contar más allá de ``tope``: «99+» basta para saber que hay muchos.
+
+    :raises Denegado: si no es de la mesa de partes
+    """
+    policies.check_recibir(para)
+    esperan = {"observacion__isnull": False, "observacion__subsanada_en__isnull": True}
+    pendientes = Presentacion.objects.por_recibir()
+    return {
+        "por-recibir": _contar(pendientes.exclude(**esperan), tope),
+        "observados": _contar(pendientes.filter(**esperan), tope),
+    }
+
+
+def _contar(consulta: QuerySet[Any], tope: int) -> str:
+    cuantos = consulta.order_by()[: tope + 1].count()
+    return f"{tope}+" if cuantos > tope else str(cuantos)
+
+
+# --- La carpeta ciudadana -------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Carpeta:
+    """Lo que una persona encuentra al entrar: primero lo que espera de ella."""
+
+    por_subsanar: list[tuple[Presentacion, rules.Alarma]] = field(default_factory=list)
+    borradores: list[Borrador] = field(default_factory=list)
+    presentaciones: Sequence[Presentacion] = ()
+    pagina: Pagina[Presentacion] | None = None
+
+
+def get_carpeta(*, para: Persona, cursor: str, ahora: datetime) -> Carpeta:
+    """Sus trámites, lo pendiente y sus borradores."""
+    suyas = (
+        Presentacion.objects.filter(pk__in=_suyas(para))
+        .select_related("expediente__version_tramite__procedimiento", "expediente__unidad_responsable", "administrado", "observacion")
+    )  # fmt: skip
+    observadas = suyas.filter(observacion__isnull=False, observacion__subsanada_en__isnull=True).order_by(
+        "presentada_en"
+    )
+    calendario = get_calendario()
+    pagina = paginar(suyas, orden=("-presentada_en", "-pk"), cursor=cursor)
+    return Carpeta(
+        por_subsanar=[
+            (p, rules.alarma_de_subsanar(p.observacion.subsanar_hasta, ahora, calendario))
+            for p in observadas
+            if rules.en_plazo(ahora, p.observacion.subsanar_hasta)
+        ],
+        borradores=get_borradores(para=para),
+        presentaciones=list(pagina),
+        pagina=pagina,
+    )
+
+
+def _suyas(persona: Persona) -> QuerySet[Any]:
+    """Dos búsquedas por índice en vez de una condición con «o» que recorrería la tabla."""
+    presento = Presentacion.objects.filter(presentada_por=persona).values("pk")
+    return presento.union(Presentacion.objects.filter(administrado=persona).values("pk"))

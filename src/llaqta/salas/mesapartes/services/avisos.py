@@ -1,0 +1,72 @@
+"""Los avisos por correo a quien dejó el suyo: texto corriente, corto, y nunca en lugar de una notificación legal."""
+
+from __future__ import annotations
+
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from llaqta.cimientos.models import Entidad
+from llaqta.salas.mesapartes.models import Observacion, Presentacion
+from llaqta.salas.mesapartes.services.cargo import en_grupos
+
+
+def avisar_presentacion(*, presentacion_id: int) -> bool:
+    """Confirma por correo que llegó, con su número, su clave y el enlace al cargo; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    presentacion = _get(presentacion_id)
+    return _enviar(
+        presentacion,
+        asunto=f"Recibimos su solicitud: registro N° {presentacion.numero}",
+        plantilla="presentacion",
+        enlace=reverse("cargo", args=[presentacion.numero]),
+    )
+
+
+def avisar_observacion(*, observacion_id: int) -> bool:
+    """Dice por correo qué falta y hasta cuándo se corrige; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    observacion = Observacion.objects.select_related("presentacion").get(pk=observacion_id)
+    presentacion = _get(observacion.presentacion_id)
+    return _enviar(
+        presentacion,
+        asunto=f"Falta corregir algo en su solicitud {presentacion.numero}",
+        plantilla="observacion",
+        enlace=reverse("subsanar", args=[presentacion.numero]),
+        observacion=observacion,
+        items=list(observacion.items.select_related("requisito")),
+    )
+
+
+def _get(presentacion_id: int) -> Presentacion:
+    return Presentacion.objects.select_related(
+        "expediente__version_tramite", "presentada_por", "administrado"
+    ).get(pk=presentacion_id)
+
+
+def _enviar(presentacion: Presentacion, *, asunto: str, plantilla: str, enlace: str, **datos: object) -> bool:
+    if not presentacion.correo:
+        return False
+    contexto = {
+        "presentacion": presentacion, "expediente": presentacion.expediente, "entidad": Entidad.actual(),
+        "clave": en_grupos(presentacion.expediente.clave), "enlace": settings.URL_PUBLICA + enlace,
+        "seguimiento": settings.URL_PUBLICA + reverse("seguimiento"), **datos,
+    }  # fmt: skip
+    mensaje = EmailMessage(
+        subject=asunto,
+        body=render_to_string(f"mesapartes/correo/{plantilla}.txt", contexto),
+        to=[presentacion.correo],
+        headers={
+            "Message-ID": make_msgid(idstring=f"{plantilla}-{presentacion.pk}", domain="llaqta.pe"),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mensaje.send()
+    return True

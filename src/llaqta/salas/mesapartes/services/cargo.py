@@ -1,0 +1,290 @@
+"""El cargo y los demás papeles que la mesa entrega: se componen, se sellan y se guardan después de cada acto.
+
+El número y la hora ya constan en la presentación; el sello llega uno o dos segundos después, por el trabajador, y mientras
+tanto la página muestra el mismo cargo sin sellar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from llaqta.cimientos import pdf, qr
+from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.cimientos.models import Entidad
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos import services as documentos
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.expedientes import services as expedientes
+from llaqta.salas.firma import services as firma
+from llaqta.salas.mesapartes import queries, rules
+from llaqta.salas.mesapartes.models import Anexo, ItemObservado, Observacion, Presentacion
+from llaqta.salas.tramites.rules import silencio_en_palabras
+
+ANIOS_VERIFICABLE = 10
+
+
+@transaction.atomic
+def sellar_cargo(*, presentacion_id: int, ahora: datetime) -> Documento:
+    """Compone el cargo con los campos del artículo 117.2, lo sella la entidad y lo une a la presentación.
+
+    Si ya lo tiene, lo devuelve: sellar dos veces no hace nada.
+    """
+    presentacion = Presentacion.objects.select_for_update(of=("self",)).get(pk=presentacion_id)
+    if presentacion.cargo is not None:
+        return presentacion.cargo
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    contenido = pdf.componer(
+        "cargo",
+        {**datos_del_cargo(presentacion), "verificacion": _verificacion(cvd)},
+        titulo=f"Cargo de recepción {presentacion.numero}",
+        ahora=ahora,
+    )
+    cargo = _sellar(
+        contenido, nombre=f"cargo-{presentacion.numero}.pdf", tipo="CARGO", cvd=cvd, ahora=ahora,
+        asunto=f"Cargo de recepción {presentacion.numero}", presentacion=presentacion,
+    )  # fmt: skip
+    presentacion.cargo = cargo
+    presentacion.save(update_fields=["cargo"])
+    return cargo
+
+
+@transaction.atomic
+def sellar_observacion(*, observacion_id: int, ahora: datetime) -> Documento:
+    """Compone y sella el requerimiento: qué falta, hasta cuándo se corrige y qué pasa si no (art. 125)."""
+    observacion = Observacion.objects.select_for_update(of=("self",)).get(pk=observacion_id)
+    if observacion.documento is not None:
+        return observacion.documento
+    presentacion, cvd = (
+        observacion.presentacion,
+        documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE),
+    )
+    contenido = pdf.componer(
+        "constancia",
+        {
+            "encabezado_principal": "OBSERVACIÓN DE REQUISITOS",
+            "fecha": hoy_en_lima(observacion.observada_en),
+            "texto": [
+                f"Revisamos su solicitud, registro N° {presentacion.numero}, y falta corregir lo siguiente. "
+                "Es la única observación que se le hará por lo que ya entregó (Ley 27444, arts. 125 y 126.2)."
+            ],
+            "secciones": [
+                {
+                    "titulo": "Qué debe corregir",
+                    "filas": _filas_de_items(observacion.items.select_related("requisito")),
+                },
+                {
+                    "titulo": "Hasta cuándo",
+                    "filas": [
+                        ["Fecha de la observación", pdf.fecha_hora(observacion.observada_en)],
+                        [
+                            "Puede corregir hasta el",
+                            f"{fecha_en_palabras(observacion.subsanar_hasta)}, 23:59:59",
+                        ],
+                        [
+                            "Cómo se contó",
+                            "Dos días hábiles desde el siguiente a la observación (Ley 27444, arts. 125.6 y 133.1)",
+                        ],
+                    ],
+                },
+                {"titulo": "Su trámite", "filas": _filas_del_tramite(presentacion)},
+            ],
+            "nota": [
+                "Mientras no corrija no corre ningún plazo y su solicitud no se deriva. Si corrige a tiempo, conserva la "
+                "fecha en que la presentó. Si no corrige, se tendrá por no presentada: se le devolverán sus documentos y, "
+                "si pagó, su dinero, cuando los pida (art. 125.4)."
+            ],
+            "verificacion": _verificacion(cvd),
+        },
+        titulo=f"Observación de requisitos {presentacion.numero}",
+        ahora=ahora,
+    )
+    observacion.documento = _sellar(
+        contenido, nombre=f"observacion-{presentacion.numero}.pdf", tipo="CONSTANCIA", cvd=cvd, ahora=ahora,
+        asunto=f"Observación de requisitos del registro {presentacion.numero}", presentacion=presentacion,
+    )  # fmt: skip
+    observacion.save(update_fields=["documento"])
+    expedientes.incorporar(
+        actor=observacion.observada_por,
+        expediente=presentacion.expediente,
+        documentos=[observacion.documento],
+        ahora=ahora,
+    )
+    return observacion.documento
+
+
+@transaction.atomic
+def sellar_subsanacion(*, observacion_id: int, ahora: datetime) -> Documento:
+    """Compone y sella el cargo de lo que la persona entregó al subsanar, con las dos fechas que importan."""
+    observacion = Observacion.objects.select_for_update(of=("self",)).get(pk=observacion_id)
+    if observacion.constancia is not None:
+        return observacion.constancia
+    assert observacion.subsanada_en is not None
+    presentacion, cvd = (
+        observacion.presentacion,
+        documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE),
+    )
+    anexos = presentacion.anexos.filter(de_subsanacion=True).select_related("documento__archivo")
+    expediente = presentacion.expediente
+    contenido = pdf.componer(
+        "constancia",
+        {
+            "encabezado_principal": "CARGO DE SUBSANACIÓN",
+            "fecha": hoy_en_lima(observacion.subsanada_en),
+            "texto": ["La mesa de partes recibió lo que faltaba en la solicitud que abajo se identifica."],
+            "secciones": [
+                {"titulo": "Su trámite", "filas": _filas_del_tramite(presentacion)},
+                {
+                    "titulo": "Fechas",
+                    "filas": [
+                        ["Subsanado el", pdf.fecha_hora(observacion.subsanada_en)],
+                        ["Se tiene por presentada el", fecha_en_palabras(expediente.fecha_presentacion)],
+                        ["El plazo para responder corre desde el", _inicio(presentacion)],
+                        [
+                            "Vence el",
+                            fecha_en_palabras(expediente.vence_el)
+                            if expediente.vence_el
+                            else "No corresponde",
+                        ],
+                    ],
+                },
+            ],
+            "huellas": [
+                {"nombre": a.documento.archivo.nombre, "sha256": a.documento.archivo.sha256} for a in anexos
+            ],
+            "verificacion": _verificacion(cvd),
+        },
+        titulo=f"Cargo de subsanación {presentacion.numero}",
+        ahora=ahora,
+    )
+    observacion.constancia = _sellar(
+        contenido, nombre=f"subsanacion-{presentacion.numero}.pdf", tipo="CARGO", cvd=cvd, ahora=ahora,
+        asunto=f"Cargo de subsanación del registro {presentacion.numero}", presentacion=presentacion,
+    )  # fmt: skip
+    observacion.save(update_fields=["constancia"])
+    return observacion.constancia
+
+
+def datos_del_cargo(presentacion: Presentacion) -> dict[str, Any]:
+    """Los campos de un cargo (arts. 117.2 y 124; peru-law 1.1), como los pide la plantilla ``cargo``."""
+    expediente, version = presentacion.expediente, presentacion.expediente.version_tramite
+    anexos = Anexo.objects.filter(presentacion=presentacion, de_subsanacion=False).select_related(
+        "documento__archivo"
+    )
+    enlace = settings.URL_PUBLICA + reverse("seguimiento_directo", args=[expediente.numero, expediente.clave])
+    datos: dict[str, Any] = {
+        "registro": presentacion.numero,
+        "expediente": expediente.numero,
+        "enviado_en": presentacion.presentada_en,
+        "presentado_el": fecha_en_palabras(expediente.fecha_presentacion),
+        "canal": presentacion.get_canal_display(),
+        "lugar": Entidad.actual().lugar,
+        "presentante": _persona(presentacion.presentada_por),
+        "procedimiento": {"codigo": version.procedimiento.codigo, "nombre": version.denominacion},
+        "asunto": presentacion.asunto,
+        "folios": presentacion.folios,
+        "domicilio": presentacion.domicilio,
+        "correo": presentacion.correo,
+        "receptor": presentacion.registrada_por.nombre_completo
+        if presentacion.registrada_por
+        else "Mesa de partes digital",
+        "anexos": [_anexo(anexo) for anexo in anexos],
+        "observaciones": [],
+        "automatica": expediente.estado == "APROBADO_AUTOMATICO",
+        "clave": en_grupos(expediente.clave),
+        "seguimiento": {"url": settings.URL_PUBLICA + reverse("seguimiento"), "qr": qr.svg(enlace, margen=1)},
+    }
+    if presentacion.presentada_por_id != presentacion.administrado_id:
+        datos["representado"] = _persona(presentacion.administrado)
+    if presentacion.pago_numero:
+        datos["pago"] = {
+            "recibo": presentacion.pago_numero,
+            "fecha": presentacion.pago_fecha or "fecha no indicada",
+        }
+    if expediente.vence_el:
+        datos["plazo"] = {
+            "dias": expediente.dias_plazo,
+            "vence_el": fecha_en_palabras(expediente.vence_el),
+            "silencio": silencio_en_palabras(version.calificacion, version.plazo_dicho),
+        }
+    return datos
+
+
+def en_grupos(clave: str) -> str:
+    """``7F3A 92C1 …``: de a cuatro se copia y se dicta mejor."""
+    return " ".join(clave[i : i + 4] for i in range(0, len(clave), 4))
+
+
+def _sellar(
+    contenido: bytes,
+    *,
+    nombre: str,
+    tipo: str,
+    asunto: str,
+    cvd: Any,
+    presentacion: Presentacion,
+    ahora: datetime,
+) -> Documento:
+    """Sella y guarda un papel de la mesa; lo ven las partes y la mesa."""
+    sellado = firma.sellar(pdf=contenido, motivo="Recepción por la mesa de partes", ahora=ahora)
+    archivo = documentos.guardar_pdf_propio(actor=None, nombre=nombre, pdf=sellado, ahora=ahora)
+    return documentos.guardar(
+        actor=None, tipo=tipo, asunto=asunto, archivo=archivo, ahora=ahora, origen=Documento.Origen.SISTEMA, cvd=cvd,
+        firmado=True, personas=[presentacion.presentada_por, presentacion.administrado],
+        unidades=[presentacion.expediente.unidad_responsable],
+    )  # fmt: skip
+
+
+def _verificacion(cvd: Any) -> dict[str, str]:
+    return pdf.verificacion(
+        url=settings.URL_PUBLICA + reverse("verificar"),
+        cvd=cvd.codigo,
+        desde=cvd.desde,
+        hasta=cvd.hasta,
+        enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
+    )
+
+
+def _anexo(anexo: Anexo) -> dict[str, Any]:
+    archivo = anexo.documento.archivo
+    return {
+        "nombre": archivo.nombre,
+        "paginas": archivo.folios,
+        "tamano": pdf.tamano(archivo.bytes),
+        "sha256": archivo.sha256,
+    }
+
+
+def _persona(persona: Persona) -> dict[str, str]:
+    return {"nombre": persona.nombre_completo, "documento": persona.documento}
+
+
+def _filas_de_items(items: Sequence[ItemObservado] | Any) -> list[list[str]]:
+    return [[item.requisito.texto, item.texto] for item in items]
+
+
+def _filas_del_tramite(presentacion: Presentacion) -> list[list[str]]:
+    expediente = presentacion.expediente
+    return [
+        ["Registro N°", presentacion.numero],
+        ["Expediente N°", expediente.numero],
+        [
+            "Administrado",
+            f"{presentacion.administrado.nombre_completo} · {presentacion.administrado.documento}",
+        ],
+        ["Procedimiento", expediente.version_tramite.denominacion],
+        ["Asunto", presentacion.asunto],
+        ["Presentada el", pdf.fecha_hora(presentacion.presentada_en)],
+    ]
+
+
+def _inicio(presentacion: Presentacion) -> str:
+    inicio = presentacion.expediente.inicio_computo
+    if inicio is None:
+        return "No corresponde"
+    return fecha_en_palabras(rules.primer_dia_del_plazo(inicio, queries.get_calendario()))
