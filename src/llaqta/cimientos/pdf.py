@@ -56,7 +56,7 @@ class Caja:
 
 # A4 mide 595.28 × 841.89 puntos. La firma del autor ocupa el lugar que base.typ reserva bajo el membrete.
 _CAJA_DEL_AUTOR = Caja(0, 335.75, 672.03, 535.75, 718.03)
-_VISTO = {"ancho": 74.0, "alto": 46.0, "x": 8.0, "primero": 574.0, "paso": 50.0}
+_VISTO = {"ancho": 80.0, "alto": 56.0, "x": 4.0, "primero": 566.0, "paso": 60.0}
 VISTOS_QUE_CABEN = 9
 
 

@@ -234,7 +234,7 @@ def test_el_borrador_reserva_el_numero_y_lo_dice_en_la_hoja(entidad: Entidad) ->
     )
     assert "N° ______ (se asigna al firmar)" in texto
     assert "BORRADOR" in texto
-    assert "Firmado digitalmente" not in texto
+    assert "firmado digitalmente" not in texto
 
 
 @pytest.mark.parametrize("plantilla", sorted(pdf.PLANTILLAS))

@@ -18,11 +18,11 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
 from time import monotonic
 from typing import Any, BinaryIO, cast
 
 from llaqta.cimientos.errors import EntradaInvalida
+from llaqta.cimientos.pdfium import TURNO
 
 MB = 1_000_000
 MAX_BYTES = 50 * MB
@@ -67,10 +67,6 @@ _ABRIR_SIN_RIESGO = {"/GoTo", "/Named"}
 _REHACER = (
     "Ábralo en su equipo, guárdelo otra vez con «Imprimir → Guardar como PDF» y adjunte ese archivo nuevo."
 )
-
-
-# pdfium no admite dos hilos a la vez en un mismo proceso.
-_PDFIUM = Lock()
 
 
 class ArchivoInadmisible(EntradaInvalida):
@@ -215,7 +211,7 @@ def _contar_paginas(pdf: Any, flujo: BinaryIO, nombre: str) -> int:
         )
     flujo.seek(0)
     contenido = flujo.read()
-    with _PDFIUM:
+    with TURNO:
         try:
             vista = pypdfium2.PdfDocument(contenido)
         except pypdfium2.PdfiumError as error:
