@@ -63,7 +63,7 @@ class Calendario:
 @lru_cache(maxsize=200)
 def _nacionales(anio: int) -> dict[date, str]:
     """Los feriados nacionales del Perú en ``anio``, según el paquete ``holidays``."""
-    return {dia: f"feriado nacional: {nombre}" for dia, nombre in holidays.country_holidays("PE", years=anio).items()}
+    return {dia: f"feriado nacional: {nombre}" for dia, nombre in holidays.country_holidays("PE", years=anio, language="es").items()}
 
 
 def sumar_habiles(desde: date, dias: int, calendario: Calendario) -> Computo:
