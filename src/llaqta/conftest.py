@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.models import Entidad
@@ -41,6 +42,26 @@ UNIDADES: tuple[tuple[str, str, str], ...] = (
     ("SGLC", "Subgerencia de Licencias y Comercialización", "GDEL"),
     ("SGRD", "Subgerencia de Gestión del Riesgo de Desastres", "GM"),
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _las_pruebas_si_vacian_los_sucesos() -> Iterator[None]:
+    """Después de una prueba con transacciones de verdad, Django vacía las tablas; el disparador que protege los sucesos
+    se aparta solo en esa conexión y solo en ese momento."""
+    vaciar = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def vaciar_todo(prueba: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        try:
+            vaciar(prueba)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = origin")
+
+    with pytest.MonkeyPatch.context() as parche:
+        parche.setattr(TransactionTestCase, "_fixture_teardown", vaciar_todo)
+        yield
 
 
 @pytest.fixture(autouse=True)

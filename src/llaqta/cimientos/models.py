@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.cache import cache
 from django.db import models
 from django.db.models import Q
@@ -92,6 +93,7 @@ class Suceso(models.Model):
             models.Index(fields=["objeto_tipo", "objeto_id", "id"], name="suceso_por_objeto"),
             models.Index(fields=["tipo", "-id"], name="suceso_por_tipo"),
             models.Index(fields=["actor_id", "-id"], name="suceso_por_actor"),
+            BrinIndex(fields=["ocurrido_en"], name="suceso_por_fecha"),
         ]
 
     def __str__(self) -> str:
