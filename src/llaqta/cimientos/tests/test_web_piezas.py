@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.web import estilo
+from llaqta.cimientos.web.contexto import entidad as contexto_de_entidad
 from llaqta.cimientos.web.contexto import partir_nombre
 from llaqta.cimientos.web.galeria import FormularioDeMuestra
 from llaqta.cimientos.web.paginas import Pagina
@@ -372,3 +374,32 @@ def test_un_formulario_sin_nuestra_base_tambien_se_dibuja() -> None:
     lector = dibujar("{% for c in form %}{% campo c %}{% endfor %}", form=Ajeno())
     assert lector.uno("input", type="password")["class"] == "control"
     assert len(lector.todos("input", type="hidden")) == 1
+
+
+class Funcionaria:
+    """Una persona con un solo permiso, vista como la ven los cimientos."""
+
+    def puede(self, permiso: str) -> bool:
+        return permiso == "mesapartes.recibir"
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("llaqta.cimientos.tests.urls_de_prueba")
+@pytest.mark.parametrize(
+    ("persona", "cuenta", "oficina"),
+    [(None, ["Ingresar"], []), (Funcionaria(), ["Mi oficina", "Salir"], ["Mesa de partes"])],
+)
+def test_cada_quien_ve_en_el_menu_lo_que_puede_hacer(
+    entidad: Entidad, persona: object, cuenta: list[str], oficina: list[str]
+) -> None:
+    request = RequestFactory().get("/tramites/")
+    request.persona = persona  # type: ignore[attr-defined]
+    contexto = contexto_de_entidad(request)
+    assert [e.texto for e in contexto["menu_interno"]()] == oficina
+    assert [(e.texto, e.actual) for e in contexto["menu"]()] == [
+        ("Trámites", True),
+        ("Seguimiento", False),
+        ("Verificar", False),
+    ]
+    html = render_to_string("llaqta/_cuenta.html", contexto, request=request)
+    assert [t for t in (parte.split("<")[0] for parte in html.split(">")) if t.strip()] == cuenta

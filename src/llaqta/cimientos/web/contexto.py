@@ -16,11 +16,11 @@ from llaqta.cimientos.web.estilo import url_de_estilo, url_de_programa
 
 @dataclass(frozen=True)
 class Entrada:
-    """Una entrada de menú. La vista puede faltar (su sala no está instalada): entonces no se muestra."""
+    """Una entrada de menú: se muestra si su vista existe y la persona tiene alguno de los permisos, si pide alguno."""
 
     texto: str
     vista: str
-    permiso: str = ""
+    permisos: tuple[str, ...] = ()
     atajo: str = ""
 
 
@@ -40,11 +40,12 @@ MENU = (
     Entrada("Verificar", "verificar"),
 )
 MENU_INTERNO = (
-    Entrada("Bandeja", "bandeja", atajo="b"),
-    Entrada("Mesa de partes", "mesa_de_partes", atajo="m"),
-    Entrada("TUPA", "administracion_tupa"),
-    Entrada("Auditoría", "auditoria"),
-    Entrada("Trabajos fallidos", "trabajos_fallidos", permiso="cimientos.administrar"),
+    Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
+    Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
+    Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
+    Entrada("Personas y unidades", "cuentas_personas", ("cuentas.administrar",)),
+    Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
+    Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
 )
 ENLACES_DEL_PIE = (
     Entrada("Libro de Reclamaciones", "reclamaciones"),
@@ -99,7 +100,7 @@ def _resolver(entradas: tuple[Entrada, ...], request: HttpRequest | None) -> lis
     persona = getattr(request, "persona", None)
     resueltas = []
     for entrada in entradas:
-        if entrada.permiso and not (persona is not None and persona.puede(entrada.permiso)):
+        if entrada.permisos and not (persona is not None and any(map(persona.puede, entrada.permisos))):
             continue
         try:
             url = reverse(entrada.vista)
