@@ -224,6 +224,7 @@ class Plantilla(models.Model):
     )
     asunto = models.CharField("asunto", max_length=300)
     cuerpo = models.TextField("cuerpo")
+    pone_fin = models.BooleanField("resuelve el procedimiento", default=False)
     vigente = models.BooleanField("vigente", default=True)
 
     class Meta:

@@ -4,6 +4,37 @@ from __future__ import annotations
 
 from llaqta.salas.expedientes.services.abrir import abrir, observar, subsanar
 from llaqta.salas.expedientes.services.derivar import archivar, derivar, recibir_movimiento
+from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.foliar import incorporar
+from llaqta.salas.expedientes.services.informar import pedir_informe, prescindir_informe, rendir_informe
+from llaqta.salas.expedientes.services.notificar import notificar_decision, tomar_conocimiento
+from llaqta.salas.expedientes.services.plantillas import cargar_plantillas
+from llaqta.salas.expedientes.services.redactar import (
+    devolver_proyecto,
+    editar_proyecto,
+    enviar_proyecto,
+    redactar_proyecto,
+    visar_proyecto,
+)
 
-__all__ = ["abrir", "archivar", "derivar", "incorporar", "observar", "recibir_movimiento", "subsanar"]
+__all__ = [
+    "abrir",
+    "archivar",
+    "cargar_plantillas",
+    "derivar",
+    "devolver_proyecto",
+    "editar_proyecto",
+    "enviar_proyecto",
+    "firmar_proyecto",
+    "incorporar",
+    "notificar_decision",
+    "observar",
+    "pedir_informe",
+    "prescindir_informe",
+    "recibir_movimiento",
+    "redactar_proyecto",
+    "rendir_informe",
+    "subsanar",
+    "tomar_conocimiento",
+    "visar_proyecto",
+]

@@ -15,12 +15,8 @@ def tomar(expediente: Expediente, *, version: int | None) -> Expediente:
     :param version: la que tenía a la vista quien actúa; ``None`` si lo llama otra sala dentro de su propio acto
     :raises NoProcede: si alguien actuó después de esa versión
     """
-    actual = (
-        Expediente.objects.select_for_update(of=("self",))
-        .select_related("unidad_responsable", "version_tramite", "administrado", "representante")
-        .filter(pk=expediente.pk)
-        .first()
-    )
+    # Se bloquea la fila sola: con uniones, quien espera y encuentra cambiada la unidad no la encontraría más.
+    actual = Expediente.objects.select_for_update(no_key=True).filter(pk=expediente.pk).first()
     if actual is None:
         raise NoEncontrado
     if version is not None and actual.version != version:
@@ -34,12 +30,7 @@ def tomar_proyecto(proyecto: Proyecto, *, version: int | None) -> Proyecto:
     :raises NoProcede: si el proyecto cambió después de esa versión
     """
     expediente = tomar(Expediente(pk=proyecto.expediente_id), version=None)
-    actual = (
-        Proyecto.objects.select_for_update(of=("self",))
-        .select_related("tipo", "unidad", "firmante__unidad", "movimiento", "redactado_por")
-        .filter(pk=proyecto.pk)
-        .first()
-    )
+    actual = Proyecto.objects.select_for_update(no_key=True).filter(pk=proyecto.pk).first()
     if actual is None:
         raise NoEncontrado
     if version is not None and actual.version != version:

@@ -53,9 +53,11 @@ def test_treinta_dias_desde_el_uno_de_junio_vencen_el_catorce_de_julio(
     expediente = abrir()
     assert expediente.vence_el == date(2026, 7, 14)
     assert expediente.explicacion["desde"] == "2026-06-01"
-    assert {"fecha": "2026-06-29", "cuenta": None, "motivo": expediente.explicacion["pasos"][27]["motivo"]} in (
-        expediente.explicacion["pasos"]
-    )
+    assert {
+        "fecha": "2026-06-29",
+        "cuenta": None,
+        "motivo": expediente.explicacion["pasos"][27]["motivo"],
+    } in (expediente.explicacion["pasos"])
     assert expediente.explicacion["frases"][-1] == "El último día es el martes 14 de julio de 2026."
 
 
@@ -91,7 +93,9 @@ def test_queda_el_suceso_sobre_el_expediente(abrir: Abrir, ciudadana: Persona) -
     assert (suceso.actor_id, suceso.en_nombre_de_id) == (ciudadana.pk, None)
 
 
-def test_lo_ven_la_administrada_y_la_mesa(abrir: Abrir, ciudadana: Persona, documento: Callable[..., Documento]) -> None:
+def test_lo_ven_la_administrada_y_la_mesa(
+    abrir: Abrir, ciudadana: Persona, documento: Callable[..., Documento]
+) -> None:
     presentado = documento(2)
     expediente = abrir([presentado])
     accesos = Acceso.objects.filter(documento=presentado)
@@ -99,7 +103,9 @@ def test_lo_ven_la_administrada_y_la_mesa(abrir: Abrir, ciudadana: Persona, docu
     assert accesos.filter(unidad=expediente.unidad_responsable).exists()
 
 
-def test_sin_documentos_no_se_abre(abrir: Abrir, huella_de_la_base: Any, ciudadana: Persona, licencia: Any, ahora: Any) -> None:
+def test_sin_documentos_no_se_abre(
+    abrir: Abrir, huella_de_la_base: Any, ciudadana: Persona, licencia: Any, ahora: Any
+) -> None:
     antes = huella_de_la_base()
     with pytest.raises(EntradaInvalida, match="al menos un documento"):
         expedientes.abrir(
@@ -119,7 +125,9 @@ def test_nadie_sin_identificarse(abrir: Abrir, documento: Any, huella_de_la_base
 
 def test_cuesta_pocas_ordenes_a_la_base(abrir: Abrir, documento: Any) -> None:
     papeles = [documento(2), documento(1)]
-    with CaptureQueriesContext(connection, ) as consultas:
+    with CaptureQueriesContext(
+        connection,
+    ) as consultas:
         abrir(papeles)
     ordenes = [c["sql"] for c in consultas if "SAVEPOINT" not in c["sql"]]
     assert len(ordenes) <= 8, "\n".join(ordenes)
