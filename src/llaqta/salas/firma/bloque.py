@@ -18,6 +18,7 @@ COLOR = "#5f0e26"
 
 # Un compilador guarda las fuentes ya leídas (8 ms la primera vez, 1,5 ms las demás) y atiende de a uno.
 _turno = threading.Lock()
+_MARCA = re.compile(r"\b(FAU|FIR) (\S+) (soft|hard)$")
 _QUIZA_SIN_LETRA = re.compile("[^\x20-\x7e\xa0-\u017f–—‘’“”…]")
 
 
@@ -35,7 +36,8 @@ class Bloque:
     def lineas(self) -> dict[str, str]:
         """Los textos del bloque, uno por línea."""
         return {
-            "titular": self.titular,
+            # «FAU 20123456789 soft» no se parte entre dos líneas.
+            "titular": _MARCA.sub("\\1\xa0\\2\xa0\\3", self.titular),
             "cargo": self.cargo,
             "motivo": self.motivo,
             "fecha": fecha_peruana(self.fecha),

@@ -71,8 +71,8 @@ def _check_relleno(sobre: bytes) -> None:
     if sobre[1] < 0x80:
         largo, cabeza = sobre[1], 2
     elif sobre[1] == 0x80:
-        # Largo indefinido (BER): el final está dentro; lo que sobre lo detecta el lector estricto.
-        return
+        # Un largo indefinido (BER) deja poner bytes donde nadie mira; la norma del PDF pide DER.
+        raise FormaIlicita("La firma no está escrita como manda la norma (DER).")
     else:
         octetos = sobre[1] & 0x7F
         largo, cabeza = int.from_bytes(sobre[2 : 2 + octetos]), 2 + octetos

@@ -14,6 +14,7 @@ from pyhanko.sign.general import find_cms_attribute_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 
+from llaqta.salas.firma import sobre
 from llaqta.salas.firma.anclas import Confianza
 from llaqta.salas.firma.bloque import LIMA
 
@@ -76,6 +77,8 @@ def juzgar(
     fecha = sello.self_reported_timestamp
     try:
         _check_integra(estado)
+        if not sobre.es_canonico(sello):
+            raise _Fallo(Veredicto.INVALIDA, "el sobre de la firma fue alterado o no cumple la norma.")
         _check_fecha(certificado, fecha, momento)
         _check_uso(certificado)
         _check_confianza(estado, certificado, fecha, confianza)
@@ -105,6 +108,10 @@ def _check_integra(estado: PdfSignatureStatus) -> None:
         raise _Fallo(Veredicto.INVALIDA, "el documento fue cambiado después de firmarse.")
     if not estado.valid:
         raise _Fallo(Veredicto.INVALIDA, "la firma no fue hecha con la llave de su certificado.")
+    if estado.timestamp_validity is not None and not (
+        estado.timestamp_validity.intact and estado.timestamp_validity.valid
+    ):
+        raise _Fallo(Veredicto.INVALIDA, "el sello de tiempo de la firma no corresponde a ella.")
     if not estado.docmdp_ok:
         raise _Fallo(Veredicto.INVALIDA, "después de la firma se añadió o cambió contenido del documento.")
 

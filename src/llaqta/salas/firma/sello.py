@@ -19,13 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from llaqta.cimientos.models import Entidad
-from llaqta.salas.firma.ca import Autoridad, Titular, abrir_autoridad, cerrojo, cifrar_llave, escribir
+from llaqta.salas.firma.ca import DESDE, Autoridad, Titular, abrir_autoridad, cerrojo, cifrar_llave, escribir
 from llaqta.salas.firma.llaves import Llave, LlavePrivada, abrir_ficha, abrir_llave
 from llaqta.salas.firma.secretos import clave_del_sello, derivar
 
 VIGENCIA = timedelta(days=4 * 365)
-# Los documentos de la demostración cuentan una historia que empezó antes que la instalación.
-ANTES = timedelta(days=365)
 SIN_RUC = "00000000000"
 _turno = threading.Lock()
 
@@ -96,8 +94,9 @@ def _crear_de_demostracion(ruta: Path, ahora: datetime) -> None:
             ruc=entidad.ruc,
             organizacion=entidad.nombre,
         )
+        # Vale desde antes de existir: la demostración cuenta una historia que empezó antes que la instalación.
         certificado = propia.emitir(
-            titular=titular, publica=privada.public_key(), desde=ahora - ANTES, hasta=ahora - ANTES + VIGENCIA
+            titular=titular, publica=privada.public_key(), desde=DESDE, hasta=ahora + VIGENCIA
         )
         _escribir(ruta, privada, (certificado, propia.emisora.certificado))
 

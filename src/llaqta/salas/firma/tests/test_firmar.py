@@ -99,11 +99,12 @@ def _separadas(una: Caja, otra: Caja) -> bool:
 def test_el_bloque_va_donde_dice_quien_llama(
     jefe: Persona, certificado: Certificado, pdf: bytes, ahora: datetime
 ) -> None:
-    hecho = _firmar(jefe, pdf, ahora, caja=caja_de_firma(1))
+    caja = caja_de_firma(1)
+    hecho = _firmar(jefe, pdf, ahora, caja=caja)
 
     with pikepdf.open(io.BytesIO(hecho.bytes)) as documento:
         (campo,) = documento.pages[0].Annots
-        assert [float(medida) for medida in campo.Rect] == [8.0, 574.0, 82.0, 620.0]
+        assert [float(medida) for medida in campo.Rect] == [caja.x0, caja.y0, caja.x1, caja.y1]
         assert campo.TU == "Firma digital de ORÉ MENDOZA Julio FAU 20999000011 soft"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import transaction
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.firma import policies, services
+from llaqta.salas.firma import intentos, policies, services
 from llaqta.salas.firma.models import Certificado, IntentosDePin
 from llaqta.salas.firma.services import Motivo
 from llaqta.salas.firma.tests.conftest import PIN
@@ -134,3 +135,17 @@ def test_una_empresa_no_tiene_certificado_de_firma(empresa: Persona, ahora: date
     with pytest.raises(NoProcede, match="Solo una persona natural"):
         services.emitir_certificado_de_demostracion(persona=empresa, pin=PIN, ahora=ahora)
     assert not Certificado.objects.filter(persona=empresa).exists()
+
+
+def test_veinte_peticiones_a_la_vez_prueban_cinco_pin_y_no_veinte(
+    certificado: Certificado, ahora: datetime
+) -> None:
+    def probar(_: int) -> bool:
+        try:
+            intentos.cobrar(certificado, ahora=ahora)
+        except policies.CertificadoBloqueado:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as hilos:
+        assert sum(hilos.map(probar, range(20))) == policies.FALLOS_PERMITIDOS

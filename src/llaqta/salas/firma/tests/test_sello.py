@@ -116,6 +116,16 @@ def test_con_el_sello_revocado_no_se_sella(
         services.sellar(pdf=pdf, motivo="Cargo", ahora=ahora)
 
 
+def test_la_orden_instala_el_certificado_de_la_entidad_sin_escribir_su_clave(
+    carpeta_nueva: Path, entidad: Entidad, ahora: datetime, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / "sello.p12").write_bytes(_p12(ahora))
+    (tmp_path / "clave").write_text("clave\n")
+
+    call_command("preparar_firma", sello=tmp_path / "sello.p12", clave=tmp_path / "clave")
+    assert capsys.readouterr().out.startswith("Sello: MUNICIPALIDAD VERDADERA FAU 20999000011 soft")
+
+
 def _p12(ahora: datetime, *, nombre: str = "MUNICIPALIDAD VERDADERA") -> bytes:
     """Un PKCS#12 como el que entrega una entidad de certificación; aquí lo emite la de demostración."""
     privada = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -107,7 +107,8 @@ def test_un_byte_cambiado_en_cualquier_sitio_nunca_es_valido(firmado: bytes, aho
     azar = random.Random(27269)
     desde, hasta = firmado.rindex(b"/Contents <"), len(firmado)
     sitios = {*range(0, 12), *range(hasta - 8, hasta), desde + 11, *azar.sample(range(hasta), 90)}
-    sitios |= set(azar.sample(range(desde, hasta), 90))
+    # Lo más delicado está dentro del sobre: las versiones y los algoritmos del comienzo, y el firmante del final.
+    sitios |= set(range(desde + 11, desde + 110)) | set(azar.sample(range(desde, hasta), 120))
 
     validos = [
         sitio
@@ -119,7 +120,9 @@ def test_un_byte_cambiado_en_cualquier_sitio_nunca_es_valido(firmado: bytes, aho
 
 
 def _cambiar(pdf: bytes, sitio: int, azar: random.Random) -> bytes:
-    otro = (pdf[sitio] + azar.randrange(1, 256)) % 256
+    """Cambia un byte; si es un dígito del sobre, por otro dígito: así el cambio llega hasta donde se interpreta."""
+    otros = b"0123456789ABCDEF" if pdf[sitio] in b"0123456789ABCDEF" else range(256)
+    otro = azar.choice([valor for valor in otros if valor != pdf[sitio]])
     return pdf[:sitio] + bytes([otro]) + pdf[sitio + 1 :]
 
 

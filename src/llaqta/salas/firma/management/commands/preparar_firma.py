@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,12 @@ class Command(BaseCommand):
     help = "Crea la autoridad y el sello de demostración, o instala el certificado de la entidad (--sello ARCHIVO.p12)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declara ``--sello``; su clave viene de LLAQTA_CLAVE_P12 o se pregunta, nunca de la línea de órdenes."""
+        """Declara ``--sello`` y ``--clave``; la clave se lee de un archivo o se pregunta: nunca va en la orden."""
         parser.add_argument(
             "--sello", type=Path, help="PKCS#12 con el certificado FAU de la entidad y su llave"
+        )
+        parser.add_argument(
+            "--clave", type=Path, help="archivo con la clave del PKCS#12; sin él, se pregunta"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         """
         try:
             if options["sello"]:
-                clave = os.environ.get("LLAQTA_CLAVE_P12") or getpass.getpass("Clave del archivo: ")
+                clave = _leer_clave(options["clave"])
                 certificado = services.instalar_sello(p12=options["sello"].read_bytes(), clave=clave)
             else:
                 certificado = services.crear_autoridad_de_demostracion(ahora=timezone.now())
@@ -45,3 +47,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Sello: {certificado.titular}{marca}, válido hasta {certificado.valido_hasta:%d/%m/%Y}."
         )
+
+
+def _leer_clave(archivo: Path | None) -> str:
+    return archivo.read_text(encoding="utf-8").strip() if archivo else getpass.getpass("Clave del archivo: ")
