@@ -33,7 +33,9 @@ def leer(nombre: str, omision: str, para_que: str, *, secreta: bool = False) -> 
         try:
             return Path(ruta).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"No se pudo leer el secreto {nombre}_FILE={ruta}: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"No se pudo leer el secreto {nombre}_FILE={ruta}: {error.strerror}."
+            ) from error
     return os.environ.get(nombre, omision)
 
 
@@ -69,7 +71,9 @@ def base_de_datos(url: str) -> dict[str, object]:
     """
     partes = urlsplit(url)
     if partes.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured("DATABASE_URL debe comenzar con postgresql://: es el único motor de Llaqta.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL debe comenzar con postgresql://: es el único motor de Llaqta."
+        )
     opciones: dict[str, object] = dict(parse_qsl(partes.query))
     servidor = opciones.pop("host", None) or unquote(partes.hostname or "")
     return {

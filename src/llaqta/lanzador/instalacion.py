@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,6 +138,7 @@ def _cerrar(carpeta: Path) -> IO[str]:
     try:
         fcntl.flock(cerrojo, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        time.sleep(0.1)  # la otra toma el cerrojo y enseguida escribe su número
         cerrojo.seek(0)
         numero = cerrojo.read().strip() or "desconocido"
         cerrojo.close()

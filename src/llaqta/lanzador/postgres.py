@@ -278,7 +278,7 @@ class Servidor:
             )
 
     def _exigir_libre(self) -> None:
-        """Quita la marca de un PostgreSQL que murió sin despedirse; si todavía se está apagando, lo espera."""
+        """Quita las marcas de un PostgreSQL que murió sin despedirse; si todavía se está apagando, lo espera."""
         marca = self.datos / "postmaster.pid"
 
         def vivo() -> bool:
@@ -293,8 +293,10 @@ class Servidor:
             raise Impedimento(
                 f"Otro PostgreSQL (proceso {numero}) ya usa la carpeta {self.datos}: deténgalo primero."
             )
-        with suppress(FileNotFoundError):
-            marca.unlink()
+        # El socket es de esta carpeta y de nadie más: sin ese PostgreSQL, sus marcas son restos.
+        for resto in [marca, *self.enchufe.glob(".s.PGSQL.*")]:
+            with suppress(FileNotFoundError):
+                resto.unlink()
 
     def _listo(self) -> bool:
         """Lee el estado que PostgreSQL escribe en la octava línea de ``postmaster.pid``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -29,7 +30,9 @@ class Servicio:
     registro: Path
     entorno: dict[str, str]
     segundos_para_parar: float
-    descriptores: Sequence[int] = ()
+    puertas: Sequence[
+        socket.socket
+    ] = ()  # abiertas mientras viva el lanzador: quien se levanta las vuelve a heredar
     proceso: subprocess.Popen[bytes] | None = None
     encendido_en: float = 0.0
     caidas: int = 0
@@ -39,7 +42,10 @@ class Servicio:
         """Enciende el proceso; lo que diga va a su registro."""
         with self.registro.open("ab") as salida:
             self.proceso = lanzar(
-                self.orden, entorno=self.entorno, salida=salida, descriptores=self.descriptores
+                self.orden,
+                entorno=self.entorno,
+                salida=salida,
+                descriptores=[p.fileno() for p in self.puertas],
             )
         self.encendido_en = time.monotonic()
         self.vuelve_en = None

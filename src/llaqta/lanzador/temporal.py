@@ -64,18 +64,26 @@ def casa_encendida(*opciones: str, carpeta: Path | None = None, segundos: float 
             [sys.executable, "-m", "llaqta", "up", "--port", "0", "--data", str(donde), *opciones],
             entorno=heredado | {"PYTHONPATH": str(RAIZ / "src")}, salida=escrito,
         )  # fmt: skip
-    marca = donde / "en-marcha.json"
     try:
-        esperar_a_que(lambda: marca.exists() or proceso.poll() is not None, segundos=segundos)
-        if proceso.poll() is not None or not marca.exists():
+        esperar_a_que(lambda: bool(_marca(donde, proceso)) or proceso.poll() is not None, segundos=segundos)
+        datos = _marca(donde, proceso)
+        if proceso.poll() is not None or not datos:
             raise Impedimento(f"La casa no encendió:\n{salida.read_text(errors='replace')}")
-        datos = json.loads(marca.read_text())
         yield Casa(datos["url"], donde, datos["database_url"], proceso.pid, salida)
     finally:
         _apagar(proceso)
         salida.unlink(missing_ok=True)
         if propia:
             shutil.rmtree(donde, ignore_errors=True)
+
+
+def _marca(carpeta: Path, proceso: subprocess.Popen[bytes]) -> dict[str, str]:
+    """Devuelve lo que esta casa dejó dicho al terminar de encenderse; lo que dejó otra, muerta, no cuenta."""
+    try:
+        datos: dict[str, str] = json.loads((carpeta / "en-marcha.json").read_text())
+    except (OSError, ValueError):
+        return {}
+    return datos if int(datos["pid"]) == proceso.pid else {}
 
 
 def _apagar(proceso: subprocess.Popen[bytes]) -> None:

@@ -265,7 +265,7 @@ def _servicios(
     orden_web = [sys.executable, "-m", "gunicorn", "-c", "python:llaqta.lanzador.gunicorn_conf"]
     servicios.append(
         Servicio("páginas", orden_web, instalacion.registro / "paginas.log", web, segundos_para_parar=3.5,
-                 descriptores=[puerta.fileno()])
+                 puertas=[puerta])
     )  # fmt: skip
     if buzon is not None:
         orden = [
@@ -277,7 +277,7 @@ def _servicios(
         ]
         servicios.append(
             Servicio("correo", orden, instalacion.registro / "correo.log", entorno, segundos_para_parar=1,
-                     descriptores=[buzon.fileno()])
+                     puertas=[buzon])
         )  # fmt: skip
     return servicios
 
