@@ -44,10 +44,15 @@ UNIDADES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_VACIAR_LA_COLA = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers CASCADE"
+"""Django no vacía las tablas de la cola porque no las administra."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _las_pruebas_si_vacian_los_sucesos() -> Iterator[None]:
     """Después de una prueba con transacciones de verdad, Django vacía las tablas; el disparador que protege los sucesos
-    se aparta solo en esa conexión y solo en ese momento."""
+    se aparta solo en esa conexión y solo en ese momento.
+    """
     vaciar = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def vaciar_todo(prueba: TransactionTestCase) -> None:
@@ -58,6 +63,7 @@ def _las_pruebas_si_vacian_los_sucesos() -> Iterator[None]:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SET session_replication_role = origin")
+                cursor.execute(_VACIAR_LA_COLA)
 
     with pytest.MonkeyPatch.context() as parche:
         parche.setattr(TransactionTestCase, "_fixture_teardown", vaciar_todo)
@@ -106,7 +112,9 @@ def entidad(db: None) -> Entidad:
 def roles(db: None) -> dict[str, Rol]:
     """Los cinco roles con que nace una instalación, por código."""
     return {
-        codigo: Rol.objects.update_or_create(codigo=codigo, defaults={"nombre": nombre, "permisos": list(permisos)})[0]
+        codigo: Rol.objects.update_or_create(
+            codigo=codigo, defaults={"nombre": nombre, "permisos": list(permisos)}
+        )[0]
         for codigo, (nombre, permisos) in ROLES.items()
     }
 
@@ -139,7 +147,9 @@ def _natural(dni: str, nombres: str, paterno: str, materno: str) -> Persona:
     return persona
 
 
-def _del_personal(persona: Persona, rol: Rol, puesto: str, unidad: UnidadOrganica, *, jefatura: bool = False) -> Persona:
+def _del_personal(
+    persona: Persona, rol: Rol, puesto: str, unidad: UnidadOrganica, *, jefatura: bool = False
+) -> Persona:
     hecho = Puesto.objects.create(nombre=puesto, unidad=unidad, es_jefatura=jefatura)
     Asignacion.objects.create(persona=persona, puesto=hecho, desde=DESDE)
     RolDePersona.objects.create(persona=persona, rol=rol, desde=DESDE)
@@ -253,7 +263,11 @@ def licencia(unidades: dict[str, UnidadOrganica]) -> VersionProcedimiento:
     for orden, (texto, clase, opcional) in enumerate(
         [
             ("Solicitud con carácter de declaración jurada", Requisito.Clase.SOLICITUD, False),
-            ("Croquis de ubicación, plano de distribución y plan de seguridad", Requisito.Clase.DOCUMENTO, False),
+            (
+                "Croquis de ubicación, plano de distribución y plan de seguridad",
+                Requisito.Clase.DOCUMENTO,
+                False,
+            ),
             ("Carta poder simple, si actúa un representante", Requisito.Clase.DOCUMENTO, True),
         ],
         start=1,

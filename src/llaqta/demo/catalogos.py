@@ -1,4 +1,4 @@
-"""Los catálogos legales que toda instalación necesita, de demostración o no: roles, clases de documento, textos y cifras."""
+"""Los catálogos legales que toda instalación necesita: roles, clases de documento, textos y cifras."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def _leer(nombre: str) -> Any:
 
 
 def _roles() -> int:
-    filas = [Rol(codigo=codigo, nombre=nombre, permisos=list(permisos)) for codigo, (nombre, permisos) in ROLES.items()]
+    filas = [
+        Rol(codigo=codigo, nombre=nombre, permisos=list(permisos))
+        for codigo, (nombre, permisos) in ROLES.items()
+    ]
     return _agregar(Rol, filas, "codigo")
 
 

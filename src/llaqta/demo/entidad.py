@@ -52,9 +52,24 @@ UNIDADES: tuple[tuple[str, str, str], ...] = (
 MESA = "MP"
 
 DIAS: tuple[tuple[date, str, str, str], ...] = (
-    (date(2026, 6, 24), "REGIONAL", "Día del Cusco e Inti Raymi", "Fila de ejemplo: confirme la norma regional"),
-    (date(2026, 8, 6), "LOCAL", "Aniversario del distrito", "Fila de ejemplo: feriado municipal, no suspende plazos"),
-    (date(2026, 12, 24), "SERVICIO", "Día no laborable compensable del sector público", "Fila de ejemplo: decreto supremo"),
+    (
+        date(2026, 6, 24),
+        "REGIONAL",
+        "Día del Cusco e Inti Raymi",
+        "Fila de ejemplo: confirme la norma regional",
+    ),
+    (
+        date(2026, 8, 6),
+        "LOCAL",
+        "Aniversario del distrito",
+        "Fila de ejemplo: feriado municipal, no suspende plazos",
+    ),
+    (
+        date(2026, 12, 24),
+        "SERVICIO",
+        "Día no laborable compensable del sector público",
+        "Fila de ejemplo: decreto supremo",
+    ),
 )
 
 
@@ -103,5 +118,7 @@ def cargar_dias_no_laborables() -> None:
     """Días de ejemplo: uno regional, uno local (que no suspende plazos) y uno del servicio."""
     for fecha, ambito, motivo, norma in DIAS:
         DiaNoLaborable.objects.get_or_create(
-            fecha=fecha, ambito=ambito, defaults={"descripcion": motivo, "norma": norma, "vigente_desde": DESDE}
+            fecha=fecha,
+            ambito=ambito,
+            defaults={"descripcion": motivo, "norma": norma, "vigente_desde": DESDE},
         )

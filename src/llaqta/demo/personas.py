@@ -69,7 +69,9 @@ def cargar_administradora(*, ahora: datetime) -> Persona:
     return Persona.objects.get(pk=persona.pk)
 
 
-def cargar_personas(*, actor: Persona, unidades: dict[str, UnidadOrganica], ahora: datetime) -> dict[str, Persona]:
+def cargar_personas(
+    *, actor: Persona, unidades: dict[str, UnidadOrganica], ahora: datetime
+) -> dict[str, Persona]:
     """Las personas con su cuenta, su puesto, su rol y, las jefaturas, su certificado de demostración; por DNI."""
     roles = {rol.codigo: rol for rol in Rol.objects.all()}
     personas: dict[str, Persona] = {}
@@ -78,7 +80,11 @@ def cargar_personas(*, actor: Persona, unidades: dict[str, UnidadOrganica], ahor
         if figura.puesto and not Asignacion.objects.filter(persona=persona).exists():
             puesto = Puesto.objects.filter(unidad=unidades[figura.unidad], nombre=figura.puesto).first()
             puesto = puesto or cuentas.crear_puesto(
-                actor=actor, nombre=figura.puesto, unidad=unidades[figura.unidad], es_jefatura=figura.jefatura, ahora=ahora
+                actor=actor,
+                nombre=figura.puesto,
+                unidad=unidades[figura.unidad],
+                es_jefatura=figura.jefatura,
+                ahora=ahora,
             )
             cuentas.asignar_puesto(actor=actor, persona=persona, puesto=puesto, desde=DESDE, ahora=ahora)
         if figura.rol and not RolDePersona.objects.filter(persona=persona).exists():

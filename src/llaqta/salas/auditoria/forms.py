@@ -16,7 +16,10 @@ class FiltrosForm(Formulario):
     quien = forms.CharField(label="Quién", required=False, max_length=60, help_text="Documento o nombre.")
     tipo = forms.ChoiceField(label="Qué hizo", required=False)
     objeto = forms.CharField(
-        label="Sobre qué", required=False, max_length=80, help_text="Número de expediente, registro o documento."
+        label="Sobre qué",
+        required=False,
+        max_length=80,
+        help_text="Número de expediente, registro o documento.",
     )
     desde = CampoFecha(label="Desde", required=False, nativo=True)
     hasta = CampoFecha(label="Hasta", required=False, nativo=True)

@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator
 from llaqta.cimientos.calendario import LIMA
 from llaqta.salas.auditoria.queries import Renglon
 
-CABECERA = ("N°", "Fecha y hora (Lima)", "Quién", "En nombre de", "Qué hizo", "Sobre qué", "Tipo", "Identificadores")
+CABECERA = (
+    "N°",
+    "Fecha y hora (Lima)",
+    "Quién",
+    "En nombre de",
+    "Qué hizo",
+    "Sobre qué",
+    "Tipo",
+    "Identificadores",
+)
 _PELIGROSOS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -23,7 +32,9 @@ class _Eco:
 def celda(valor: object) -> str:
     """El valor como texto; lo que una hoja de cálculo tomaría por fórmula lleva delante un apóstrofo."""
     texto = str(valor)
-    return f"'{texto}" if texto.lstrip(" ").startswith(_PELIGROSOS) or texto.startswith(_PELIGROSOS) else texto
+    return (
+        f"'{texto}" if texto.lstrip(" ").startswith(_PELIGROSOS) or texto.startswith(_PELIGROSOS) else texto
+    )
 
 
 def lineas(renglones: Iterable[Renglon]) -> Iterator[str]:

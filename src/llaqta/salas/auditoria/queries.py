@@ -140,7 +140,9 @@ def _buscar_objetos(clase: str, texto: str) -> Sequence[Any]:
     campo = _campo_con_numero(modelo) if modelo else ""
     if modelo is None or not campo:
         return []
-    return list(modelo._default_manager.filter(**{f"{campo}__iexact": texto}).values_list("pk", flat=True)[:5])
+    return list(
+        modelo._default_manager.filter(**{f"{campo}__iexact": texto}).values_list("pk", flat=True)[:5]
+    )
 
 
 def _campo_con_numero(modelo: type[Model]) -> str:

@@ -14,7 +14,6 @@ from llaqta.salas.auditoria.policies import QuienPide
 from llaqta.salas.auditoria.queries import Filtros, Renglon
 
 
-
 @transaction.atomic
 def exportar(*, actor: QuienPide | None, filtros: Filtros, ahora: datetime) -> Iterator[Renglon]:
     """Deja constancia de la exportación y entrega los renglones que pasan el filtro.

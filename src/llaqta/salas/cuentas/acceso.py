@@ -1,7 +1,7 @@
 """Puertas de las pantallas: exigen haber ingresado, o tener un permiso, antes de llegar a la vista.
 
-Quien no ha ingresado va a la página de ingreso y vuelve a donde estaba; si venía enviando un formulario (la sesión venció
-mientras escribía), lo escrito se conserva y lo encuentra al volver.
+Quien no ha ingresado va a la página de ingreso y vuelve a donde estaba; si venía enviando un formulario (la sesión
+venció mientras escribía), lo escrito se conserva y lo encuentra al volver.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Vista = Callable[..., HttpResponse]
 def exige_permiso(permiso: str, *, oculta: bool = False) -> Callable[[Vista], Vista]:
     """Deja pasar a quien tiene ``permiso``.
 
-    :param oculta: a quien no lo tiene se le contesta que la página no existe, en vez de explicarle que no le corresponde
+    :param oculta: a quien no lo tiene se le contesta que la página no existe, en vez de explicarle por qué no
     :raises Denegado: al pedir la página sin el permiso
     :raises NoEncontrado: lo mismo, si ``oculta``
     """

@@ -58,7 +58,9 @@ class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
         """El asunto sin prefijo: no usamos el marco de sitios."""
         return subject.strip()
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
         """Los avisos «ha ingresado» y «ha salido» estorban: la página ya lo dice con el nombre de la persona."""
         if message_template in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
             return

@@ -13,7 +13,9 @@ from llaqta.cimientos.web.forms import CampoDNI, CampoFecha, Formulario
 from llaqta.salas.cuentas import policies, rules
 from llaqta.salas.cuentas.models import Cuenta, Persona, Puesto, Rol, UnidadOrganica
 
-_CLAVE_NUEVA = "Al menos 10 caracteres. Una frase corta que solo usted sepa es mejor que una palabra con números."
+_CLAVE_NUEVA = (
+    "Al menos 10 caracteres. Una frase corta que solo usted sepa es mejor que una palabra con números."
+)
 
 
 class CrearCuentaForm(Formulario):
@@ -63,7 +65,10 @@ class PersonaForm(Formulario):
     apellido_paterno = forms.CharField(label="Primer apellido", max_length=60, required=False)
     apellido_materno = forms.CharField(label="Segundo apellido", max_length=60, required=False)
     razon_social = forms.CharField(
-        label="Razón social", max_length=150, required=False, help_text="Solo si es una empresa u organización con RUC 20."
+        label="Razón social",
+        max_length=150,
+        required=False,
+        help_text="Solo si es una empresa u organización con RUC 20.",
     )
     correo = forms.EmailField(label="Correo electrónico", required=False)
     telefono = forms.CharField(label="Teléfono", max_length=20, required=False)
@@ -78,7 +83,9 @@ class PersonaForm(Formulario):
         datos["clase"] = Persona.Clase.JURIDICA if datos.get("razon_social") else Persona.Clase.NATURAL
         try:
             if "numero_documento" in datos and "tipo_documento" in datos:
-                datos["numero_documento"] = rules.validar_documento(datos["tipo_documento"], datos["numero_documento"])
+                datos["numero_documento"] = rules.validar_documento(
+                    datos["tipo_documento"], datos["numero_documento"]
+                )
             rules.validar_nombre(
                 natural=datos["clase"] == Persona.Clase.NATURAL,
                 nombres=datos.get("nombres", ""),
@@ -108,7 +115,10 @@ class UnidadForm(Formulario):
         error_messages={"invalid": "Las siglas llevan solo mayúsculas, números, puntos y guiones."},
     )
     padre = forms.ModelChoiceField(
-        label="Depende de", queryset=UnidadOrganica.objects.none(), required=False, empty_label="De nadie: es la cabeza"
+        label="Depende de",
+        queryset=UnidadOrganica.objects.none(),
+        required=False,
+        empty_label="De nadie: es la cabeza",
     )
     es_mesa_de_partes = forms.BooleanField(label="Es la mesa de partes", required=False)
     desde = CampoFecha(label="Existe desde", nativo=True)
@@ -168,7 +178,9 @@ class RolForm(Formulario):
         r"^[A-Z][A-Z0-9_]{2,39}$",
         label="Código",
         help_text="En mayúsculas y sin espacios, por ejemplo TESORERIA.",
-        error_messages={"invalid": "El código lleva mayúsculas, números o guion bajo, y comienza con una letra."},
+        error_messages={
+            "invalid": "El código lleva mayúsculas, números o guion bajo, y comienza con una letra."
+        },
     )
     nombre = forms.CharField(label="Nombre", max_length=80)
     permisos = forms.MultipleChoiceField(
@@ -183,7 +195,11 @@ class ClaveNuevaForm(Formulario):
     """Una contraseña para activar la cuenta de otra persona, que ella cambia al entrar."""
 
     clave = forms.CharField(
-        label="Contraseña provisional", max_length=128, strip=False, help_text=_CLAVE_NUEVA, widget=forms.PasswordInput()
+        label="Contraseña provisional",
+        max_length=128,
+        strip=False,
+        help_text=_CLAVE_NUEVA,
+        widget=forms.PasswordInput(),
     )
 
     def clean_clave(self) -> str:

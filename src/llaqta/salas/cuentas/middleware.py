@@ -7,7 +7,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 
-def persona_que_pide(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def persona_que_pide(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Capa de Django que añade ``request.persona``; la cuenta y su persona llegan en una sola consulta."""
 
     def capa(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,6 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
@@ -53,7 +52,9 @@ class Persona(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tipo_documento", "numero_documento"], name="persona_un_documento"),
+            models.UniqueConstraint(
+                fields=["tipo_documento", "numero_documento"], name="persona_un_documento"
+            ),
             models.CheckConstraint(
                 name="persona_dni_ocho_digitos",
                 condition=~Q(tipo_documento="DNI") | Q(numero_documento__regex=r"^\d{8}$"),
@@ -77,7 +78,9 @@ class Persona(models.Model):
         """``Rosa Quispe Huamán``, o la razón social."""
         if self.clase == self.Clase.JURIDICA:
             return self.razon_social
-        return " ".join(parte for parte in (self.nombres, self.apellido_paterno, self.apellido_materno) if parte)
+        return " ".join(
+            parte for parte in (self.nombres, self.apellido_paterno, self.apellido_materno) if parte
+        )
 
     @property
     def documento(self) -> str:
@@ -88,13 +91,17 @@ class Persona(models.Model):
     def asignaciones_vigentes(self) -> list[Asignacion]:
         """Los puestos que ocupa hoy, con su unidad; se leen una vez por petición."""
         hoy = hoy_en_lima(timezone.now())
-        return list(self.asignaciones.vigentes(al=hoy).select_related("puesto__unidad").order_by("desde", "pk"))
+        return list(
+            self.asignaciones.vigentes(al=hoy).select_related("puesto__unidad").order_by("desde", "pk")
+        )
 
     @cached_property
     def permisos(self) -> frozenset[str]:
         """Los permisos que hoy le dan sus roles; se leen una vez por petición."""
         hoy = hoy_en_lima(timezone.now())
-        listas = RolDePersona.objects.vigentes(al=hoy).filter(persona=self).values_list("rol__permisos", flat=True)
+        listas = (
+            RolDePersona.objects.vigentes(al=hoy).filter(persona=self).values_list("rol__permisos", flat=True)
+        )
         return frozenset(permiso for lista in listas for permiso in lista)
 
     @property
@@ -113,7 +120,9 @@ class Persona(models.Model):
 
     def jefatura_de(self, unidad_id: int) -> bool:
         """Verdadero si hoy dirige esa unidad."""
-        return any(a.puesto.unidad_id == unidad_id and a.puesto.es_jefatura for a in self.asignaciones_vigentes)
+        return any(
+            a.puesto.unidad_id == unidad_id and a.puesto.es_jefatura for a in self.asignaciones_vigentes
+        )
 
 
 class CuentaManager(BaseUserManager["Cuenta"]):
@@ -155,7 +164,9 @@ class UnidadOrganica(models.Model):
 
     nombre = models.CharField("nombre", max_length=120)
     siglas = models.CharField("siglas", max_length=20, unique=True)
-    padre = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="dependencias")
+    padre = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="dependencias"
+    )
     es_mesa_de_partes = models.BooleanField("es la mesa de partes", default=False)
     vigente_desde = models.DateField("vigente desde")
     vigente_hasta = models.DateField("vigente hasta", null=True, blank=True)
@@ -168,7 +179,9 @@ class UnidadOrganica(models.Model):
                 condition=Q(vigente_hasta__isnull=True) | Q(vigente_hasta__gte=F("vigente_desde")),
             ),
             models.UniqueConstraint(
-                fields=["es_mesa_de_partes"], condition=Q(es_mesa_de_partes=True), name="unidad_una_mesa_de_partes"
+                fields=["es_mesa_de_partes"],
+                condition=Q(es_mesa_de_partes=True),
+                name="unidad_una_mesa_de_partes",
             ),
         ]
 
@@ -275,7 +288,9 @@ class TextoDeConsentimiento(models.Model):
     vigente_desde = models.DateField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clave", "version"], name="consentimiento_version_unica")]
+        constraints = [
+            models.UniqueConstraint(fields=["clave", "version"], name="consentimiento_version_unica")
+        ]
 
     def __str__(self) -> str:
         return f"{self.clave} v{self.version}"

@@ -94,11 +94,20 @@ def check_crear_cuenta(actor: Persona | None, persona: Persona) -> None:
 
     :raises Denegado: si la pide otra
     """
-    if actor is None or actor == persona or actor.puede("cuentas.administrar") or actor.puede("mesapartes.registrar"):
+    if (
+        actor is None
+        or actor == persona
+        or actor.puede("cuentas.administrar")
+        or actor.puede("mesapartes.registrar")
+    ):
         return
-    raise Denegado("Solo la misma persona, o el personal de ventanilla con su documento a la vista, puede crear su cuenta.")
+    raise Denegado(
+        "Solo la misma persona, o el personal de ventanilla con su documento a la vista, puede crear su cuenta."
+    )
 
 
 def hay_quien_administre(*, al: date) -> bool:
     """Verdadero si alguien administra el sistema el día ``al``."""
-    return RolDePersona.objects.vigentes(al=al).filter(rol__permisos__contains=["cuentas.administrar"]).exists()
+    return (
+        RolDePersona.objects.vigentes(al=al).filter(rol__permisos__contains=["cuentas.administrar"]).exists()
+    )

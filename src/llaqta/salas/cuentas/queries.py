@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Count, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-
 from llaqta.cimientos.errors import NoEncontrado, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.web.paginas import Pagina, paginar
@@ -53,17 +52,25 @@ def get_jefatura(unidad: UnidadOrganica, al: date, *, para: Persona | None = Non
 
     :raises NoProcede: si la unidad no tiene un puesto de jefatura
     """
-    puestos = list(Puesto.objects.filter(unidad=unidad, es_jefatura=True).select_related("unidad").order_by("pk"))
+    puestos = list(
+        Puesto.objects.filter(unidad=unidad, es_jefatura=True).select_related("unidad").order_by("pk")
+    )
     if not puestos:
         raise NoProcede(f"La unidad «{unidad}» no tiene un puesto de jefatura.")
-    ocupados = set(Asignacion.objects.vigentes(al=al).filter(puesto__in=puestos).values_list("puesto_id", flat=True))
+    ocupados = set(
+        Asignacion.objects.vigentes(al=al).filter(puesto__in=puestos).values_list("puesto_id", flat=True)
+    )
     return next((puesto for puesto in puestos if puesto.pk in ocupados), puestos[0])
 
 
 def ocupante(puesto: Puesto, al: date, *, para: Persona | None = None) -> Persona | None:
     """Quién ocupa ``puesto`` el día ``al``: si hay encargatura, la asignación más reciente."""
     asignacion = (
-        Asignacion.objects.vigentes(al=al).filter(puesto=puesto).select_related("persona").order_by("-desde", "-pk").first()
+        Asignacion.objects.vigentes(al=al)
+        .filter(puesto=puesto)
+        .select_related("persona")
+        .order_by("-desde", "-pk")
+        .first()
     )
     return asignacion.persona if asignacion else None
 
@@ -72,13 +79,17 @@ def get_unidades(para: Persona | None, *, al: date | None = None) -> list[Unidad
     """Las unidades del organigrama por nombre; con ``al``, solo las que existen ese día."""
     unidades = UnidadOrganica.objects.select_related("padre")
     if al is not None:
-        unidades = unidades.filter(Q(vigente_desde__lte=al) & (Q(vigente_hasta__isnull=True) | Q(vigente_hasta__gte=al)))
+        unidades = unidades.filter(
+            Q(vigente_desde__lte=al) & (Q(vigente_hasta__isnull=True) | Q(vigente_hasta__gte=al))
+        )
     return list(unidades)
 
 
 def get_representados(para: Persona, *, al: date) -> list[Persona]:
     """Las personas por las que ``para`` puede actuar el día ``al`` (art. 115 Ley 27444)."""
-    vigentes = Representacion.objects.vigentes(al=al).filter(representante=para).select_related("representado")
+    vigentes = (
+        Representacion.objects.vigentes(al=al).filter(representante=para).select_related("representado")
+    )
     return [representacion.representado for representacion in vigentes.order_by("representado__pk")]
 
 
@@ -87,7 +98,9 @@ def get_consentimiento(clave: str, al: date, *, para: Persona | None = None) -> 
 
     :raises NoEncontrado: si ese texto no existe todavía
     """
-    texto = TextoDeConsentimiento.objects.filter(clave=clave, vigente_desde__lte=al).order_by("-version").first()
+    texto = (
+        TextoDeConsentimiento.objects.filter(clave=clave, vigente_desde__lte=al).order_by("-version").first()
+    )
     if texto is None:
         raise NoEncontrado("La municipalidad todavía no ha publicado el texto que se debe aceptar.")
     return texto
@@ -182,9 +195,13 @@ def get_ficha(pk: int, *, para: Persona) -> FichaDePersona:
         persona=persona,
         cuenta=Cuenta.objects.filter(persona=persona).first(),
         asignaciones=list(
-            Asignacion.objects.filter(persona=persona).select_related("puesto__unidad").order_by("-desde", "-pk")
+            Asignacion.objects.filter(persona=persona)
+            .select_related("puesto__unidad")
+            .order_by("-desde", "-pk")
         ),
-        roles=list(RolDePersona.objects.filter(persona=persona).select_related("rol").order_by("-desde", "-pk")),
+        roles=list(
+            RolDePersona.objects.filter(persona=persona).select_related("rol").order_by("-desde", "-pk")
+        ),
     )
 
 
@@ -208,7 +225,9 @@ def get_organigrama(*, para: Persona, al: date) -> list[Rama]:
         Prefetch("asignaciones", queryset=vigentes, to_attr="ocupantes")
     )
     hijas: dict[int | None, list[UnidadOrganica]] = {}
-    for unidad in UnidadOrganica.objects.order_by("nombre").prefetch_related(Prefetch("puestos", queryset=puestos)):
+    for unidad in UnidadOrganica.objects.order_by("nombre").prefetch_related(
+        Prefetch("puestos", queryset=puestos)
+    ):
         hijas.setdefault(unidad.padre_id, []).append(unidad)
     ramas: list[Rama] = []
     pendientes = [(unidad, 0) for unidad in reversed(hijas.get(None, []))]

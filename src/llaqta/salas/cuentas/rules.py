@@ -29,24 +29,33 @@ def validar_documento(tipo: str, numero: str) -> str:
         return _validar_ruc(limpio)
     if not (limpio.isascii() and limpio.isalnum() and 6 <= len(limpio) <= 15):
         raise EntradaInvalida(
-            f"El número de {_NOMBRES_DE_DOCUMENTO[tipo]} lleva de 6 a 15 letras o números.", campo="numero_documento"
+            f"El número de {_NOMBRES_DE_DOCUMENTO[tipo]} lleva de 6 a 15 letras o números.",
+            campo="numero_documento",
         )
     return limpio
 
 
 def _validar_dni(numero: str) -> str:
     if not (numero.isascii() and numero.isdigit()):
-        raise EntradaInvalida("El DNI solo lleva números; quite las letras y los signos.", campo="numero_documento")
+        raise EntradaInvalida(
+            "El DNI solo lleva números; quite las letras y los signos.", campo="numero_documento"
+        )
     if len(numero) != 8:
-        raise EntradaInvalida(f"El DNI tiene 8 números; usted escribió {len(numero)}.", campo="numero_documento")
+        raise EntradaInvalida(
+            f"El DNI tiene 8 números; usted escribió {len(numero)}.", campo="numero_documento"
+        )
     return numero
 
 
 def _validar_ruc(numero: str) -> str:
     if not (numero.isascii() and numero.isdigit()):
-        raise EntradaInvalida("El RUC solo lleva números; quite las letras y los signos.", campo="numero_documento")
+        raise EntradaInvalida(
+            "El RUC solo lleva números; quite las letras y los signos.", campo="numero_documento"
+        )
     if len(numero) != 11:
-        raise EntradaInvalida(f"El RUC tiene 11 números; usted escribió {len(numero)}.", campo="numero_documento")
+        raise EntradaInvalida(
+            f"El RUC tiene 11 números; usted escribió {len(numero)}.", campo="numero_documento"
+        )
     try:
         return str(stdnum_ruc.validate(numero))
     except ErrorDeStdnum as error:
@@ -76,7 +85,8 @@ def check_fechas(desde: date, hasta: date | None) -> None:
     """
     if hasta is not None and hasta < desde:
         raise EntradaInvalida(
-            f"La fecha final ({hasta:%d/%m/%Y}) no puede ser anterior al comienzo ({desde:%d/%m/%Y}).", campo="hasta"
+            f"La fecha final ({hasta:%d/%m/%Y}) no puede ser anterior al comienzo ({desde:%d/%m/%Y}).",
+            campo="hasta",
         )
 
 

@@ -76,13 +76,18 @@ def registrar_persona(
             )
     except IntegrityError as error:
         raise NoProcede("Ya hay una persona registrada con ese documento.") from error
-    emit(PersonaRegistrada(persona_id=persona.pk), actor_id=actor.pk if actor else persona.pk, ahora=ahora, objeto=persona)
+    emit(
+        PersonaRegistrada(persona_id=persona.pk),
+        actor_id=actor.pk if actor else persona.pk,
+        ahora=ahora,
+        objeto=persona,
+    )
     return persona
 
 
 @transaction.atomic
 def crear_cuenta(*, actor: Persona | None, persona: Persona, clave: str | None, ahora: datetime) -> Cuenta:
-    """Da a una persona natural la llave con que entra; su usuario es el número de su documento (Reglamento DL 1412, art. 14.1).
+    """Da a una persona natural la llave con que entra (Reglamento DL 1412, art. 14.1); su usuario es su documento.
 
     :param clave: su contraseña, ya comprobada por el formulario; ``None`` si entrará de otro modo
     :raises Denegado: si la pide otra persona que no administra las cuentas
@@ -90,13 +95,20 @@ def crear_cuenta(*, actor: Persona | None, persona: Persona, clave: str | None, 
     """
     policies.check_crear_cuenta(actor, persona)
     if persona.clase != Persona.Clase.NATURAL:
-        raise NoProcede("Las cuentas son de personas naturales: la empresa actúa por medio de su representante.")
+        raise NoProcede(
+            "Las cuentas son de personas naturales: la empresa actúa por medio de su representante."
+        )
     try:
         with transaction.atomic():
             cuenta = Cuenta.objects.create_user(persona=persona, password=clave, creada_en=ahora)
     except IntegrityError as error:
         raise NoProcede("Ese documento ya tiene una cuenta. Ingrese con su contraseña.") from error
-    emit(CuentaCreada(cuenta_id=cuenta.pk), actor_id=actor.pk if actor else persona.pk, ahora=ahora, objeto=persona)
+    emit(
+        CuentaCreada(cuenta_id=cuenta.pk),
+        actor_id=actor.pk if actor else persona.pk,
+        ahora=ahora,
+        objeto=persona,
+    )
     return cuenta
 
 
@@ -114,14 +126,16 @@ def crear_mi_cuenta(
 ) -> Cuenta:
     """Registra a un ciudadano con su DNI y le da su cuenta, en un solo acto.
 
-    Quien ya figura en la municipalidad (presentó en ventanilla) y no tiene cuenta no puede tomarla por internet: cualquiera
-    podría escribir un DNI ajeno y ver sus trámites. Se activa en ventanilla, con el documento a la vista.
+    Quien ya figura en la municipalidad (presentó en ventanilla) y no tiene cuenta no puede tomarla por internet:
+    cualquiera podría escribir un DNI ajeno y ver sus trámites. Se activa en ventanilla, con el documento a la vista.
 
     :raises EntradaInvalida: si el DNI no es válido o faltan los nombres
     :raises NoProcede: si ese DNI ya tiene cuenta o ya figura registrado
     """
     numero = rules.validar_documento(Persona.TipoDocumento.DNI, numero_documento)
-    anterior = Persona.objects.filter(tipo_documento=Persona.TipoDocumento.DNI, numero_documento=numero).first()
+    anterior = Persona.objects.filter(
+        tipo_documento=Persona.TipoDocumento.DNI, numero_documento=numero
+    ).first()
     if anterior is not None:
         raise NoProcede(policies.FRASE_DNI_YA_REGISTRADO)
     persona = registrar_persona(
@@ -165,7 +179,10 @@ def crear_unidad(
     if UnidadOrganica.objects.filter(siglas=siglas).exists():
         raise NoProcede(f"Ya hay una unidad con las siglas «{siglas}».")
     if es_mesa_de_partes and UnidadOrganica.objects.filter(es_mesa_de_partes=True).exists():
-        raise NoProcede("Ya hay una unidad señalada como mesa de partes; solo puede haber una.", norma="Ley 27444, art. 117.1")
+        raise NoProcede(
+            "Ya hay una unidad señalada como mesa de partes; solo puede haber una.",
+            norma="Ley 27444, art. 117.1",
+        )
     unidad = UnidadOrganica.objects.create(
         nombre=nombre, siglas=siglas, padre=padre, es_mesa_de_partes=es_mesa_de_partes, vigente_desde=desde
     )
@@ -174,7 +191,9 @@ def crear_unidad(
 
 
 @transaction.atomic
-def terminar_unidad(*, actor: Persona, unidad: UnidadOrganica, hasta: date, ahora: datetime) -> UnidadOrganica:
+def terminar_unidad(
+    *, actor: Persona, unidad: UnidadOrganica, hasta: date, ahora: datetime
+) -> UnidadOrganica:
     """Cierra una unidad: deja de ofrecerse desde el día siguiente, y su historia queda.
 
     :raises Denegado: si no administra las cuentas
@@ -188,7 +207,9 @@ def terminar_unidad(*, actor: Persona, unidad: UnidadOrganica, hasta: date, ahor
     if unidad.dependencias.filter(vigente_hasta__isnull=True).exists():
         raise NoProcede(f"De «{unidad}» dependen otras unidades; ciérrelas o trasládelas primero.")
     if Asignacion.objects.vigentes(al=hasta).filter(puesto__unidad=unidad).exclude(hasta=hasta).exists():
-        raise NoProcede(f"En «{unidad}» hay puestos ocupados después de esa fecha; termine primero esas asignaciones.")
+        raise NoProcede(
+            f"En «{unidad}» hay puestos ocupados después de esa fecha; termine primero esas asignaciones."
+        )
     unidad.vigente_hasta = hasta
     unidad.save(update_fields=["vigente_hasta"])
     emit(UnidadTerminada(unidad_id=unidad.pk), actor_id=actor.pk, ahora=ahora, objeto=unidad)
@@ -211,7 +232,13 @@ def crear_puesto(
 
 @transaction.atomic
 def asignar_puesto(
-    *, actor: Persona, persona: Persona, puesto: Puesto, desde: date, hasta: date | None = None, ahora: datetime
+    *,
+    actor: Persona,
+    persona: Persona,
+    puesto: Puesto,
+    desde: date,
+    hasta: date | None = None,
+    ahora: datetime,
 ) -> Asignacion:
     """Pone a una persona en un puesto entre dos fechas.
 
@@ -223,7 +250,9 @@ def asignar_puesto(
     rules.check_fechas(desde, hasta)
     if persona.clase != Persona.Clase.NATURAL:
         raise NoProcede("Solo una persona natural puede ocupar un puesto.")
-    if rules.se_cruzan(desde, hasta, [(a.desde, a.hasta) for a in Asignacion.objects.filter(persona=persona, puesto=puesto)]):
+    if rules.se_cruzan(
+        desde, hasta, [(a.desde, a.hasta) for a in Asignacion.objects.filter(persona=persona, puesto=puesto)]
+    ):
         raise NoProcede(f"{persona} ya ocupa ese puesto en esas fechas.")
     asignacion = Asignacion.objects.create(persona=persona, puesto=puesto, desde=desde, hasta=hasta)
     emit(PuestoAsignado(asignacion_id=asignacion.pk), actor_id=actor.pk, ahora=ahora, objeto=persona)
@@ -231,7 +260,9 @@ def asignar_puesto(
 
 
 @transaction.atomic
-def terminar_asignacion(*, actor: Persona, asignacion: Asignacion, hasta: date, ahora: datetime) -> Asignacion:
+def terminar_asignacion(
+    *, actor: Persona, asignacion: Asignacion, hasta: date, ahora: datetime
+) -> Asignacion:
     """Pone fecha final a una asignación: al día siguiente la persona ya no actúa por ese puesto.
 
     :raises Denegado: si no administra las cuentas
@@ -241,7 +272,12 @@ def terminar_asignacion(*, actor: Persona, asignacion: Asignacion, hasta: date, 
     rules.check_fechas(asignacion.desde, hasta)
     asignacion.hasta = hasta
     asignacion.save(update_fields=["hasta"])
-    emit(AsignacionTerminada(asignacion_id=asignacion.pk), actor_id=actor.pk, ahora=ahora, objeto=asignacion.persona)
+    emit(
+        AsignacionTerminada(asignacion_id=asignacion.pk),
+        actor_id=actor.pk,
+        ahora=ahora,
+        objeto=asignacion.persona,
+    )
     return asignacion
 
 
@@ -257,7 +293,9 @@ def dar_rol(
     """
     policies.exigir(actor, "cuentas.administrar")
     rules.check_fechas(desde, hasta)
-    if rules.se_cruzan(desde, hasta, [(r.desde, r.hasta) for r in RolDePersona.objects.filter(persona=persona, rol=rol)]):
+    if rules.se_cruzan(
+        desde, hasta, [(r.desde, r.hasta) for r in RolDePersona.objects.filter(persona=persona, rol=rol)]
+    ):
         raise NoProcede(f"{persona} ya tiene el rol «{rol}» en esas fechas.")
     dado = RolDePersona.objects.create(persona=persona, rol=rol, desde=desde, hasta=hasta)
     emit(RolDado(rol_de_persona_id=dado.pk), actor_id=actor.pk, ahora=ahora, objeto=persona)
@@ -265,7 +303,9 @@ def dar_rol(
 
 
 @transaction.atomic
-def retirar_rol(*, actor: Persona, rol_de_persona: RolDePersona, hasta: date, ahora: datetime) -> RolDePersona:
+def retirar_rol(
+    *, actor: Persona, rol_de_persona: RolDePersona, hasta: date, ahora: datetime
+) -> RolDePersona:
     """Pone fecha final a un rol.
 
     :raises Denegado: si no administra las cuentas
@@ -278,7 +318,12 @@ def retirar_rol(*, actor: Persona, rol_de_persona: RolDePersona, hasta: date, ah
         raise NoProcede("Es la única persona que administra el sistema; dé antes el rol a otra.")
     rol_de_persona.hasta = hasta
     rol_de_persona.save(update_fields=["hasta"])
-    emit(RolRetirado(rol_de_persona_id=rol_de_persona.pk), actor_id=actor.pk, ahora=ahora, objeto=rol_de_persona.persona)
+    emit(
+        RolRetirado(rol_de_persona_id=rol_de_persona.pk),
+        actor_id=actor.pk,
+        ahora=ahora,
+        objeto=rol_de_persona.persona,
+    )
     return rol_de_persona
 
 
@@ -303,10 +348,14 @@ def editar_rol(*, actor: Persona, codigo: str, nombre: str, permisos: Sequence[s
         raise EntradaInvalida(f"No existe el permiso «{desconocidos[0]}».", campo="permisos")
     anterior = Rol.objects.select_for_update().filter(codigo=codigo).first()
     if anterior and "cuentas.administrar" in anterior.permisos and "cuentas.administrar" not in permisos:
-        otros = RolDePersona.objects.filter(rol__permisos__contains=["cuentas.administrar"], hasta__isnull=True)
+        otros = RolDePersona.objects.filter(
+            rol__permisos__contains=["cuentas.administrar"], hasta__isnull=True
+        )
         if not otros.exclude(rol=anterior).exists():
             raise NoProcede("Es el único rol con que se administra el sistema; no puede perder ese permiso.")
-    rol, _ = Rol.objects.update_or_create(codigo=codigo, defaults={"nombre": nombre, "permisos": sorted(set(permisos))})
+    rol, _ = Rol.objects.update_or_create(
+        codigo=codigo, defaults={"nombre": nombre, "permisos": sorted(set(permisos))}
+    )
     emit(RolEditado(rol_id=rol.pk), actor_id=actor.pk, ahora=ahora, objeto=rol)
     return rol
 
@@ -329,7 +378,9 @@ def crear_primer_administrador(
     :raises Denegado: si el enlace no vale, venció o ya se usó
     :raises EntradaInvalida: si el DNI no es válido o faltan los nombres
     """
-    Rol.objects.select_for_update().filter(codigo=ADMINISTRADOR).first()  # dos usos a la vez: el segundo espera y no vale
+    Rol.objects.select_for_update().filter(
+        codigo=ADMINISTRADOR
+    ).first()  # dos usos a la vez: el segundo espera y no vale
     enlaces.check_enlace(llave)
     cuenta = crear_mi_cuenta(
         numero_documento=numero_documento,

@@ -25,7 +25,11 @@ urlpatterns = [
     path("clave/nueva/", allauth_views.password_set, name="account_set_password"),
     path("clave/olvido/", allauth_views.password_reset, name="account_reset_password"),
     path("clave/olvido/enviado/", allauth_views.password_reset_done, name="account_reset_password_done"),
-    path("clave/olvido/listo/", allauth_views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "clave/olvido/listo/",
+        allauth_views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
     re_path(
         r"^clave/olvido/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         allauth_views.password_reset_from_key,
@@ -54,7 +58,11 @@ urlpatterns = [
     path("personas/<int:pk>/cuenta/", administracion.crear_cuenta, name="cuentas_crear_cuenta"),
     path("personas/<int:pk>/puesto/", administracion.asignar_puesto, name="cuentas_asignar"),
     path("personas/<int:pk>/rol/", administracion.dar_rol, name="cuentas_dar_rol"),
-    path("asignaciones/<int:pk>/terminar/", administracion.terminar_asignacion, name="cuentas_terminar_asignacion"),
+    path(
+        "asignaciones/<int:pk>/terminar/",
+        administracion.terminar_asignacion,
+        name="cuentas_terminar_asignacion",
+    ),
     path("roles-dados/<int:pk>/terminar/", administracion.retirar_rol, name="cuentas_retirar_rol"),
     path("unidades/", administracion.unidades, name="cuentas_unidades"),
     path("unidades/nueva/", administracion.crear_unidad, name="cuentas_unidad_nueva"),

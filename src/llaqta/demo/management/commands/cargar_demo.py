@@ -15,12 +15,18 @@ from llaqta.demo.personas import CLAVE, FIGURAS, PIN
 class Command(BaseCommand):
     """Carga la demostración; repetirla no duplica nada."""
 
-    help = "Carga la demostración de Pichari. Con --mostrar-cuentas, solo imprime las cuentas y su contraseña."
+    help = (
+        "Carga la demostración de Pichari. Con --mostrar-cuentas, solo imprime las cuentas y su contraseña."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declara las opciones."""
-        parser.add_argument("--mostrar-cuentas", action="store_true", help="imprime las cuentas y no carga nada")
-        parser.add_argument("--sin-expedientes", action="store_true", help="no presenta los expedientes de muestra")
+        parser.add_argument(
+            "--mostrar-cuentas", action="store_true", help="imprime las cuentas y no carga nada"
+        )
+        parser.add_argument(
+            "--sin-expedientes", action="store_true", help="no presenta los expedientes de muestra"
+        )
 
     def handle(self, *args: Any, **opciones: Any) -> None:
         """Carga, o muestra las cuentas.

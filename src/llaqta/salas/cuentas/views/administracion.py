@@ -65,7 +65,9 @@ def personas(request: HttpRequest) -> HttpResponse:
 def persona(request: HttpRequest, pk: int) -> HttpResponse:
     """La ficha de una persona: sus datos, su cuenta, sus puestos y sus roles."""
     ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
-    return render(request, "cuentas/administracion/persona.html", {"ficha": ficha, "hoy": hoy_en_lima(timezone.now())})
+    return render(
+        request, "cuentas/administracion/persona.html", {"ficha": ficha, "hoy": hoy_en_lima(timezone.now())}
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -71,7 +71,9 @@ def seguridad(request: HttpRequest) -> HttpResponse:
     """«Seguridad de mi cuenta»: contraseña, segundo paso, llaves de acceso y últimos ingresos."""
     cuenta = request.user
     assert isinstance(cuenta, Cuenta)
-    return render(request, "cuentas/seguridad.html", {"seguridad": queries.get_seguridad(cuenta, para=cuenta.persona)})
+    return render(
+        request, "cuentas/seguridad.html", {"seguridad": queries.get_seguridad(cuenta, para=cuenta.persona)}
+    )
 
 
 @never_cache
@@ -83,7 +85,9 @@ def primer_administrador(request: HttpRequest, llave: str) -> HttpResponse:
     form = CrearCuentaForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            cuenta = services.crear_primer_administrador(llave=llave, **form.cleaned_data, ahora=timezone.now())
+            cuenta = services.crear_primer_administrador(
+                llave=llave, **form.cleaned_data, ahora=timezone.now()
+            )
         except (EntradaInvalida, NoProcede) as error:
             form.add_error("numero_documento", error.frase)
         else:
@@ -106,4 +110,8 @@ def _destino(request: HttpRequest) -> str:
 def _siguiente(request: HttpRequest) -> str:
     """A dónde iba, si es una página de esta casa."""
     destino = request.POST.get("next") or request.GET.get("next") or ""
-    return resolve_url(destino) if url_has_allowed_host_and_scheme(destino, allowed_hosts={request.get_host()}) else ""
+    return (
+        resolve_url(destino)
+        if url_has_allowed_host_and_scheme(destino, allowed_hosts={request.get_host()})
+        else ""
+    )

@@ -1,0 +1,144 @@
+"""Los sucesos y la cola: nada se anuncia que no haya ocurrido, nada de lo ocurrido se olvida."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import QuerySet
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from llaqta.cimientos import events
+from llaqta.cimientos.events import OYENTES, Evento, atender_suceso, emit, listens
+from llaqta.cimientos.models import FalloDeOyente, Serie, Suceso, SucesoAtendido
+
+
+@dataclass(frozen=True)
+class CacaoCosechado(Evento):
+    """Un suceso de prueba."""
+
+    sacos: int
+
+
+@pytest.fixture
+def oyente(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Un oyente que deja una fila en la base por cada suceso que atiende, y que falla si se le pide."""
+    recibidos: list[Any] = []
+    monkeypatch.setattr(events, "REINTENTOS", RetryStrategy(max_attempts=3, wait=0))
+
+    def pesar(evento: CacaoCosechado, *, ahora: datetime) -> None:
+        recibidos.append(evento)
+        Serie.objects.create(nombre=f"peso-{evento.sacos}", anio=2026, ultimo=evento.sacos)
+        if evento.sacos == 13:
+            raise RuntimeError("la balanza no anda")
+
+    listens(CacaoCosechado)(pesar)
+    nombre = OYENTES[CacaoCosechado][0]
+    yield recibidos
+    OYENTES.pop(CacaoCosechado)
+    app.tasks.pop(nombre)
+
+
+def trabajos() -> QuerySet[ProcrastinateJob]:
+    """Los trabajos del oyente de prueba; los periódicos de la casa no cuentan."""
+    return ProcrastinateJob.objects.filter(task_name="tests.pesar")
+
+
+def trabajar() -> None:
+    """Corre el trabajador de verdad hasta que la cola queda vacía."""
+    with app.replace_connector(app.connector.get_worker_connector()) as trabajador:  # type: ignore[attr-defined]
+        trabajador.run_worker(
+            queues=["sucesos"], wait=False, install_signal_handlers=False, listen_notify=False
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_el_suceso_y_su_trabajo_nacen_juntos(oyente: list[Any], ahora: datetime) -> None:
+    with transaction.atomic():
+        suceso = emit(CacaoCosechado(sacos=7), actor_id=1, ahora=ahora)
+
+    assert suceso.tipo == "tests.CacaoCosechado"
+    assert (suceso.datos, suceso.actor_id, suceso.ocurrido_en) == ({"sacos": 7}, 1, ahora)
+    trabajo = trabajos().get()
+    assert (trabajo.task_name, trabajo.args, trabajo.status) == (
+        "tests.pesar",
+        {"suceso_id": suceso.pk},
+        "todo",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_si_el_acto_se_deshace_no_queda_suceso_ni_trabajo(oyente: list[Any], ahora: datetime) -> None:
+    def acto_que_fracasa() -> None:
+        with transaction.atomic():
+            emit(CacaoCosechado(sacos=7), actor_id=1, ahora=ahora)
+            raise ValueError("se cayó el puente")
+
+    with pytest.raises(ValueError, match="puente"):
+        acto_que_fracasa()
+    assert not Suceso.objects.exists()
+    assert not trabajos().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fuera_de_una_transaccion_se_niega(oyente: list[Any], ahora: datetime) -> None:
+    with pytest.raises(RuntimeError, match="dentro de la transacción"):
+        emit(CacaoCosechado(sacos=7), actor_id=1, ahora=ahora)
+    assert not Suceso.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_el_trabajador_corre_el_oyente(oyente: list[Any], ahora: datetime) -> None:
+    with transaction.atomic():
+        suceso = emit(CacaoCosechado(sacos=7), actor_id=None, ahora=ahora)
+    trabajar()
+
+    assert oyente == [CacaoCosechado(sacos=7)]
+    assert Serie.objects.get(nombre="peso-7").ultimo == 7
+    assert SucesoAtendido.objects.get(suceso=suceso).oyente == "tests.pesar"
+    assert trabajos().get().status == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_atender_dos_veces_el_mismo_suceso_tiene_un_solo_efecto(oyente: list[Any], ahora: datetime) -> None:
+    with transaction.atomic():
+        suceso = emit(CacaoCosechado(sacos=7), actor_id=None, ahora=ahora)
+        app.configure_task("tests.pesar").defer(suceso_id=suceso.pk)
+    trabajar()
+
+    assert trabajos().filter(status="succeeded").count() == 2
+    assert oyente == [CacaoCosechado(sacos=7)]
+    assert Serie.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_falla_se_reintenta_y_al_final_queda_a_la_vista(oyente: list[Any], ahora: datetime) -> None:
+    with transaction.atomic():
+        suceso = emit(CacaoCosechado(sacos=13), actor_id=None, ahora=ahora)
+    trabajar()
+
+    trabajo = trabajos().get()
+    assert trabajo.status == "failed"
+    assert trabajo.attempts == len(oyente) == 4, "un intento y tres reintentos"
+    assert not Serie.objects.exists(), "lo que el oyente alcanzó a escribir se deshizo"
+    assert not SucesoAtendido.objects.exists(), "puede volver a intentarse"
+    assert FalloDeOyente.objects.get(suceso=suceso).error == "RuntimeError: la balanza no anda"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_un_oyente_que_no_conoce_su_suceso_falla_sin_marcarlo(oyente: list[Any], ahora: datetime) -> None:
+    suceso = Suceso.objects.create(tipo="prueba.Desconocido", datos={}, ocurrido_en=ahora)
+    with pytest.raises(KeyError):
+        atender_suceso(suceso.pk, "tests.pesar", lambda evento, *, ahora: None)
+    assert not SucesoAtendido.objects.exists()
+
+
+def test_el_tipo_se_escribe_con_la_sala_y_el_nombre() -> None:
+    assert CacaoCosechado.tipo() == "tests.CacaoCosechado"
+    assert Evento.TIPOS["tests.CacaoCosechado"] is CacaoCosechado
