@@ -175,6 +175,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "llaqta.salas.cuentas.adaptador.AdaptadorDeCuentas"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/m/ip", "login": "60/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = leer_numero(
+    "LLAQTA_PROXIES", 0, "Servidores de confianza delante de Llaqta (nginx, Caddy): el límite de intentos es por visitante."
+)
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
