@@ -160,9 +160,11 @@ class AlmacenCarpeta:
         """Crea ``ab/cd`` y deja cada entrada nueva firme en el disco, de abajo hacia arriba."""
         if carpeta.is_dir():
             return
+        estrena_madre = not carpeta.parent.is_dir()
         carpeta.mkdir(parents=True, exist_ok=True)
         self._fsync_carpeta(carpeta.parent)
-        self._fsync_carpeta(self.raiz)
+        if estrena_madre:
+            self._fsync_carpeta(self.raiz)
 
     @staticmethod
     def _fsync_carpeta(carpeta: Path) -> None:

@@ -6,12 +6,15 @@ Cada función devuelve los bytes del archivo y siempre los mismos: las semillas 
 from __future__ import annotations
 
 import io
+import json
 import random
-import textwrap
 import zipfile
 import zlib
+from functools import cache
+from typing import Any
 
 import pikepdf
+import typst
 from pikepdf import Array, Dictionary, Name, Stream, String
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
@@ -23,40 +26,42 @@ TEXTO = (
 
 
 # --- Buenos -----------------------------------------------------------------------------------------------------------
+_HOJA = b"""
+#let d = json(bytes(sys.inputs.datos))
+#set page(paper: "a4", margin: (x: 2.6cm, y: 2.4cm), fill: rgb("#f7f6f1"))
+#set text(font: "Libertinus Serif", size: 12pt, lang: "es", fill: rgb("#26262b"))
+#set par(justify: true, leading: 0.8em, spacing: 1.5em)
+#align(center, text(16pt, weight: "bold", d.titulo))
+#v(1cm)
+#for n in range(1, 6) [#d.numero.#n #h(4pt) #d.texto #parbreak()]
+#place(bottom + center, text(10pt)[#d.numero])
+"""
+
+
 def pagina_escaneada(numero: int, *, titulo: str = "SOLICITUD", ancho: int = 1240) -> Image.Image:
     """Una hoja como sale del escáner: algo gris, algo torcida, con un sello azul y una firma."""
     azar = random.Random(numero)  # noqa: S311 (no es un secreto)
-    alto = int(ancho * 1.414)
-    hoja = Image.new("RGB", (ancho, alto), (247, 246, 241))
-    pluma = ImageDraw.Draw(hoja)
-    margen = ancho // 9
-    pluma.text(
-        (ancho // 2, margen), titulo, font=ImageFont.load_default(ancho // 28), fill=(30, 30, 34), anchor="mm"
-    )
-    letra = ImageFont.load_default(ancho // 52)
-    linea = margen + ancho // 14
-    for parrafo in range(5):
-        for renglon in textwrap.wrap(f"{numero}.{parrafo + 1}  {TEXTO}", 82):
-            pluma.text((margen, linea), renglon, font=letra, fill=(40, 40, 46))
-            linea += ancho // 38
-        linea += ancho // 40
-    centro = (int(ancho * 0.72), int(alto * 0.82))
-    radio = ancho // 11
-    pluma.ellipse(
-        [centro[0] - radio, centro[1] - radio, centro[0] + radio, centro[1] + radio],
-        outline=(40, 70, 160),
-        width=5,
-    )
-    pluma.text(centro, "RECIBIDO", font=letra, fill=(40, 70, 160), anchor="mm")
-    trazo = [(margen + paso * ancho // 40, int(alto * 0.84) + azar.randint(-40, 40)) for paso in range(12)]
-    pluma.line(trazo, fill=(25, 35, 90), width=4, joint="curve")
-    pluma.text((ancho // 2, alto - margen // 2), str(numero), font=letra, fill=(60, 60, 60), anchor="mm")
+    hoja = Image.open(io.BytesIO(_dibujar_hoja(numero, titulo, ancho))).convert("RGB")
+    pluma, alto = ImageDraw.Draw(hoja), hoja.height
+    centro, radio = (int(ancho * 0.72), int(alto * 0.8)), ancho // 11
+    caja = [centro[0] - radio, centro[1] - radio, centro[0] + radio, centro[1] + radio]
+    pluma.ellipse(caja, outline=(40, 70, 160), width=max(2, ancho // 250))
+    pluma.text(centro, "ORIGINAL", font=ImageFont.load_default(ancho // 46), fill=(40, 70, 160), anchor="mm")
+    trazo = [
+        (
+            ancho // 8 + paso * ancho // 40,
+            int(alto * 0.82) + azar.randint(-1, 1) * azar.randint(0, ancho // 30),
+        )
+        for paso in range(12)
+    ]
+    pluma.line(trazo, fill=(25, 35, 90), width=max(2, ancho // 300), joint="curve")
     girada = hoja.rotate(
         azar.uniform(-0.6, 0.6), fillcolor=(247, 246, 241), resample=Image.Resampling.BICUBIC
     )
-    return girada.filter(ImageFilter.GaussianBlur(0.4))
+    return girada.filter(ImageFilter.GaussianBlur(ancho / 3000))
 
 
+@cache
 def pdf_escaneado(paginas: int = 12, *, titulo: str = "SOLICITUD", ancho: int = 1240) -> bytes:
     """Un PDF hecho de imágenes, como el de un escáner de oficina."""
     hojas = [pagina_escaneada(numero, titulo=titulo, ancho=ancho) for numero in range(1, paginas + 1)]
@@ -70,6 +75,7 @@ def pdf(paginas: int = 1, *, texto: str = "Hola", relleno: int = 0) -> bytes:
     return _guardar(_pdf(paginas, texto=texto, relleno=relleno))
 
 
+@cache
 def foto(ancho: int = 1600, alto: int = 1200, *, semilla: int = 1, calidad: int = 72) -> bytes:
     """Una foto JPG de una fachada (cielo, cerro, pared, puerta y ventanas), con algo de grano."""
     imagen = _fachada(ancho, alto, semilla)
@@ -298,6 +304,19 @@ def pdf_con_multimedia() -> bytes:
 
 
 # --- Cómo se hacen ----------------------------------------------------------------------------------------------------
+def _dibujar_hoja(numero: int, titulo: str, ancho: int) -> bytes:
+    datos = json.dumps({"titulo": titulo, "numero": numero, "texto": TEXTO})
+    dibujo: Any = typst.compile(
+        _HOJA, format="png", ppi=ancho / 8.27, sys_inputs={"datos": datos}, font_paths=_letras()
+    )
+    return bytes(dibujo)
+
+
+@cache
+def _letras() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
+
+
 def _pdf(paginas: int = 1, *, texto: str = "Hola", relleno: int = 0) -> pikepdf.Pdf:
     documento = pikepdf.new()
     letra = documento.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
