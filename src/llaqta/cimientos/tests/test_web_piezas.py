@@ -330,6 +330,7 @@ def test_la_hoja_trae_los_colores_y_el_escudo_y_se_guarda_un_anio(entidad: Entid
     assert "--marca: #0b5d3b; --marca-oscura: #063a25; --sobre-marca: #ffffff" in hoja
     assert '--escudo: url("data:image/svg+xml,%3Csvg' in hoja
     assert respuesta["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert Client().get("/estilo-entidad.css")["Cache-Control"] == "public, max-age=300"
     escudo = Client().get("/escudo-entidad.svg")
     assert escudo["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 

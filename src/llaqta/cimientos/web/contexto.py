@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from llaqta.cimientos.models import Entidad
-from llaqta.cimientos.web.estilo import url_de_estilo, url_de_programa
+from llaqta.cimientos.web.estilo import url_de_escudo, url_de_estilo, url_de_programa
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def entidad(request: HttpRequest | None) -> dict[str, Any]:
         "whatsapp_url": _whatsapp(actual.whatsapp),
         "estilo_url": url_de_estilo(actual),
         "programa_url": url_de_programa(),
+        "escudo_url": url_de_escudo(actual) if actual.escudo else "",
         "persona": persona,
         "demo": settings.DEMO,
         "menu": lambda: _resolver(MENU, request),

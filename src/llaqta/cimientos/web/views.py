@@ -62,7 +62,7 @@ def _texto_guardable(request: HttpRequest, texto: str, tipo: str) -> HttpRespons
         estilo.comprimir(texto, modo) if modo else texto.encode(), content_type=f"{tipo}; charset=utf-8"
     )  # fmt: skip
     respuesta.headers["Vary"] = "Accept-Encoding"
-    respuesta.headers["Cache-Control"] = _UN_ANIO
+    respuesta.headers["Cache-Control"] = _UN_ANIO if "v" in request.GET else "public, max-age=300"
     if modo:
         respuesta.headers["Content-Encoding"] = modo
     return respuesta
