@@ -24,7 +24,7 @@ _DOCUMENTO = re.compile(r"(PNO|IDC|PAS)PE-(.+)")
 _CLASES = {"PNO": "DNI", "IDC": "Carné", "PAS": "Pasaporte"}
 
 
-class Veredicto(enum.Enum):
+class Veredicto(enum.StrEnum):
     """Lo que se puede afirmar de una firma."""
 
     VALIDA = "VALIDA"

@@ -1,7 +1,7 @@
 """El sobre de una firma, mirado byte por byte: nada en él puede decir otra cosa sin que la firma lo note.
 
-La firma cubre sus atributos; los certificados se comparan con la cadena; pero quedan bytes sueltos (la versión, la lista
-de algoritmos, el nombre del emisor repetido) que los programas leen por encima. Aquí se vuelve a escribir el sobre con lo
+La firma cubre sus atributos; los certificados se comparan con la cadena; pero quedan bytes sueltos (la versión, los
+algoritmos, el nombre del emisor repetido) que los programas leen por encima. Aquí se vuelve a escribir el sobre con lo
 que debería decir y se compara: así, un solo byte cambiado en cualquier parte del archivo se nota.
 """
 

@@ -35,3 +35,9 @@ def _componer(fuente: str) -> bytes:
             timestamp=1_780_000_000,
         )
     )
+
+
+@cache
+def con_membrete_escrito() -> bytes:
+    """Una página que empieza a escribir desde arriba: el lugar de la firma del autor está ocupado."""
+    return _componer(FUENTE.format(palabras=350))

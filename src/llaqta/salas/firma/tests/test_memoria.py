@@ -9,7 +9,7 @@ ORDEN = """
 import sys, django
 django.setup()
 from llaqta.salas.firma import queries, services
-print(sorted({"pyhanko", "typst", "pypdfium2", "pkcs11", "asn1crypto"} & set(sys.modules)))
+print(sorted({"pyhanko", "typst", "pkcs11", "asn1crypto"} & set(sys.modules)))
 """
 
 
