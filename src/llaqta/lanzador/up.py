@@ -10,6 +10,7 @@ import os
 import socket
 import sys
 import tempfile
+import textwrap
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -321,7 +322,7 @@ def _dar_la_bienvenida(
     if bienvenida.get("cuentas"):
         decir()
         decir("  Cuentas de la demostración")
-        for linea in bienvenida["cuentas"].splitlines():
+        for linea in textwrap.dedent(bienvenida["cuentas"]).splitlines():
             decir(f"    {linea}")
     if bienvenida.get("enlace"):
         decir()
