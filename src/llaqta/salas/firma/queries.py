@@ -19,10 +19,12 @@ def get_certificado(*, para: Persona, ahora: datetime) -> Certificado | None:
     return suyos.vigentes(al=ahora).first() or suyos.first()
 
 
-def verificar(pdf: bytes, *, ahora: datetime, existia_el: datetime | None = None) -> Informe:
-    """Dice si las firmas de un PDF son válidas y por qué. Cualquiera puede preguntarlo: no hay ``para``.
+def verificar(
+    pdf: bytes, *, ahora: datetime, existia_el: datetime | None = None, para: Persona | None = None
+) -> Informe:
+    """Dice si las firmas de un PDF son válidas y por qué.
 
-    Nunca falla: lo que no se puede leer es ``INVALIDA`` con su motivo.
+    Nunca falla: lo que no se puede leer es ``INVALIDA`` con su motivo. Lo que responde es igual para cualquiera.
 
     :param existia_el: un instante en que nos consta que el documento ya existía así (cuando lo registramos); con él
         vale una firma cuyo certificado venció o fue revocado después

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from django.db import models, transaction
-from django.utils import timezone
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
@@ -205,12 +204,12 @@ def instalar_sello(*, p12: bytes, clave: str) -> Certificado:
     )
 
 
-def preparar_llaves(*, ahora: datetime | None = None) -> None:
+def preparar_llaves(*, ahora: datetime) -> None:
     """Abre la autoridad y el sello al arrancar un proceso, para que la primera firma no espere.
 
     :raises LlaveNoDisponible: si las llaves no abren; mejor saberlo al arrancar
     """
-    sello.get_sello(ahora=ahora or timezone.now())
+    sello.get_sello(ahora=ahora)
 
 
 def _abrir_con_pin(certificado: Certificado, pin: str, ahora: datetime) -> LlaveDeSoftware:
