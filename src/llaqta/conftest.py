@@ -44,7 +44,10 @@ UNIDADES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-_VACIAR_LA_COLA = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers CASCADE"
+_VACIAR_LA_COLA = (
+    "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
+    " CASCADE"
+)
 """Django no vacía las tablas de la cola porque no las administra."""
 
 
@@ -274,9 +277,9 @@ def licencia(unidades: dict[str, UnidadOrganica]) -> VersionProcedimiento:
     ):
         Requisito.objects.create(version=version, orden=orden, texto=texto, clase=clase, es_opcional=opcional)
     BaseLegal.objects.create(version=version, tipo="Decreto Supremo", numero="002-2018-PCM")
-    for clase, autoridad, dias in (("RECONSIDERACION", "SGLC", 15), ("APELACION", "GM", 30)):
+    for recurso, autoridad, dias in (("RECONSIDERACION", "SGLC", 15), ("APELACION", "GM", 30)):
         RecursoAdministrativo.objects.create(
-            version=version, clase=clase, autoridad=unidades[autoridad], dias_resolucion=dias
+            version=version, clase=recurso, autoridad=unidades[autoridad], dias_resolucion=dias
         )
     return version
 

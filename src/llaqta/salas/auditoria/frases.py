@@ -72,6 +72,7 @@ FRASES: dict[str, str] = {
     "mesapartes.PresentacionRecibida": "recibió y derivó un escrito",
     # Trámites
     "tramites.PalabrasCambiadas": "cambió las palabras con que se busca un trámite",
+    "tramites.ProcedimientoRegistrado": "registró un trámite nuevo",
     "tramites.TupaCargado": "cargó el TUPA",
     "tramites.VersionPublicada": "publicó una versión de un trámite",
     "tramites.VersionRetirada": "retiró una versión de un trámite",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.events import Evento
 from llaqta.cimientos.models import Suceso
-from llaqta.cimientos.web.paginas import Pagina, paginar
+from llaqta.cimientos.web.paginas import paginar
 from llaqta.salas.auditoria import directorio
 from llaqta.salas.auditoria.frases import NOMBRES_DE_OBJETO, frase
 from llaqta.salas.auditoria.policies import QuienPide, check_ver
@@ -68,14 +68,23 @@ class TipoDeSuceso:
     palabras: str
 
 
-def list_renglones(*, para: QuienPide | None, filtros: Filtros, cursor: str = "") -> Pagina[Renglon]:  # type: ignore[type-var]
+@dataclass(frozen=True)
+class PaginaDelLibro:
+    """Un tramo del libro y cómo seguir."""
+
+    filas: Sequence[Renglon]
+    anterior: str
+    siguiente: str
+
+
+def list_renglones(*, para: QuienPide | None, filtros: Filtros, cursor: str = "") -> PaginaDelLibro:
     """Una página del libro, del suceso más reciente al más antiguo.
 
     :raises NoEncontrado: si ``para`` no puede ver el libro
     """
     check_ver(para)
     pagina = paginar(_filtrar(filtros), orden=("-pk",), cursor=cursor)
-    return replace(pagina, filas=_decir(pagina.filas))  # type: ignore[type-var]
+    return PaginaDelLibro(_decir(pagina.filas), pagina.anterior, pagina.siguiente)
 
 
 def iter_renglones(*, para: QuienPide | None, filtros: Filtros) -> Iterator[Renglon]:

@@ -23,7 +23,7 @@ def libro(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@exige_persona
+@exige_persona  # type: ignore[arg-type]
 def exportar(request: HttpRequest) -> StreamingHttpResponse:
     """La copia en CSV de lo que pasa el filtro; pedirla queda en el libro."""
     para = request.persona  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -17,6 +17,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
+
+M = TypeVar("M", bound=models.Model)
 
 
 class Persona(models.Model):
@@ -203,12 +205,24 @@ class Puesto(models.Model):
         return f"{self.nombre} – {self.unidad}"
 
 
-class ConFechasQuerySet(models.QuerySet["models.Model"]):
+class ConFechasQuerySet(models.QuerySet[M]):
     """Filas que valen entre dos fechas."""
 
-    def vigentes(self, *, al: date) -> ConFechasQuerySet:
+    def vigentes(self, *, al: date) -> Self:
         """Las que valen el día ``al``."""
         return self.filter(Q(desde__lte=al) & (Q(hasta__isnull=True) | Q(hasta__gte=al)))
+
+
+class AsignacionQuerySet(ConFechasQuerySet["Asignacion"]):
+    """Asignaciones."""
+
+
+class RolDePersonaQuerySet(ConFechasQuerySet["RolDePersona"]):
+    """Roles dados."""
+
+
+class RepresentacionQuerySet(ConFechasQuerySet["Representacion"]):
+    """Representaciones."""
 
 
 class Asignacion(models.Model):
@@ -219,7 +233,7 @@ class Asignacion(models.Model):
     desde = models.DateField("desde")
     hasta = models.DateField("hasta", null=True, blank=True)
 
-    objects = ConFechasQuerySet.as_manager()
+    objects = AsignacionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -251,7 +265,7 @@ class RolDePersona(models.Model):
     desde = models.DateField("desde")
     hasta = models.DateField("hasta", null=True, blank=True)
 
-    objects = ConFechasQuerySet.as_manager()
+    objects = RolDePersonaQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.persona}: {self.rol}"
@@ -266,7 +280,7 @@ class Representacion(models.Model):
     hasta = models.DateField("hasta", null=True, blank=True)
     sustento = models.CharField("documento que la acredita", max_length=160)
 
-    objects = ConFechasQuerySet.as_manager()
+    objects = RepresentacionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -369,6 +369,7 @@ def crear_primer_administrador(
     apellido_paterno: str,
     apellido_materno: str = "",
     correo: str = "",
+    telefono: str = "",
     clave: str,
     ahora: datetime,
 ) -> Cuenta:
@@ -388,6 +389,7 @@ def crear_primer_administrador(
         apellido_paterno=apellido_paterno,
         apellido_materno=apellido_materno,
         correo=correo,
+        telefono=telefono,
         clave=clave,
         ahora=ahora,
     )

@@ -11,8 +11,8 @@ from llaqta.salas.tramites.models import VersionProcedimiento
 
 
 def test_cada_quien_tiene_su_lugar(
-    ciudadana: Persona, otro_ciudadano: Persona, empresa: Persona, ventanilla: Persona, jefe: Persona, auditora: Persona,
-    administradora: Persona, licencia: VersionProcedimiento,
+    ciudadana: Persona, otro_ciudadano: Persona, empresa: Persona, ventanilla: Persona, jefe: Persona,
+    auditora: Persona, administradora: Persona, licencia: VersionProcedimiento,
 ) -> None:  # fmt: skip
     assert ciudadana.nombre_completo == "Rosa Quispe Huamán"
     assert not ciudadana.es_del_personal

@@ -153,7 +153,8 @@ def terminar_asignacion(request: HttpRequest, pk: int) -> HttpResponse:
         return f"{asignacion.persona} deja el puesto «{asignacion.puesto}» el {asignacion.hasta:%d/%m/%Y}."
 
     return _pagina_con_formulario(
-        request, forms.TerminarForm, titulo=f"{asignacion.persona} deja el puesto «{asignacion.puesto}»", boton="Terminar",
+        request, forms.TerminarForm, boton="Terminar",
+        titulo=f"{asignacion.persona} deja el puesto «{asignacion.puesto}»",
         atras=reverse("cuentas_persona", args=[asignacion.persona_id]), hacer=hacer,
         inicial={"hasta": hoy_en_lima(ahora)}, guia="Ese día todavía actúa por el puesto; desde el siguiente, ya no.",
     )  # fmt: skip

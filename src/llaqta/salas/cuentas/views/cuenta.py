@@ -49,7 +49,7 @@ ingresar = Ingresar.as_view()
 @never_cache
 @sensitive_post_parameters("clave")
 @require_http_methods(["GET", "POST"])
-@rate_limit(action="signup")
+@rate_limit(action="signup")  # type: ignore[untyped-decorator]
 def crear_cuenta(request: HttpRequest) -> HttpResponse:
     """«Crear mi cuenta»: una página; al terminar, la persona ya entró y sigue a donde iba."""
     if request.user.is_authenticated:
