@@ -20,13 +20,13 @@ def svg(texto: str, *, oscuro: str = "#000", margen: int = 4) -> str:
     return salida.getvalue().decode()
 
 
-def png(texto: str, *, escala: int = 6) -> bytes:
-    """Devuelve el QR de ``texto`` como PNG, cada módulo de ``escala`` píxeles.
+def png(texto: str, *, escala: int = 6, margen: int = 4) -> bytes:
+    """Devuelve el QR de ``texto`` como PNG, cada módulo de ``escala`` píxeles, con ``margen`` módulos blancos.
 
     :raises ValueError: si el texto no cabe en un QR
     """
     salida = io.BytesIO()
-    _codigo(texto).save(salida, kind="png", border=4, scale=escala)
+    _codigo(texto).save(salida, kind="png", border=margen, scale=escala)
     return salida.getvalue()
 
 

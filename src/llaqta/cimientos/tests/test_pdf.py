@@ -341,3 +341,22 @@ def test_el_qr_png_y_el_svg_dicen_lo_mismo() -> None:
     assert leido.text == "https://sede.example/v/1"
     assert qr.svg("hola").startswith("<svg")
     assert "width=" not in qr.svg("hola").split(">")[0]
+
+
+def test_el_cargo_es_liviano_para_una_red_de_2g(entidad: Entidad) -> None:
+    seguimiento = {
+        "url": "https://sede.example/seguimiento",
+        "qr": pdf.qr_para_papel("https://sede.example/s/1"),
+    }
+    ver = pdf.verificacion(
+        url="https://sede.example/verificar", cvd="7KQ2", desde=date(2026, 7, 14), hasta=date(2028, 7, 14)
+    )
+    contenido = _componer("cargo", {**CARGO, "seguimiento": seguimiento, "verificacion": ver}, entidad)
+    assert len(contenido) < 34_000
+
+
+def test_la_huella_se_copia_del_papel_digital_sin_nada_invisible(entidad: Entidad) -> None:
+    for plantilla in ("cargo", "constancia", "indice"):
+        documento = pypdfium2.PdfDocument(_componer(plantilla, TODAS[plantilla], entidad))
+        assert HUELLA in documento[0].get_textpage().get_text_bounded()
+        documento.close()
