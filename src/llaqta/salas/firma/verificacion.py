@@ -115,6 +115,8 @@ def _verificar(pdf: bytes, contexto: ValidationContext, confianza: Confianza, mo
             return _invalido("El documento tuvo una firma que fue retirada o dañada.")
         return Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
     _check_cobertura(pdf, sellos)
+    if any(sello.sig_object_type not in {"/Sig", "/DocTimeStamp"} for sello in sellos):
+        return _invalido("Una firma del documento fue alterada: no dice lo que es.")
     firmas = [_mirar(sello, contexto, confianza, momento) for sello in lector.embedded_regular_signatures]
     motivos = [firma.explicacion for firma in firmas if firma.veredicto is not Veredicto.VALIDA]
     veredictos = [firma.veredicto for firma in firmas]

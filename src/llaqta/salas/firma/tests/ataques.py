@@ -167,6 +167,11 @@ def quitar_el_rango(pdf: bytes) -> bytes:
     return _reemplazar(pdf, rb"/ByteRange \[", lambda _: b"/ByteRangX [")
 
 
+def cambiar_el_tipo(pdf: bytes) -> bytes:
+    """Hace que la firma diga que es otra cosa, para que nadie la mire."""
+    return _reemplazar(pdf, rb"/Type /Sig\b", lambda _: b"/Type /Sog")
+
+
 def ensanchar_el_hueco(pdf: bytes) -> bytes:
     """Envoltura: mueve lo firmado del final más allá y deja un hueco donde poner otra cosa."""
     rango = [int(n) for n in re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\]", pdf).groups()]  # type: ignore[union-attr]
@@ -211,6 +216,7 @@ ATAQUES = (
     vaciar_el_contenido,
     poner_ceros_en_el_contenido,
     quitar_el_rango,
+    cambiar_el_tipo,
     ensanchar_el_hueco,
     esconder_en_el_relleno,
 )
