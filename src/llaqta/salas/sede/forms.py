@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from llaqta.cimientos.web.forms import CampoArchivo, CampoFecha, Formulario
+from llaqta.cimientos.web.forms import CampoArchivo, CampoFecha, Formulario, VariosArchivos
 
 PESO_MAXIMO = 20_000_000
 
@@ -44,6 +44,7 @@ class CopiaForm(Formulario):
         label="Su archivo PDF",
         tipos=(".pdf",),
         maximo_de_bytes=PESO_MAXIMO,
+        widget=VariosArchivos(attrs={"multiple": False}),
         help_text="Solo PDF, hasta 20 MB. Lo comprobamos y no lo guardamos.",
     )
 

@@ -22,12 +22,13 @@ from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.expedientes.models import Expediente, Incorporado
 from llaqta.salas.firma import queries as firma
-from llaqta.salas.mesapartes.models import Observacion
+from llaqta.salas.mesapartes.models import Observacion, Presentacion
 from llaqta.salas.sede import rules
 from llaqta.salas.sede.rules import Dictamen
 from llaqta.salas.tramites import queries as tramites
 from llaqta.salas.tramites.models import Tema, VersionProcedimiento
-from llaqta.salas.tramites.rules import CANALES, silencio_en_palabras
+from llaqta.salas.tramites.queries import FichaDeTramite
+from llaqta.salas.tramites.rules import silencio_en_palabras
 
 if TYPE_CHECKING:
     from llaqta.salas.firma.verificacion import Informe
@@ -43,24 +44,10 @@ class Inicio:
     frecuentes: Sequence[VersionProcedimiento]
     temas: Sequence[tuple[Tema, int]]
 
-
-@dataclass(frozen=True)
-class Modalidad:
-    """Una manera de hacer el trámite, con sus pasos."""
-
-    clave: str
-    nombre: str
-    pasos: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class FichaDeTramite:
-    """Un trámite en el orden en que lo cuenta gob.pe."""
-
-    version: VersionProcedimiento
-    silencio: str
-    modalidades: Sequence[Modalidad]
-    relacionados: Sequence[VersionProcedimiento]
+    @property
+    def total(self) -> int:
+        """Cuántos trámites rigen."""
+        return sum(cuantos for _, cuantos in self.temas)
 
 
 def get_inicio(*, para: Persona | None = None, al: date) -> Inicio:
@@ -80,40 +67,7 @@ def get_ficha(codigo: str, *, para: Persona | None = None, al: date) -> FichaDeT
     :raises NoEncontrado: si el TUPA no lo tiene
     :raises TramiteNoVigente: si no rige el día ``al``
     """
-    return componer_ficha(tramites.get_vigente(codigo, al=al), relacionados_al=al)
-
-
-def componer_ficha(version: VersionProcedimiento, *, relacionados_al: date, para: Persona | None = None) -> FichaDeTramite:
-    """La ficha de una versión cualquiera; también sirve para la vista previa de quien administra el TUPA."""
-    return FichaDeTramite(
-        version=version,
-        silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
-        modalidades=[m for canal in CANALES if canal in version.canales for m in [_modalidad(canal, version)]],
-        relacionados=tramites.get_relacionados(version, al=relacionados_al),
-    )
-
-
-def _modalidad(canal: str, version: VersionProcedimiento) -> Modalidad:
-    reunir = ("Reúna los requisitos", "Son los de esta página; nadie puede pedirle otros.")
-    pagar = ("Pague el derecho de trámite", f"{version.costo}. Anote el número y la fecha de su recibo.")
-    pago = [] if version.es_gratuito else [pagar]
-    if canal == "virtual":
-        pasos = [
-            reunir,
-            *pago,
-            ("Preséntelo desde aquí", "Escriba sus datos y adjunte sus archivos; una foto nítida también vale. A toda hora."),
-            ("Guarde su cargo", "Recibe al momento un número y una clave para seguir su trámite."),
-        ]
-    elif canal == "presencial":
-        pasos = [
-            reunir,
-            *pago,
-            ("Acérquese a la mesa de partes", f"{version.sede}. {version.horario}."),
-            ("Reciba su cargo", "Nadie puede negarse a recibir su documento (Ley 27444, art. 124.1)."),
-        ]
-    else:
-        pasos = [("Llame", version.consulta or "Al teléfono de la municipalidad, en horario de atención.")]
-    return Modalidad(canal, CANALES[canal], pasos)
+    return tramites.componer_ficha(tramites.get_vigente(codigo, al=al), relacionados_al=al)
 
 
 # --- Seguimiento ----------------------------------------------------------------------------------------------------
@@ -130,6 +84,7 @@ class Seguimiento:
     sigue: str
     hitos: Sequence[Hito]
     documentos: Sequence[Incorporado]
+    cargo: Documento | None
     observacion: Observacion | None
     faltan: Sequence[Any]
     silencio: str
@@ -164,6 +119,7 @@ def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahor
         sigue=_que_sigue(expediente),
         hitos=hitos[::-1],
         documentos=expedientes.get_documentos(expediente, para=None),
+        cargo=_cargo(expediente),
         observacion=observacion,
         faltan=list(observacion.items.select_related("requisito")) if observacion else [],
         silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
@@ -178,7 +134,16 @@ def get_documento_seguido(expediente: Expediente, documento_id: int, *, para: Pe
     for fila in expedientes.get_documentos(expediente, para=None):
         if fila.documento_id == documento_id:
             return fila.documento
-    raise NoEncontrado
+    cargo = _cargo(expediente)
+    if cargo is None or cargo.pk != documento_id:
+        raise NoEncontrado
+    return cargo
+
+
+def _cargo(expediente: Expediente) -> Documento | None:
+    """El cargo de recepción, cuando ya tiene su sello."""
+    presentacion = Presentacion.objects.filter(expediente=expediente).select_related("cargo__archivo", "cargo__tipo").first()
+    return presentacion.cargo if presentacion else None
 
 
 def _como_hito(hito: Any) -> Hito:

@@ -22,7 +22,7 @@ from llaqta.salas.tramites.models import (
     VersionProcedimiento,
     VersionQuerySet,
 )
-from llaqta.salas.tramites.rules import TramiteNoVigente
+from llaqta.salas.tramites.rules import CANALES, TramiteNoVigente, silencio_en_palabras
 
 LARGO_DE_CONSULTA = 120
 PARECIDO_MINIMO = 0.5
@@ -45,6 +45,25 @@ class GrupoDeTema:
 
     tema: Tema
     versiones: Sequence[VersionProcedimiento]
+
+
+@dataclass(frozen=True)
+class Modalidad:
+    """Una manera de hacer el trámite, con sus pasos."""
+
+    clave: str
+    nombre: str
+    pasos: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class FichaDeTramite:
+    """Un trámite en el orden en que lo cuenta gob.pe."""
+
+    version: VersionProcedimiento
+    silencio: str
+    modalidades: Sequence[Modalidad]
+    relacionados: Sequence[VersionProcedimiento]
 
 
 _VACIAS = """
@@ -110,10 +129,14 @@ def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 1
         [pk for pk, puntaje in puntajes.items() if puntaje >= minimo]
     )
     return [
-        Hallazgo(version=versiones[pk], fragmento=versiones[pk].descripcion, puntaje=puntaje)
+        Hallazgo(version=versiones[pk], fragmento=_primera_oracion(versiones[pk].descripcion), puntaje=puntaje)
         for pk, puntaje in puntajes.items()
         if pk in versiones
     ]
+
+
+def _primera_oracion(texto: str) -> str:
+    return texto.split(". ")[0].rstrip(".") + "."
 
 
 def get_vigente(codigo: str, *, para: Persona | None = None, al: date) -> VersionProcedimiento:
@@ -240,3 +263,36 @@ def get_sinonimos(texto: str = "", *, para: Persona | None = None) -> list[Sinon
     """Las maneras de hablar registradas; con ``texto``, las que lo contienen."""
     sinonimos = Sinonimo.objects.all()
     return list(sinonimos.filter(Q(dice__icontains=texto) | Q(quiere_decir__icontains=texto)) if texto else sinonimos)
+
+
+def componer_ficha(version: VersionProcedimiento, *, relacionados_al: date, para: Persona | None = None) -> FichaDeTramite:
+    """La ficha de una versión cualquiera; también sirve para la vista previa de quien administra el TUPA."""
+    return FichaDeTramite(
+        version=version,
+        silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
+        modalidades=[m for canal in CANALES if canal in version.canales for m in [_modalidad(canal, version)]],
+        relacionados=get_relacionados(version, al=relacionados_al),
+    )
+
+
+def _modalidad(canal: str, version: VersionProcedimiento) -> Modalidad:
+    reunir = ("Reúna los requisitos", "Son los de esta página; nadie puede pedirle otros.")
+    pagar = ("Pague el derecho de trámite", f"{version.costo}. Anote el número y la fecha de su recibo.")
+    pago = [] if version.es_gratuito else [pagar]
+    if canal == "virtual":
+        pasos = [
+            reunir,
+            *pago,
+            ("Preséntelo desde aquí", "Escriba sus datos y adjunte sus archivos; una foto nítida también vale. A toda hora."),
+            ("Guarde su cargo", "Recibe al momento un número y una clave para seguir su trámite."),
+        ]
+    elif canal == "presencial":
+        pasos = [
+            reunir,
+            *pago,
+            ("Acérquese a la mesa de partes", f"{version.sede}. {version.horario}."),
+            ("Reciba su cargo", "Nadie puede negarse a recibir su documento (Ley 27444, art. 124.1)."),
+        ]
+    else:
+        pasos = [("Llame", version.consulta or "Al teléfono de la municipalidad, en horario de atención.")]
+    return Modalidad(canal, CANALES[canal], pasos)

@@ -82,6 +82,23 @@ def publicar_version(
     return version
 
 
+def previsualizar_version(
+    *, actor: Persona, procedimiento: Procedimiento, datos: NuevaVersion, desde: date, ahora: datetime
+) -> queries.FichaDeTramite:
+    """La ficha tal como quedaría publicada: la publica de verdad y lo deshace, de modo que las negativas son las mismas.
+
+    :raises Denegado: si ``actor`` no administra el TUPA
+    :raises EntradaInvalida: si a la versión le falta algo o la norma no lo permite
+    :raises NoProcede: si ``desde`` no es un día futuro y ya hay una versión vigente
+    """
+    with transaction.atomic():
+        version = publicar_version(actor=actor, procedimiento=procedimiento, datos=datos, desde=desde, ahora=ahora)
+        completa = queries.get_version(version.pk, para=actor)
+        ficha = queries.componer_ficha(completa, relacionados_al=desde)
+        transaction.set_rollback(True)
+    return ficha
+
+
 @transaction.atomic
 def retirar_version(*, actor: Persona, version: VersionProcedimiento, ahora: datetime) -> None:
     """Retira una versión que todavía no rige; la anterior sigue rigiendo sin fecha de término.

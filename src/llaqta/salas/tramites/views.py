@@ -1,0 +1,162 @@
+"""El editor del TUPA, para quien lo administra."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.salas.cuentas import queries as cuentas
+from llaqta.salas.cuentas.acceso import exige_permiso
+from llaqta.salas.tramites import forms, queries, services
+from llaqta.salas.tramites.models import Procedimiento
+
+_EDITA = exige_permiso("tramites.editar")
+
+
+@_EDITA
+@require_safe
+def lista(request: HttpRequest) -> HttpResponse:
+    """Los procedimientos del TUPA, con lo que rige y lo que está por regir."""
+    texto = request.GET.get("q", "").strip()[:60]
+    filas = queries.list_procedimientos(para=_persona(request), al=hoy_en_lima(timezone.now()), texto=texto)
+    return render(request, "tramites/lista.html", {"filas": filas, "texto": texto})
+
+
+@_EDITA
+@require_http_methods(["GET", "HEAD", "POST"])
+def nuevo(request: HttpRequest) -> HttpResponse:
+    """Abre un procedimiento y lleva a escribir su primera versión."""
+    formulario = forms.ProcedimientoForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and formulario.is_valid():
+        try:
+            abierto = services.registrar_procedimiento(
+                actor=_persona(request), ahora=timezone.now(), **formulario.cleaned_data
+            )
+        except EntradaInvalida as negativa:
+            formulario.add_error(negativa.campo or None, negativa.frase)
+        else:
+            return redirect("editar_procedimiento", codigo=abierto.codigo)
+    return render(request, "tramites/nuevo.html", {"form": formulario}, status=422 if formulario.is_bound else 200)
+
+
+@_EDITA
+@require_http_methods(["GET", "HEAD", "POST"])
+def procedimiento(request: HttpRequest, codigo: str) -> HttpResponse:
+    """Las versiones de un procedimiento, y las palabras con que se encuentra."""
+    persona, hoy = _persona(request), hoy_en_lima(timezone.now())
+    hallado = queries.get_procedimiento(codigo, para=persona)
+    iniciales = {"tema": hallado.tema_id, "palabras": hallado.palabras, "es_frecuente": hallado.es_frecuente}
+    formulario = forms.PalabrasForm(request.POST if request.method == "POST" else None, initial=iniciales)
+    if request.method == "POST" and formulario.is_valid():
+        services.cambiar_palabras(
+            actor=persona, procedimiento=hallado, ahora=timezone.now(), **formulario.cleaned_data
+        )
+        messages.success(request, "Guardamos las palabras. Ya se puede encontrar con ellas.")
+        return redirect("procedimiento", codigo=codigo)
+    contexto = {"p": hallado, "form": formulario, "hoy": hoy}
+    return render(request, "tramites/procedimiento.html", contexto, status=422 if formulario.is_bound else 200)
+
+
+@_EDITA
+@require_safe
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    """Una versión, tal como la vio o la verá el público."""
+    hallada = queries.get_version(pk, para=_persona(request))
+    ficha = queries.componer_ficha(hallada, relacionados_al=hallada.desde)
+    return render(request, "tramites/version.html", {"ficha": ficha, "version": hallada, "vista_previa": True})
+
+
+@_EDITA
+@require_http_methods(["GET", "HEAD", "POST"])
+def editar(request: HttpRequest, codigo: str) -> HttpResponse:
+    """Escribe una versión nueva: mueve filas con botones, la muestra como quedará y la publica."""
+    hallado = queries.get_procedimiento(codigo, para=_persona(request))
+    if request.method != "POST":
+        ultima = hallado.versiones.first()
+        base = queries.get_version(ultima.pk, para=_persona(request)) if ultima else None
+        requisitos, normas = forms.filas_iniciales(base)
+        formulario = forms.VersionForm(initial=forms.inicial_de(base), **_opciones())
+        return _pantalla(request, hallado, formulario, requisitos, normas)
+    requisitos, normas = forms.filas_de_requisitos().leer(request.POST), forms.filas_de_normas().leer(request.POST)
+    cual, _, accion = request.POST.get("accion", "").partition(":")
+    if cual in ("requisito", "norma"):
+        filas = (requisitos if cual == "requisito" else normas).mover(accion)
+        requisitos, normas = (filas, normas) if cual == "requisito" else (requisitos, filas)
+        formulario = forms.VersionForm(escrito=request.POST, **_opciones())
+        return _pantalla(request, hallado, formulario, requisitos, normas)
+    formulario = forms.VersionForm(request.POST, **_opciones())
+    if all([formulario.is_valid(), requisitos.is_valid(), normas.is_valid()]) and cual != "volver":
+        try:
+            return _mostrar_o_publicar(request, hallado, formulario, requisitos, normas, publica=cual == "publicar")
+        except (EntradaInvalida, NoProcede) as negativa:
+            _anotar(formulario, negativa)
+    return _pantalla(request, hallado, formulario, requisitos, normas, estado=200 if cual == "volver" else 422)
+
+
+@_EDITA
+@require_POST
+def retirar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Retira una versión que todavía no rige."""
+    hallada = queries.get_version(pk, para=_persona(request))
+    services.retirar_version(actor=_persona(request), version=hallada, ahora=timezone.now())
+    messages.success(request, "Retiramos esa versión: sigue rigiendo la anterior.")
+    return redirect("procedimiento", codigo=hallada.procedimiento.codigo)
+
+
+def _mostrar_o_publicar(
+    request: HttpRequest,
+    hallado: Procedimiento,
+    formulario: forms.VersionForm,
+    requisitos: forms.Filas,
+    normas: forms.Filas,
+    *,
+    publica: bool,
+) -> HttpResponse:
+    desde = formulario.cleaned_data["desde"]
+    datos = formulario.a_datos(forms.a_requisitos(requisitos), forms.a_normas(normas))
+    orden = {"actor": _persona(request), "procedimiento": hallado, "datos": datos, "desde": desde, "ahora": timezone.now()}
+    if publica:
+        services.publicar_version(**orden)
+        messages.success(request, f"Publicamos la versión: rige desde el {fecha_en_palabras(desde)}.")
+        return redirect("procedimiento", codigo=hallado.codigo)
+    ficha = services.previsualizar_version(**orden)
+    ocultos = [(n, v) for n, vs in request.POST.lists() if n not in ("accion", "csrfmiddlewaretoken") for v in vs]
+    contexto = {"ficha": ficha, "version": ficha.version, "p": hallado, "ocultos": ocultos, "vista_previa": True}
+    return render(request, "tramites/previa.html", contexto)
+
+
+def _pantalla(
+    request: HttpRequest,
+    hallado: Procedimiento,
+    formulario: forms.VersionForm,
+    requisitos: forms.Filas,
+    normas: forms.Filas,
+    *,
+    estado: int = 200,
+) -> HttpResponse:
+    contexto = {"p": hallado, "form": formulario, "requisitos": requisitos, "normas": normas}
+    return render(request, "tramites/editar.html", contexto, status=estado)
+
+
+def _anotar(formulario: forms.VersionForm, negativa: EntradaInvalida | NoProcede) -> None:
+    """La frase junto al campo del que habla; si no habla de uno, arriba."""
+    campo = negativa.campo if isinstance(negativa, EntradaInvalida) else "desde"
+    formulario.add_error(campo if campo in formulario.fields else None, negativa.frase)
+
+
+def _opciones() -> dict[str, Any]:
+    return {
+        "unidades": cuentas.get_unidades(None),
+        "anios": [uit.anio for uit in queries.get_uit_registradas()],
+    }
+
+
+def _persona(request: HttpRequest) -> Any:
+    return request.persona  # type: ignore[attr-defined]
