@@ -21,7 +21,7 @@ def cargar(*, ahora: datetime, con_expedientes: bool = True) -> str:
     """Carga lo que falte y devuelve una frase que lo cuenta. Si un paso falla, no queda a medias."""
     with transaction.atomic():
         puesta_en_marcha = ahora - ANTES
-        cargar_catalogos()
+        cargar_catalogos(ahora=puesta_en_marcha)
         cargar_entidad()
         cargar_dias_no_laborables()
         administradora = cargar_administradora(ahora=puesta_en_marcha)

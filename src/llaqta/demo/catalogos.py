@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,19 @@ from llaqta.salas.casilla.models import ParametroDeCasilla, ReglaDeEfecto
 from llaqta.salas.cuentas.catalogo import ROLES
 from llaqta.salas.cuentas.models import Rol, TextoDeConsentimiento
 from llaqta.salas.documentos.models import TipoDocumento
+from llaqta.salas.expedientes import services as expedientes
 
 DATOS = Path(__file__).parent / "datos"
 
 
 @transaction.atomic
-def cargar_catalogos() -> int:
+def cargar_catalogos(*, ahora: datetime) -> int:
     """Añade lo que falte y no toca lo que la municipalidad ya cambió.
 
     :returns: cuántas filas nuevas
     """
-    return _roles() + _tipos_de_documento() + _consentimientos() + _parametros_de_casilla()
+    nuevos = _roles() + _tipos_de_documento() + _consentimientos() + _parametros_de_casilla()
+    return nuevos + expedientes.cargar_plantillas(actor=None, ahora=ahora)
 
 
 def _leer(nombre: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from llaqta.demo.catalogos import cargar_catalogos
 
@@ -16,4 +17,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **opciones: Any) -> None:
         """Carga y dice cuántas filas son nuevas."""
-        self.stdout.write(f"Catálogos al día ({cargar_catalogos()} filas nuevas).")
+        self.stdout.write(f"Catálogos al día ({cargar_catalogos(ahora=timezone.now())} filas nuevas).")
