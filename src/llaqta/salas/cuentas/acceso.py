@@ -15,10 +15,17 @@ from django.http import HttpRequest, HttpResponse
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.web.escrito import exige_persona
 from llaqta.salas.cuentas import policies
+from llaqta.salas.cuentas.models import Persona
 
-__all__ = ["exige_permiso", "exige_persona"]
+__all__ = ["PeticionDePersona", "exige_permiso", "exige_persona"]
 
 Vista = Callable[..., HttpResponse]
+
+
+class PeticionDePersona(HttpRequest):
+    """Lo que recibe una vista que está detrás de ``exige_persona`` o ``exige_permiso``: se sabe quién pide."""
+
+    persona: Persona
 
 
 def exige_permiso(permiso: str, *, oculta: bool = False) -> Callable[[Vista], Vista]:
