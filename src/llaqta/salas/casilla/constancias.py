@@ -105,7 +105,9 @@ def _sellar(
             },
             {"titulo": "Hechos", "filas": hechos},
         ],
-        "huellas": [{"nombre": notificacion.documento.numero, "sha256": notificacion.documento.archivo.sha256}],
+        "huellas": [
+            {"nombre": notificacion.documento.numero, "sha256": notificacion.documento.archivo.sha256}
+        ],
         "nota": list(notificacion.explicacion),
         "verificacion": pdf.verificacion(
             url=pagina,

@@ -61,7 +61,9 @@ class ParametroDeCasilla(models.Model):
     dias_para_acusar = models.PositiveSmallIntegerField("días hábiles para acusar recibo", default=5)
     norma = models.CharField("norma", max_length=160)
     verificada = models.BooleanField("verificada por un abogado", default=False)
-    inhabil_pasa_al_habil = models.BooleanField("lo depositado en día inhábil cuenta desde el hábil", default=True)
+    inhabil_pasa_al_habil = models.BooleanField(
+        "lo depositado en día inhábil cuenta desde el hábil", default=True
+    )
     desde = models.DateField("rige desde")
 
     class Meta:
@@ -77,7 +79,9 @@ class NotificacionQuerySet(models.QuerySet["Notificacion"]):
 
     def visible_to(self, persona: Persona, *, al: date) -> NotificacionQuerySet:
         """Las que ``persona`` ve en su casilla: las suyas y las de quienes representa el día ``al`` (DS 029-2021, 57.2)."""
-        representados = Representacion.objects.vigentes(al=al).filter(representante=persona).values("representado")
+        representados = (
+            Representacion.objects.vigentes(al=al).filter(representante=persona).values("representado")
+        )
         return self.filter(Q(destinatario=persona) | Q(destinatario__in=representados))
 
     def por_surtir_efecto(self, *, al: date) -> NotificacionQuerySet:
@@ -114,7 +118,9 @@ class Notificacion(models.Model):
     efecto_el = models.DateField("surte efecto el", null=True, blank=True)
     explicacion = models.JSONField("por qué esa fecha", default=list)
     calendario = models.CharField("versión del calendario", max_length=60)
-    constancia = models.ForeignKey(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    constancia = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     constancia_de_lectura = models.ForeignKey(
         Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -137,7 +143,9 @@ class Notificacion(models.Model):
         indexes = [
             models.Index(fields=["destinatario", "-depositada_en"], name="notificacion_por_persona"),
             models.Index(
-                fields=["efecto_el"], condition=Q(estado__in=["DEPOSITADA", "LEIDA"]), name="notificacion_por_vencer"
+                fields=["efecto_el"],
+                condition=Q(estado__in=["DEPOSITADA", "LEIDA"]),
+                name="notificacion_por_vencer",
             ),
         ]
 

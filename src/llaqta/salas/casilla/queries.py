@@ -16,7 +16,11 @@ def get_casilla(*, para: Persona, al: date) -> NotificacionQuerySet:
 
 def count_sin_leer(*, para: Persona, al: date) -> int:
     """Cuántas tiene sin abrir."""
-    return Notificacion.objects.visible_to(para, al=al).filter(estado="DEPOSITADA", leida_en__isnull=True).count()
+    return (
+        Notificacion.objects.visible_to(para, al=al)
+        .filter(estado="DEPOSITADA", leida_en__isnull=True)
+        .count()
+    )
 
 
 def get_notificacion(codigo: str, *, para: Persona, al: date) -> Notificacion:

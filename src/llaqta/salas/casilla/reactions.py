@@ -28,7 +28,9 @@ def avisar(evento: NotificacionDepositada, *, ahora: datetime) -> None:
 @app.task(name="casilla.enviar_alerta", queue=COLA)
 def enviar_alerta(alerta_id: int) -> None:
     """Envía un aviso y guarda lo que respondió el servidor; si falló, deja anotado y programado el siguiente intento."""
-    alerta = Alerta.objects.select_related("notificacion__destinatario", "notificacion__adhesion").get(pk=alerta_id)
+    alerta = Alerta.objects.select_related("notificacion__destinatario", "notificacion__adhesion").get(
+        pk=alerta_id
+    )
     if alerta.resultado != Alerta.Resultado.PENDIENTE:
         return
     envio = correo.enviar_aviso(alerta)
@@ -55,7 +57,12 @@ def sellar_constancia_de_lectura(evento: NotificacionLeida, *, ahora: datetime) 
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(name="casilla.declarar_eficacia", queue=COLA, queueing_lock="casilla.declarar_eficacia", pass_context=False)
+@app.task(
+    name="casilla.declarar_eficacia",
+    queue=COLA,
+    queueing_lock="casilla.declarar_eficacia",
+    pass_context=False,
+)
 def declarar_eficacia(timestamp: int) -> None:
     """Cada hora, declara las notificaciones cuya fecha de efecto ya llegó."""
     services.declarar_eficacia(ahora=timezone.now())

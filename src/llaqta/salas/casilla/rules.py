@@ -30,7 +30,9 @@ def fecha_legal_del_deposito(dia: date, calendario: Calendario, *, inhabil_pasa_
     return primer_habil(dia, calendario) if inhabil_pasa_al_habil else dia
 
 
-def calcular_efecto(*, deposito: date, acuse: date | None, regla: str, dias: int, calendario: Calendario) -> Efecto:
+def calcular_efecto(
+    *, deposito: date, acuse: date | None, regla: str, dias: int, calendario: Calendario
+) -> Efecto:
     """Calcula cuándo surte efecto una notificación.
 
     :param deposito: la fecha legal del depósito
@@ -40,7 +42,9 @@ def calcular_efecto(*, deposito: date, acuse: date | None, regla: str, dias: int
     """
     llego = f"Se depositó el {fecha_en_palabras(deposito)}."
     if regla == DEPOSITO:
-        return Efecto(deposito, (llego, "Surte efecto el día en que consta recibida (Ley 27444, arts. 20.4 y 25.2)."))
+        return Efecto(
+            deposito, (llego, "Surte efecto el día en que consta recibida (Ley 27444, arts. 20.4 y 25.2).")
+        )
     if regla == ACUSE:
         if acuse is None:
             return Efecto(None, (llego, "Surtirá efecto cuando se acuse recibo."))

@@ -196,14 +196,20 @@ def declarar_eficacia(*, ahora: datetime, hasta: int = 1000) -> int:
 @transaction.atomic
 def _declarar(pk: int, ahora: datetime) -> bool:
     notificacion = (
-        Notificacion.objects.select_for_update().por_surtir_efecto(al=hoy_en_lima(ahora)).filter(pk=pk).first()
+        Notificacion.objects.select_for_update()
+        .por_surtir_efecto(al=hoy_en_lima(ahora))
+        .filter(pk=pk)
+        .first()
     )
     if notificacion is None:
         return False
     notificacion.estado = Notificacion.Estado.EFECTIVA
     notificacion.save(update_fields=["estado"])
     emit(
-        NotificacionSurtioEfecto(notificacion_id=notificacion.pk), actor_id=None, ahora=ahora, objeto=notificacion
+        NotificacionSurtioEfecto(notificacion_id=notificacion.pk),
+        actor_id=None,
+        ahora=ahora,
+        objeto=notificacion,
     )
     return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -15,19 +15,13 @@ from llaqta.cimientos.web.paginas import paginar
 from llaqta.salas.casilla import queries, services
 from llaqta.salas.casilla.forms import AceptarCasillaForm, RetirarseForm
 from llaqta.salas.cuentas import queries as cuentas
-from llaqta.salas.cuentas.acceso import exige_persona
-from llaqta.salas.cuentas.models import Persona
-
-
-def _quien(request: HttpRequest) -> Persona:
-    persona: Persona = request.persona  # type: ignore[attr-defined]
-    return persona
+from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
 
 
 @exige_persona
-def casilla(request: HttpRequest) -> HttpResponse:
+def casilla(request: PeticionDePersona) -> HttpResponse:
     """La lista de notificaciones: mirarla no es acusar recibo."""
-    ahora, persona = timezone.now(), _quien(request)
+    ahora, persona = timezone.now(), request.persona
     consulta = queries.get_casilla(para=persona, al=hoy_en_lima(ahora))
     contexto = {
         "pagina": paginar(consulta, orden=("-depositada_en", "-pk"), cursor=request.GET.get("desde", "")),
@@ -38,25 +32,27 @@ def casilla(request: HttpRequest) -> HttpResponse:
 
 
 @exige_persona
-def notificacion(request: HttpRequest, codigo: str) -> HttpResponse:
+def notificacion(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Una notificación: antes de abrirla, solo su encabezado; después, el documento y desde cuándo surte efecto."""
     hoy = hoy_en_lima(timezone.now())
-    vista = queries.get_notificacion(codigo, para=_quien(request), al=hoy)
-    return render(request, "casilla/notificacion.html", {"notificacion": vista, "surtio": vista.surte_efecto(hoy)})
+    vista = queries.get_notificacion(codigo, para=request.persona, al=hoy)
+    return render(
+        request, "casilla/notificacion.html", {"notificacion": vista, "surtio": vista.surte_efecto(hoy)}
+    )
 
 
 @require_POST
 @exige_persona
-def abrir(request: HttpRequest, codigo: str) -> HttpResponse:
+def abrir(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Abre el documento: es el acuse."""
-    services.abrir_notificacion(actor=_quien(request), codigo=codigo, ahora=timezone.now())
+    services.abrir_notificacion(actor=request.persona, codigo=codigo, ahora=timezone.now())
     return redirect("notificacion", codigo)
 
 
 @exige_persona
-def activar(request: HttpRequest) -> HttpResponse:
+def activar(request: PeticionDePersona) -> HttpResponse:
     """Muestra el texto del consentimiento y registra que se acepta."""
-    persona, ahora = _quien(request), timezone.now()
+    persona, ahora = request.persona, timezone.now()
     inicial = {"correo": persona.correo, "telefono": persona.telefono}
     if request.method == "POST":
         form = AceptarCasillaForm(request.POST)
@@ -81,12 +77,14 @@ def activar(request: HttpRequest) -> HttpResponse:
 
 
 @exige_persona
-def retirarse(request: HttpRequest) -> HttpResponse:
+def retirarse(request: PeticionDePersona) -> HttpResponse:
     """Pide confirmación y retira el consentimiento."""
     form = RetirarseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.revocar_casilla(actor=_quien(request), ahora=timezone.now())
-        messages.success(request, "Retiró su consentimiento: las próximas notificaciones irán a su domicilio.")
+        services.revocar_casilla(actor=request.persona, ahora=timezone.now())
+        messages.success(
+            request, "Retiró su consentimiento: las próximas notificaciones irán a su domicilio."
+        )
         return redirect("casilla")
     contexto = {
         "form": form,

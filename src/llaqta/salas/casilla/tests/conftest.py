@@ -29,12 +29,17 @@ def regla(db: None) -> ParametroDeCasilla:
 def consentimiento(db: None) -> TextoDeConsentimiento:
     """El texto que se acepta."""
     return TextoDeConsentimiento.objects.create(
-        clave="casilla", version=1, texto="Acepto ser notificado en mi casilla.", vigente_desde=date(2023, 1, 1)
+        clave="casilla",
+        version=1,
+        texto="Acepto ser notificado en mi casilla.",
+        vigente_desde=date(2023, 1, 1),
     )
 
 
 @pytest.fixture
-def adhesion(ciudadana: Persona, consentimiento: TextoDeConsentimiento, regla: ParametroDeCasilla) -> Adhesion:
+def adhesion(
+    ciudadana: Persona, consentimiento: TextoDeConsentimiento, regla: ParametroDeCasilla
+) -> Adhesion:
     """Rosa tiene casilla desde enero de 2026."""
     return Adhesion.objects.create(
         persona=ciudadana,
@@ -45,20 +50,22 @@ def adhesion(ciudadana: Persona, consentimiento: TextoDeConsentimiento, regla: P
 
 
 @pytest.fixture
-def resolucion(
-    especialista: Persona, ahora: datetime, settings: Any, tmp_path: Path
-) -> Documento:
+def resolucion(especialista: Persona, ahora: datetime, settings: Any, tmp_path: Path) -> Documento:
     """Una resolución en PDF, con sello digital, guardada como documento interno."""
     settings.DATOS = tmp_path
     for codigo in ("RESOLUCION", "CONSTANCIA"):
         TipoDocumento.objects.get_or_create(codigo=codigo, defaults={"nombre": codigo.capitalize()})
     datos = {"encabezado_principal": "RESOLUCIÓN", "texto": ["Se concede la licencia."], "secciones": []}
-    hecho = firma.sellar(pdf=pdf.componer("constancia", datos, titulo="Resolución", ahora=ahora), motivo="", ahora=ahora)
+    hecho = firma.sellar(
+        pdf=pdf.componer("constancia", datos, titulo="Resolución", ahora=ahora), motivo="", ahora=ahora
+    )
     return documentos.guardar(
         actor=especialista,
         tipo="RESOLUCION",
         asunto="Licencia de funcionamiento",
-        archivo=documentos.guardar_pdf_propio(actor=especialista, nombre="resolucion.pdf", pdf=hecho, ahora=ahora),
+        archivo=documentos.guardar_pdf_propio(
+            actor=especialista, nombre="resolucion.pdf", pdf=hecho, ahora=ahora
+        ),
         ahora=ahora,
         origen=Documento.Origen.INTERNO,
         numero="RESOLUCIÓN N° 000001-2026-MDP/SGLC",

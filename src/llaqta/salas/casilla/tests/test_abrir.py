@@ -23,7 +23,9 @@ def test_abrir_es_el_acuse_y_fija_el_efecto(
     adhesion: Adhesion, ciudadana: Persona, depositar: Any, ahora: datetime
 ) -> None:
     notificacion = depositar()
-    leida = services.abrir_notificacion(actor=ciudadana, codigo=notificacion.codigo, ahora=ahora + timedelta(days=1))
+    leida = services.abrir_notificacion(
+        actor=ciudadana, codigo=notificacion.codigo, ahora=ahora + timedelta(days=1)
+    )
     assert leida.estado == Notificacion.Estado.LEIDA
     assert leida.leida_por == ciudadana
     assert leida.efecto_el == date(2026, 6, 2)
@@ -40,7 +42,9 @@ def test_abrirla_otra_vez_no_cambia_el_acuse(
     assert Suceso.objects.filter(tipo="casilla.NotificacionLeida").count() == 1
 
 
-def test_la_ajena_no_existe(adhesion: Adhesion, otro_ciudadano: Persona, depositar: Any, ahora: datetime) -> None:
+def test_la_ajena_no_existe(
+    adhesion: Adhesion, otro_ciudadano: Persona, depositar: Any, ahora: datetime
+) -> None:
     codigo = depositar().codigo
     with pytest.raises(NoEncontrado, match="No encontramos esa notificación en su casilla"):
         services.abrir_notificacion(actor=otro_ciudadano, codigo=codigo, ahora=ahora)
@@ -51,7 +55,10 @@ def test_la_abre_quien_representa_y_queda_quien_fue(
     adhesion: Adhesion, ciudadana: Persona, otro_ciudadano: Persona, depositar: Any, ahora: datetime
 ) -> None:
     Representacion.objects.create(
-        representado=ciudadana, representante=otro_ciudadano, desde=date(2026, 1, 1), sustento="Carta poder simple"
+        representado=ciudadana,
+        representante=otro_ciudadano,
+        desde=date(2026, 1, 1),
+        sustento="Carta poder simple",
     )
     leida = services.abrir_notificacion(actor=otro_ciudadano, codigo=depositar().codigo, ahora=ahora)
     assert leida.leida_por == otro_ciudadano

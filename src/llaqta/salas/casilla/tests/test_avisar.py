@@ -52,7 +52,9 @@ def abrir_alerta(notificacion: Notificacion) -> Alerta:
     return reactions.services.abrir_alerta(notificacion=notificacion, ahora=notificacion.depositada_en)
 
 
-def test_el_aviso_llega_y_no_cuenta_que_dice_el_acto(adhesion: Adhesion, depositar: Any, buzon: Buzon) -> None:
+def test_el_aviso_llega_y_no_cuenta_que_dice_el_acto(
+    adhesion: Adhesion, depositar: Any, buzon: Buzon
+) -> None:
     notificacion = depositar(asunto="Multa por ruidos molestos")
     alerta = abrir_alerta(notificacion)
     reactions.enviar_alerta(alerta_id=alerta.pk)
@@ -85,7 +87,9 @@ def test_si_el_servidor_rechaza_queda_escrito_y_se_vuelve_a_intentar(
     assert "452" in alerta.detalle
     siguiente = Alerta.objects.get(intento=2)
     assert siguiente.resultado == Alerta.Resultado.PENDIENTE
-    trabajo = ProcrastinateJob.objects.get(task_name="casilla.enviar_alerta", args={"alerta_id": siguiente.pk})
+    trabajo = ProcrastinateJob.objects.get(
+        task_name="casilla.enviar_alerta", args={"alerta_id": siguiente.pk}
+    )
     assert trabajo.scheduled_at is not None
 
 

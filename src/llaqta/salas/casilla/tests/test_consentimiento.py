@@ -27,7 +27,9 @@ def test_aceptar_guarda_que_texto_y_cuando(
     assert Suceso.objects.filter(tipo="casilla.CasillaAceptada").count() == 1
 
 
-def test_sin_correo_no_hay_casilla(ciudadana: Persona, consentimiento: TextoDeConsentimiento, ahora: datetime) -> None:
+def test_sin_correo_no_hay_casilla(
+    ciudadana: Persona, consentimiento: TextoDeConsentimiento, ahora: datetime
+) -> None:
     with pytest.raises(EntradaInvalida, match="Indique un correo"):
         services.aceptar_casilla(actor=ciudadana, correo="", ahora=ahora)
     assert not Adhesion.objects.exists()
@@ -40,7 +42,9 @@ def test_retirarse_y_volver(ciudadana: Persona, adhesion: Adhesion, ahora: datet
     assert queries.tiene_casilla(para=ciudadana, en=ahora - timedelta(seconds=1))
     with pytest.raises(NoProcede, match="Usted no tiene una casilla activa"):
         services.revocar_casilla(actor=ciudadana, ahora=ahora)
-    nueva = services.aceptar_casilla(actor=ciudadana, correo="rosa@ejemplo.pe", ahora=ahora + timedelta(hours=1))
+    nueva = services.aceptar_casilla(
+        actor=ciudadana, correo="rosa@ejemplo.pe", ahora=ahora + timedelta(hours=1)
+    )
     assert nueva != adhesion
 
 

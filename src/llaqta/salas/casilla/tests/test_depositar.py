@@ -40,7 +40,9 @@ def test_depositar_numera_congela_la_regla_y_calcula_el_efecto(adhesion: Adhesio
     assert notificacion.efecto_el == date(2026, 6, 9)
     suceso = Suceso.objects.get(tipo="casilla.NotificacionDepositada")
     assert suceso.datos == {"notificacion_id": notificacion.pk}
-    trabajos = ProcrastinateJob.objects.filter(args={"suceso_id": suceso.pk}).values_list("task_name", flat=True)
+    trabajos = ProcrastinateJob.objects.filter(args={"suceso_id": suceso.pk}).values_list(
+        "task_name", flat=True
+    )
     assert {"casilla.avisar", "casilla.sellar_constancia_de_deposito"} <= set(trabajos)
 
 
@@ -50,9 +52,13 @@ def test_depositar_dos_veces_es_un_solo_deposito(adhesion: Adhesion, depositar: 
     assert Suceso.objects.filter(tipo="casilla.NotificacionDepositada").count() == 1
 
 
-def test_sin_consentimiento_no_se_deposita_y_no_queda_rastro(regla: ParametroDeCasilla, depositar: Any) -> None:
+def test_sin_consentimiento_no_se_deposita_y_no_queda_rastro(
+    regla: ParametroDeCasilla, depositar: Any
+) -> None:
     antes = huellas()
-    with pytest.raises(SinCasilla, match="no ha aceptado la casilla electrónica: notifique en su domicilio, con cédula"):
+    with pytest.raises(
+        SinCasilla, match="no ha aceptado la casilla electrónica: notifique en su domicilio, con cédula"
+    ):
         depositar()
     assert huellas() == antes
 
@@ -103,7 +109,11 @@ def test_cambiar_la_regla_manana_no_cambia_lo_de_ayer(
     adhesion: Adhesion, regla: ParametroDeCasilla, ciudadana: Persona, depositar: Any, ahora: datetime
 ) -> None:
     notificacion = depositar()
-    ParametroDeCasilla.objects.create(regla_efecto="DEPOSITO", dias_para_acusar=5, norma="otra", desde=date(2026, 6, 2))
-    leida = services.abrir_notificacion(actor=ciudadana, codigo=notificacion.codigo, ahora=ahora + timedelta(days=2))
+    ParametroDeCasilla.objects.create(
+        regla_efecto="DEPOSITO", dias_para_acusar=5, norma="otra", desde=date(2026, 6, 2)
+    )
+    leida = services.abrir_notificacion(
+        actor=ciudadana, codigo=notificacion.codigo, ahora=ahora + timedelta(days=2)
+    )
     assert leida.regla_efecto == "LEY31736_5DIAS"
     assert leida.efecto_el == date(2026, 6, 3)

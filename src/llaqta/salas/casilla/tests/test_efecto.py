@@ -13,7 +13,9 @@ NACIONAL = Calendario()
 
 
 def efecto(deposito: date, acuse: date | None = None, regla: str = rules.LEY31736_5DIAS) -> date | None:
-    return rules.calcular_efecto(deposito=deposito, acuse=acuse, regla=regla, dias=5, calendario=NACIONAL).fecha
+    return rules.calcular_efecto(
+        deposito=deposito, acuse=acuse, regla=regla, dias=5, calendario=NACIONAL
+    ).fecha
 
 
 def test_sin_acuse_surte_efecto_el_primer_dia_habil_despues_de_cinco() -> None:
