@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
+from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
@@ -194,3 +194,31 @@ def es_de_la_entidad(expediente: Expediente, para: Persona | None) -> bool:
     if para is None or para.pk in (expediente.administrado_id, expediente.representante_id):
         return False
     return para.puede("expedientes.ver_todo") or bool(para.unidades)
+
+
+def check_ver_proyecto(actor: Persona, proyecto: Proyecto | None) -> None:
+    """Un proyecto lo ven su unidad, la responsable, quienes lo visan o firman y quien controla; nunca el administrado.
+
+    :raises NoEncontrado: si no existe o no le corresponde
+    """
+    if proyecto is None:
+        raise NoEncontrado
+    puestos = {asignacion.puesto_id for asignacion in actor.asignaciones_vigentes}
+    suyo = proyecto.unidad_id in actor.unidades or proyecto.expediente.unidad_responsable_id in actor.unidades
+    espera = (
+        bool(puestos & {*proyecto.visadores, proyecto.firmante_id})
+        and proyecto.estado != Proyecto.Estado.BORRADOR
+    )
+    if not (suyo or espera or actor.puede("expedientes.ver_todo")):
+        raise NoEncontrado
+
+
+def check_bandeja(actor: Persona) -> None:
+    """La bandeja y el buscador son del personal y de quien controla.
+
+    :raises Denegado: si no trabaja en la municipalidad
+    """
+    if not (actor.asignaciones_vigentes or actor.puede("expedientes.ver_todo")):
+        raise Denegado(
+            "La bandeja es para el personal de la municipalidad. Sus trámites están en su carpeta."
+        )

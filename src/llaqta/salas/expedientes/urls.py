@@ -1,7 +1,28 @@
-"""Direcciones de la sala."""
+"""Direcciones de los expedientes."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from llaqta.salas.expedientes.views import bandeja, envios, expediente, proyectos
+
+urlpatterns = [
+    path("", bandeja.bandeja, name="bandeja"),
+    path("buscar/", bandeja.buscar, name="buscar_interno"),
+    path("envios/<int:pk>/recibir/", expediente.recibir, name="recibir_movimiento"),
+    path("envios/<int:pk>/prescindir/", expediente.prescindir, name="prescindir_informe"),
+    path("envios/<int:pk>/informe/", envios.rendir, name="rendir_informe"),
+    path("proyectos/<int:pk>/", proyectos.proyecto, name="proyecto"),
+    path("proyectos/<int:pk>/vista.pdf", proyectos.vista_previa, name="proyecto_pdf"),
+    path("proyectos/<int:pk>/visar/", proyectos.visar, name="visar_proyecto"),
+    path("proyectos/<int:pk>/devolver/", proyectos.devolver, name="devolver_proyecto"),
+    path("proyectos/<int:pk>/firmar/", proyectos.firmar, name="firmar_proyecto"),
+    path("<str:numero>/", expediente.expediente, name="expediente"),
+    path("<str:numero>/derivar/", envios.derivar, name="derivar_expediente"),
+    path("<str:numero>/asignar/", envios.asignar, name="asignar_expediente"),
+    path("<str:numero>/informe/", envios.pedir_informe, name="pedir_informe"),
+    path("<str:numero>/redactar/", proyectos.redactar, name="redactar_proyecto"),
+    path("<str:numero>/notificar/", expediente.notificar, name="notificar_decision"),
+    path("<str:numero>/archivar/", expediente.archivar, name="archivar_expediente"),
+    path("<str:numero>/<str:cual>.pdf", expediente.impreso, name="expediente_pdf"),
+]

@@ -11,11 +11,23 @@ from llaqta.salas.expedientes.queries.bandeja import (
 )
 from llaqta.salas.expedientes.queries.expediente import (
     buscar,
+    decir_recursos,
     get_documentos,
     get_expediente,
     get_expedientes_de,
     get_por_numero_y_clave,
     reloj,
+)
+from llaqta.salas.expedientes.queries.ficha import (
+    Ficha,
+    get_ficha,
+    get_personal,
+    get_plantillas,
+    get_proyecto,
+    get_puestos_que_firman,
+    get_responsable,
+    get_vistos,
+    get_vistos_que_faltan,
 )
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
 from llaqta.salas.expedientes.queries.recorrido import get_destinos, get_movimiento, get_movimientos
@@ -23,18 +35,28 @@ from llaqta.salas.expedientes.queries.recorrido import get_destinos, get_movimie
 __all__ = [
     "VISTAS",
     "Bandeja",
+    "Ficha",
     "FilaDeBandeja",
     "Hito",
     "buscar",
     "contar_bandeja",
+    "decir_recursos",
     "get_bandeja",
     "get_destinos",
     "get_documentos",
     "get_expediente",
     "get_expedientes_de",
+    "get_ficha",
     "get_historia",
     "get_movimiento",
     "get_movimientos",
+    "get_personal",
+    "get_plantillas",
     "get_por_numero_y_clave",
+    "get_proyecto",
+    "get_puestos_que_firman",
+    "get_responsable",
+    "get_vistos",
+    "get_vistos_que_faltan",
     "reloj",
 ]

@@ -13,7 +13,7 @@ from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import policies, queries, rules
 from llaqta.salas.expedientes.events import DecisionDepositada, ExpedienteNotificado
 from llaqta.salas.expedientes.models import Estado, Expediente, NotificacionDelExpediente, Proyecto
 from llaqta.salas.expedientes.services.acto import pasar, tomar
@@ -56,7 +56,7 @@ def notificar_decision(
         documento=documento,
         expediente=tomado.numero,
         asunto=documento.asunto,
-        recursos=decir_recursos(tomado),
+        recursos=queries.decir_recursos(tomado, para=actor),
         ahora=ahora,
     )
     NotificacionDelExpediente.objects.create(expediente=tomado, notificacion=notificacion)
@@ -92,13 +92,3 @@ def tomar_conocimiento(*, notificacion_id: int, ahora: datetime) -> Expediente |
         actor_id=None, ahora=ahora, objeto=tomado,
     )  # fmt: skip
     return tomado
-
-
-def decir_recursos(expediente: Expediente) -> str:
-    """Qué recursos proceden, ante quién y en cuántos días: lo que toda notificación debe decir (art. 24.1.6)."""
-    recursos = expediente.version_tramite.recursos.select_related("autoridad").order_by("-clase")
-    dichos = [
-        f"{recurso.get_clase_display().lower()}, ante {recurso.autoridad}, en {recurso.dias_presentacion} días hábiles"
-        for recurso in recursos
-    ]
-    return f"Contra esta decisión puede presentar: {'; '.join(dichos)}."[:400] if dichos else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,24 +22,6 @@ from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento, Plantilla, Proyecto, Visto
 from llaqta.salas.firma import services as firma
 from llaqta.salas.tramites.models import VersionProcedimiento
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _vaciar_tambien_los_sucesos() -> Iterator[None]:
-    """Deja que las pruebas con hilos vacíen su base al terminar, aunque los sucesos no se dejen vaciar."""
-    vaciar = connection.ops.execute_sql_flush
-
-    def vaciar_sin_disparadores(ordenes: list[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            try:
-                vaciar(ordenes)
-            finally:
-                cursor.execute("RESET session_replication_role")
-
-    connection.ops.execute_sql_flush = vaciar_sin_disparadores
-    yield
-    connection.ops.execute_sql_flush = vaciar
 
 
 @pytest.fixture(scope="session")

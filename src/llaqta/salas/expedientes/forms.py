@@ -1,0 +1,229 @@
+"""Lo que aceptan las pantallas de los expedientes: limpian y preguntan, nunca guardan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from llaqta.cimientos.web.forms import Formulario
+from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
+from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes.models import Plantilla, Proyecto
+
+Destinos = tuple[Sequence[UnidadOrganica], Sequence[UnidadOrganica]]
+
+
+class ConVersion(Formulario):
+    """Un acto sobre lo que se tenía a la vista: si alguien actuó después, no procede."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class EnvioForm(ConVersion):
+    """A dónde va, para qué y con qué proveído."""
+
+    para_unidad = forms.ChoiceField(label="Para", choices=())
+    motivo = forms.ChoiceField(
+        label="Motivo", choices=[(motivo, motivo.capitalize()) for motivo in rules.MOTIVOS]
+    )
+    frase = forms.ChoiceField(
+        label="Frase de uso diario",
+        required=False,
+        choices=[("", "Ninguna"), *((f, f) for f in rules.PROVEIDOS)],
+    )
+    proveido = forms.CharField(
+        label="Proveído",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
+    )
+
+    def __init__(self, *args: Any, destinos: Destinos, propia: UnidadOrganica, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.favoritas, self.todas = destinos
+        self.propia = propia
+        campo = self.fields["para_unidad"]
+        assert isinstance(campo, forms.ChoiceField)
+        preferidas = [(str(u.pk), u.nombre) for u in self.favoritas]
+        demas = [(str(u.pk), u.nombre) for u in self.otras() if u not in self.favoritas]
+        campo.choices = [
+            ("", "Elija una unidad"),
+            ("Las de siempre", preferidas),
+            ("Todas las unidades", demas),
+        ]
+
+    def otras(self) -> list[UnidadOrganica]:
+        """Las unidades que no son la que envía."""
+        return [unidad for unidad in self.todas if unidad != self.propia]
+
+    def unidad(self) -> UnidadOrganica:
+        """La unidad elegida."""
+        return next(u for u in self.todas if str(u.pk) == self.cleaned_data["para_unidad"])
+
+    def proveido_completo(self) -> str:
+        """La frase de uso diario y lo escrito, en un solo texto."""
+        partes = (self.cleaned_data["frase"], self.cleaned_data["proveido"])
+        return " ".join(parte for parte in partes if parte)
+
+
+class DerivarForm(EnvioForm):
+    """Derivar: la otra unidad queda a cargo; las copias no comprometen a nadie."""
+
+    copias = forms.MultipleChoiceField(
+        label="Con copia a", required=False, choices=(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        campo = self.fields["copias"]
+        assert isinstance(campo, forms.MultipleChoiceField)
+        campo.choices = [(str(u.pk), u.nombre) for u in self.otras()]
+
+    def unidades_con_copia(self) -> list[UnidadOrganica]:
+        """Las unidades que reciben copia."""
+        return [u for u in self.todas if str(u.pk) in self.cleaned_data["copias"]]
+
+
+class AsignarForm(ConVersion):
+    """Dentro de la unidad: quién se hace cargo."""
+
+    para_persona = forms.ChoiceField(label="Quién se hace cargo", choices=())
+
+    def __init__(self, *args: Any, personal: Sequence[Persona], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.personal = personal
+        campo = self.fields["para_persona"]
+        assert isinstance(campo, forms.ChoiceField)
+        campo.choices = [("", "Elija a una persona"), *((str(p.pk), p.nombre_completo) for p in personal)]
+
+    def persona(self) -> Persona:
+        """La persona elegida."""
+        return next(p for p in self.personal if str(p.pk) == self.cleaned_data["para_persona"])
+
+
+class PedirInformeForm(EnvioForm):
+    """Pedir informe: qué se pregunta es obligatorio."""
+
+    field_order = ["version", "para_unidad", "motivo", "proveido"]
+    frase = None  # type: ignore[assignment]
+    motivo = forms.ChoiceField(
+        label="Motivo",
+        choices=[
+            (m, m.capitalize()) for m in ("para opinión", "para informe", "para revisar", "para coordinar")
+        ],
+    )
+    proveido = forms.CharField(
+        label="Qué necesita que le informen",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
+    )
+
+    def proveido_completo(self) -> str:
+        """Lo que se pregunta."""
+        return str(self.cleaned_data["proveido"])
+
+
+class RendirForm(Formulario):
+    """Devolver el informe."""
+
+    nota = forms.CharField(
+        label="Respuesta",
+        required=False,
+        max_length=1000,
+        help_text="Si ya firmó su informe puede dejarla vacía.",
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
+    )
+
+
+class RedactarForm(ConVersion):
+    """Con qué plantilla se comienza."""
+
+    plantilla = forms.ChoiceField(label="Plantilla", choices=(), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, plantillas: Sequence[Plantilla], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plantillas = plantillas
+        campo = self.fields["plantilla"]
+        assert isinstance(campo, forms.ChoiceField)
+        campo.choices = [(str(p.pk), p.nombre) for p in plantillas]
+        campo.widget.pistas = {  # type: ignore[attr-defined]
+            str(p.pk): f"{p.tipo.nombre}. Resuelve el procedimiento." if p.pone_fin else f"{p.tipo.nombre}."
+            for p in plantillas
+        }
+
+    def elegida(self) -> Plantilla:
+        """La plantilla elegida."""
+        return next(p for p in self.plantillas if str(p.pk) == self.cleaned_data["plantilla"])
+
+
+class ProyectoForm(ConVersion):
+    """El editor de un proyecto."""
+
+    asunto = forms.CharField(label="Asunto", max_length=300)
+    cuerpo = forms.CharField(label="Cuerpo", widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}))
+    firmante = forms.ChoiceField(label="Lo firma", choices=())
+    visadores = forms.MultipleChoiceField(
+        label="Antes le dan su visto bueno", required=False, choices=(), widget=forms.CheckboxSelectMultiple
+    )
+    pone_fin = forms.BooleanField(
+        label="Resuelve el procedimiento",
+        required=False,
+        help_text="Al firmarlo, el expediente queda resuelto.",
+    )
+
+    def __init__(self, *args: Any, proyecto: Proyecto, puestos: Sequence[Puesto], **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {
+                "version": proyecto.version,
+                "asunto": proyecto.asunto,
+                "cuerpo": proyecto.cuerpo,
+                "firmante": str(proyecto.firmante_id),
+                "visadores": [str(pk) for pk in proyecto.visadores],
+                "pone_fin": proyecto.pone_fin,
+            },
+        )
+        super().__init__(*args, **kwargs)
+        conocidos = {p.pk for p in puestos}
+        self.puestos = [*puestos] if proyecto.firmante_id in conocidos else [proyecto.firmante, *puestos]
+        opciones = [(str(p.pk), f"{p.nombre}, {p.unidad.nombre}") for p in self.puestos]
+        for nombre in ("firmante", "visadores"):
+            campo = self.fields[nombre]
+            assert isinstance(campo, forms.ChoiceField)
+            campo.choices = opciones
+        if proyecto.movimiento_id is not None:
+            del self.fields["pone_fin"]
+
+    def datos(self) -> dict[str, Any]:
+        """Lo que pide ``editar_proyecto``."""
+        limpio = self.cleaned_data
+        return {
+            "asunto": limpio["asunto"],
+            "cuerpo": limpio["cuerpo"],
+            "firmante": next(p for p in self.puestos if str(p.pk) == limpio["firmante"]),
+            "visadores": [p for p in self.puestos if str(p.pk) in limpio["visadores"]],
+            "pone_fin": limpio.get("pone_fin", False),
+            "version": limpio["version"],
+        }
+
+
+class FirmarForm(ConVersion):
+    """El PIN del certificado."""
+
+    pin = forms.CharField(
+        label="PIN de su certificado",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "mediano", "autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+
+class DevolverForm(ConVersion):
+    """Qué hay que corregir."""
+
+    nota = forms.CharField(
+        label="Qué hay que corregir",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 400}),
+    )

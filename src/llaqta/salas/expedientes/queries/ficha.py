@@ -1,0 +1,186 @@
+"""Todo lo que muestra la página de un expediente: sus datos, sus secciones y qué puede hacer ahora quien la mira."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.web.piezas import Reloj
+from llaqta.salas.cuentas import queries as organigrama
+from llaqta.salas.cuentas.models import Asignacion, Persona, Puesto, UnidadOrganica
+from llaqta.salas.documentos.models import Vista
+from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento, Plantilla, Proyecto, Visto
+from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente, reloj
+from llaqta.salas.expedientes.queries.historia import Hito, get_historia
+from llaqta.salas.expedientes.queries.recorrido import get_movimientos
+
+
+@dataclass(frozen=True)
+class Accion:
+    """Un verbo posible sobre el expediente; ``negado`` dice por qué ahora no."""
+
+    nombre: str
+    texto: str
+    negado: str = ""
+
+
+@dataclass(frozen=True)
+class Ficha:
+    """La página de un expediente."""
+
+    expediente: Expediente
+    reloj: Reloj
+    palabras: rules.Palabras
+    tono: str
+    documentos: Sequence[Incorporado]
+    elegido: Incorporado | None
+    vistas: Sequence[Vista]
+    movimientos: Sequence[Movimiento]
+    proyectos: Sequence[Proyecto]
+    historia: Sequence[Hito]
+    acciones: Sequence[Accion]
+    por_recibir: Sequence[Movimiento]
+    informes_debidos: Sequence[Movimiento]
+    informes_vencidos: Sequence[Movimiento]
+    decision: Proyecto | None
+
+
+def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora: datetime) -> Ficha:
+    """La página del expediente con ese número.
+
+    :param documento: el que se quiere tener a la vista; por omisión, el último
+    :raises NoEncontrado: si no existe o no le corresponde verlo
+    """
+    expediente = get_expediente(numero, para=para)
+    movimientos = get_movimientos(expediente, para=para)
+    documentos = get_documentos(expediente, para=para)
+    proyectos = list(
+        expediente.proyectos.select_related(
+            "tipo", "unidad", "firmante__unidad", "redactado_por", "documento"
+        ).order_by("-pk")
+    )
+    elegido = next(
+        (i for i in documentos if i.documento_id == documento), documentos[-1] if documentos else None
+    )
+    suyos = [m for m in movimientos if m.para_unidad_id in para.unidades]
+    pendientes = [m for m in movimientos if _es_pedido(m) and m.atendido_en is None]
+    decision = next((p for p in proyectos if p.pone_fin and p.documento_id), None)
+    return Ficha(
+        expediente=expediente,
+        reloj=reloj(expediente, ahora, para=para),
+        palabras=rules.EN_PALABRAS[expediente.estado],
+        tono=rules.TONOS[expediente.estado],
+        documentos=documentos,
+        elegido=elegido,
+        vistas=list(elegido.documento.archivo.vistas.all()) if elegido else [],
+        movimientos=movimientos,
+        proyectos=proyectos,
+        historia=get_historia(expediente, para=para),
+        acciones=_acciones(expediente, para, decision),
+        por_recibir=[m for m in suyos if m.recibido_en is None and m.atendido_en is None],
+        informes_debidos=[m for m in pendientes if m in suyos and m.recibido_en is not None],
+        informes_vencidos=[m for m in pendientes if _vencido(m, hoy_en_lima(ahora))],
+        decision=decision,
+    )
+
+
+def _es_pedido(movimiento: Movimiento) -> bool:
+    return movimiento.clase == Movimiento.Clase.INFORME and movimiento.responde_a_id is None
+
+
+def _vencido(movimiento: Movimiento, hoy: date) -> bool:
+    return movimiento.vence_el is not None and movimiento.vence_el < hoy
+
+
+def _acciones(expediente: Expediente, para: Persona, decision: Proyecto | None) -> list[Accion]:
+    """Lo que la unidad responsable puede hacer y, de lo que no, la frase de su política o de la tabla de estados."""
+
+    def check(acto: str, politica: Callable[[Persona, Expediente], None]) -> str:
+        try:
+            policies.check_tramitar(para, expediente)
+            rules.get_transicion(acto, expediente.estado)
+            politica(para, expediente)
+        except Negativa as negativa:
+            return negativa.frase
+        return ""
+
+    def redactar(persona: Persona, del_expediente: Expediente) -> None:
+        policies.check_redactar(persona, del_expediente, None)
+
+    return [
+        Accion("derivar", "Derivar", check("derivar", policies.check_derivar)),
+        Accion("pedir_informe", "Pedir informe", check("pedir_informe", policies.check_derivar)),
+        Accion("redactar", "Redactar", check("derivar", redactar)),
+        Accion("notificar", "Notificar", check("notificar", policies.check_tramitar)),
+        Accion("archivar", "Archivar", check("archivar", policies.check_derivar)),
+    ]
+
+
+def get_proyecto(pk: int, *, para: Persona) -> Proyecto:
+    """Un proyecto de un expediente que ``para``, del personal, puede ver.
+
+    :raises NoEncontrado: si no existe o no le corresponde
+    """
+    proyecto = (
+        Proyecto.objects.select_related(
+            "tipo", "unidad", "firmante__unidad", "expediente__administrado", "expediente__version_tramite", "movimiento",
+            "documento", "redactado_por",
+        )
+        .filter(pk=pk, expediente__in=Expediente.objects.visible_to(para))
+        .first()
+    )  # fmt: skip
+    policies.check_ver_proyecto(para, proyecto)
+    assert proyecto is not None
+    return proyecto
+
+
+def get_vistos(proyecto: Proyecto, *, para: Persona, todos: bool = False) -> list[Visto]:
+    """Los vistos buenos de la versión actual, en orden; con ``todos``, también los de antes y las devoluciones."""
+    vistos = proyecto.vistos.select_related("persona", "puesto__unidad").order_by("visto_en", "pk")
+    return list(vistos if todos else vistos.filter(version=proyecto.version, conforme=True))
+
+
+def get_vistos_que_faltan(proyecto: Proyecto, *, para: Persona) -> list[Puesto]:
+    """Los puestos cuyo visto bueno se espera sobre la versión actual."""
+    dados = proyecto.vistos.filter(version=proyecto.version, conforme=True).values("puesto")
+    return list(
+        Puesto.objects.filter(pk__in=proyecto.visadores).exclude(pk__in=dados).select_related("unidad")
+    )
+
+
+def get_puestos_que_firman(*, para: Persona, al: date) -> list[Puesto]:
+    """Los puestos de jefatura que alguien ocupa ese día, por unidad: los que pueden visar y firmar."""
+    ocupados = Asignacion.objects.vigentes(al=al).values("puesto")
+    return list(
+        Puesto.objects.filter(es_jefatura=True, pk__in=ocupados)
+        .select_related("unidad")
+        .order_by("unidad__nombre", "nombre")
+    )
+
+
+def get_plantillas(*, para: Persona) -> list[Plantilla]:
+    """Las plantillas que puede usar: las de todos y las de sus unidades."""
+    vigentes = Plantilla.objects.filter(vigente=True).select_related("tipo")
+    return [p for p in vigentes if p.unidad_id is None or p.unidad_id in para.unidades]
+
+
+def get_personal(unidad: UnidadOrganica, *, para: Persona, al: date) -> list[Persona]:
+    """Quienes trabajan ese día en una unidad, por apellido."""
+    asignadas = Asignacion.objects.vigentes(al=al).filter(puesto__unidad=unidad).values("persona")
+    return list(
+        Persona.objects.filter(pk__in=asignadas).order_by("apellido_paterno", "apellido_materno", "nombres")
+    )
+
+
+def get_responsable(expediente: Expediente, *, para: Persona | None, al: date) -> Persona | None:
+    """La persona que responde por el expediente: la asignada o, si no hay, la jefatura de la unidad (art. 157)."""
+    if expediente.responsable is not None:
+        return expediente.responsable
+    try:
+        return organigrama.ocupante(organigrama.get_jefatura(expediente.unidad_responsable, al), al)
+    except Negativa:
+        return None

@@ -1,0 +1,1 @@
+"""Las pantallas del personal: la bandeja, el expediente, sus envíos y sus proyectos."""

@@ -1,0 +1,45 @@
+"""La bandeja y el buscador del personal."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.expedientes import policies, queries, rules
+from llaqta.salas.expedientes.views.acto import quien
+
+
+@exige_persona
+@require_safe
+def bandeja(request: HttpRequest) -> HttpResponse:
+    """Lo que hoy espera algo de la persona, por vistas, de lo más urgente a lo menos."""
+    persona, ahora = quien(request), timezone.now()
+    policies.check_bandeja(persona)
+    cuentas = queries.contar_bandeja(persona, ahora=ahora)
+    vista = request.GET.get("vista") or next((v for v in queries.VISTAS if cuentas[v]), "por_recibir")
+    pagina = queries.get_bandeja(persona, vista=vista, cursor=request.GET.get("cursor", ""), ahora=ahora)
+    vistas = [(codigo, nombre, cuentas[codigo]) for codigo, nombre in queries.VISTAS.items()]
+    contexto = {
+        "pagina": pagina,
+        "vistas": vistas,
+        "nombre": queries.VISTAS[pagina.vista],
+        "tonos": rules.TONOS,
+    }
+    return render(request, "expedientes/bandeja.html", contexto)
+
+
+@exige_persona
+@require_safe
+def buscar(request: HttpRequest) -> HttpResponse:
+    """El buscador: un número lleva derecho a su expediente; lo demás, a una lista."""
+    persona, texto, ahora = quien(request), request.GET.get("q", "").strip()[:120], timezone.now()
+    policies.check_bandeja(persona)
+    hallados = queries.buscar(texto, para=persona, al=hoy_en_lima(ahora))
+    if len(hallados) == 1:
+        return redirect("expediente", numero=hallados[0].numero)
+    filas = [(expediente, queries.reloj(expediente, ahora, para=persona)) for expediente in hallados]
+    return render(request, "expedientes/buscar.html", {"texto": texto, "filas": filas, "tonos": rules.TONOS})

@@ -1,0 +1,212 @@
+"""Redactar, mirar, enviar, visar, devolver y firmar un proyecto: una sola página, que muestra lo que toca ahora."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import EntradaInvalida, Negativa
+from llaqta.cimientos.web.escrito import recuperar_escrito
+from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.expedientes import forms, policies, queries, rules, services
+from llaqta.salas.expedientes.campos import CAMPOS
+from llaqta.salas.expedientes.composicion import componer_proyecto
+from llaqta.salas.expedientes.models import Movimiento, Proyecto
+from llaqta.salas.expedientes.views.acto import intentar, intentar_y_avisar, quien, version_a_la_vista
+
+
+@exige_persona
+def redactar(request: HttpRequest, numero: str) -> HttpResponse:
+    """Elegir la plantilla con que se comienza."""
+    persona = quien(request)
+    hallado = queries.get_expediente(numero, para=persona)
+    movimiento = _pedido(request, persona)
+    policies.check_redactar(persona, hallado, movimiento)
+    form = forms.RedactarForm(
+        request.POST or None,
+        plantillas=queries.get_plantillas(para=persona),
+        initial={"version": hallado.version},
+    )
+    if request.method == "POST" and form.is_valid():
+        nuevo = intentar(
+            form,
+            services.redactar_proyecto,
+            actor=persona,
+            expediente=hallado,
+            plantilla=form.elegida(),
+            movimiento=movimiento,
+            version=form.cleaned_data["version"],
+        )
+        if nuevo is not None:
+            return redirect("proyecto", pk=nuevo.pk)
+    estado = 422 if form.is_bound and form.errors else 200
+    contexto = {"form": form, "expediente": hallado, "movimiento": movimiento}
+    return render(request, "expedientes/redactar.html", contexto, status=estado)
+
+
+@exige_persona
+def proyecto(request: HttpRequest, pk: int) -> HttpResponse:
+    """El editor con su vista previa o, si ya se envió, lo que corresponde hacer a quien lo mira."""
+    persona = quien(request)
+    hallado = queries.get_proyecto(pk, para=persona)
+    form = None
+    if not _negado(policies.check_editar, persona, hallado) and hallado.estado != Proyecto.Estado.EMITIDO:
+        form = forms.ProyectoForm(
+            request.POST or None,
+            proyecto=hallado,
+            puestos=queries.get_puestos_que_firman(para=persona, al=hoy_en_lima(timezone.now())),
+            escrito=recuperar_escrito(request),
+        )
+        if request.method == "POST" and form.is_valid():
+            guardado = intentar(
+                form, services.editar_proyecto, actor=persona, proyecto=hallado, **form.datos()
+            )
+            if guardado is not None:
+                if "enviar" in request.POST:
+                    return _enviar(request, guardado)
+                return redirect("proyecto", pk=pk)
+    return _pagina(request, hallado, form=form)
+
+
+@exige_persona
+@require_safe
+def vista_previa(request: HttpRequest, pk: int) -> HttpResponse:
+    """El borrador en PDF, con su marca; si al texto le falta una parte, la frase que lo dice."""
+    hallado = queries.get_proyecto(pk, para=quien(request))
+    contenido = componer_proyecto(
+        hallado, ahora=timezone.now(), vistos=queries.get_vistos(hallado, para=quien(request))
+    )
+    respuesta = HttpResponse(contenido, content_type="application/pdf")
+    respuesta["Content-Disposition"] = f'inline; filename="borrador-{pk}.pdf"'
+    respuesta["Cache-Control"] = "private, no-store"
+    return respuesta
+
+
+@exige_persona
+@require_POST
+def visar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Dar el visto bueno."""
+    hallado = queries.get_proyecto(pk, para=quien(request))
+    intentar_y_avisar(
+        request,
+        "Dio su visto bueno.",
+        services.visar_proyecto,
+        actor=quien(request),
+        proyecto=hallado,
+        version=version_a_la_vista(request),
+    )
+    return redirect("proyecto", pk=pk)
+
+
+@exige_persona
+@require_POST
+def devolver(request: HttpRequest, pk: int) -> HttpResponse:
+    """Devolver con motivo."""
+    persona = quien(request)
+    hallado = queries.get_proyecto(pk, para=persona)
+    form = forms.DevolverForm(request.POST)
+    if form.is_valid():
+        devuelto = intentar(
+            form,
+            services.devolver_proyecto,
+            actor=persona,
+            proyecto=hallado,
+            nota=form.cleaned_data["nota"],
+            version=form.cleaned_data["version"],
+        )
+        if devuelto is not None:
+            messages.success(request, f"Devolvió el proyecto a {hallado.unidad}.")
+            return redirect("bandeja")
+    return _pagina(request, hallado, devolver=form)
+
+
+@exige_persona
+@require_POST
+def firmar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Numerar, fechar y firmar en un solo acto."""
+    persona = quien(request)
+    hallado = queries.get_proyecto(pk, para=persona)
+    form = forms.FirmarForm(request.POST)
+    if form.is_valid():
+        documento = intentar(
+            form,
+            services.firmar_proyecto,
+            actor=persona,
+            proyecto=hallado,
+            pin=form.cleaned_data["pin"],
+            version=form.cleaned_data["version"],
+        )
+        if documento is not None:
+            messages.success(request, f"Firmó {documento.numero}.")
+            return redirect("expediente", numero=hallado.expediente.numero)
+    return _pagina(request, hallado, firmar=form)
+
+
+def _enviar(request: HttpRequest, guardado: Proyecto) -> HttpResponse:
+    """Lo guardado se envía en el mismo gesto; si no se puede, queda guardado y se dice por qué."""
+    enviado = intentar_y_avisar(
+        request,
+        "Proyecto enviado.",
+        services.enviar_proyecto,
+        actor=quien(request),
+        proyecto=guardado,
+        version=guardado.version,
+    )
+    if enviado is None:
+        return redirect("proyecto", pk=guardado.pk)
+    return redirect("expediente", numero=guardado.expediente.numero)
+
+
+def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> HttpResponse:
+    """La página de un proyecto; los formularios que vuelven con errores se muestran tal como se escribieron."""
+    persona, inicial = quien(request), {"version": hallado.version}
+    para_firma = hallado.estado == Proyecto.Estado.PARA_FIRMA
+    para_visto = hallado.estado == Proyecto.Estado.PARA_VISTO
+    contexto = {
+        "proyecto": hallado,
+        "expediente": hallado.expediente,
+        "tonos": rules.TONOS,
+        "campos": CAMPOS,
+        "vistos": queries.get_vistos(hallado, para=persona, todos=True),
+        "faltan": queries.get_vistos_que_faltan(hallado, para=persona),
+        "problema": _problema(hallado),
+        "puede_firmar": para_firma and not _negado(policies.check_firmar, persona, hallado),
+        "puede_visar": para_visto and not _negado(policies.check_visar, persona, hallado),
+        "form": None,
+        "firmar": forms.FirmarForm(initial=inicial),
+        "devolver": forms.DevolverForm(initial=inicial),
+        **formularios,
+    }
+    errores = any(form is not None and form.is_bound and form.errors for form in formularios.values())
+    return render(request, "expedientes/proyecto.html", contexto, status=422 if errores else 200)
+
+
+def _problema(hallado: Proyecto) -> str:
+    """Lo que impediría componer el documento; vacío si nada."""
+    if hallado.documento_id is not None:
+        return ""
+    try:
+        componer_proyecto(hallado, ahora=timezone.now())
+    except EntradaInvalida as negativa:
+        return negativa.frase
+    return ""
+
+
+def _negado(politica: Any, persona: Persona, hallado: Proyecto) -> bool:
+    try:
+        politica(persona, hallado)
+    except Negativa:
+        return True
+    return False
+
+
+def _pedido(request: HttpRequest, persona: Persona) -> Movimiento | None:
+    pk = request.GET.get("movimiento", "")
+    return queries.get_movimiento(int(pk), para=persona) if pk.isdigit() and len(pk) < 18 else None
