@@ -28,8 +28,8 @@ def sellar_deposito(*, notificacion_id: int, ahora: datetime) -> Documento:
             notificacion,
             encabezado="Constancia de depósito en casilla electrónica",
             texto=(
-                "Se deja constancia de que el documento que abajo se identifica fue depositado en la casilla electrónica "
-                "de su destinatario, quien consintió ser notificado por este medio."
+                "Se deja constancia de que el documento que abajo se identifica fue depositado en la casilla "
+                "electrónica de su destinatario, quien consintió ser notificado por este medio."
             ),
             hechos=[
                 ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
@@ -48,11 +48,14 @@ def sellar_lectura(*, notificacion_id: int, ahora: datetime) -> Documento:
     """Sella la constancia de lectura (acuse) y la une a la notificación; si ya la tiene, la devuelve."""
     notificacion = _bloquear(notificacion_id)
     if notificacion.constancia_de_lectura is None:
-        assert notificacion.leida_en is not None and notificacion.leida_por is not None
+        assert notificacion.leida_en is not None
+        assert notificacion.leida_por is not None
         notificacion.constancia_de_lectura = _sellar(
             notificacion,
             encabezado="Constancia de lectura (acuse de recibo)",
-            texto="Se deja constancia de que el documento que abajo se identifica fue abierto en la casilla electrónica.",
+            texto=(
+                "Se deja constancia de que el documento que abajo se identifica fue abierto en la casilla electrónica."
+            ),
             hechos=[
                 ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
                 ["Abierto el", pdf.fecha_hora(notificacion.leida_en)],

@@ -78,7 +78,7 @@ class NotificacionQuerySet(models.QuerySet["Notificacion"]):
     """Notificaciones."""
 
     def visible_to(self, persona: Persona, *, al: date) -> NotificacionQuerySet:
-        """Las que ``persona`` ve en su casilla: las suyas y las de quienes representa el día ``al`` (DS 029-2021, 57.2)."""
+        """Las de ``persona`` y las de quienes representa el día ``al`` (DS 029-2021-PCM, art. 57.2)."""
         representados = (
             Representacion.objects.vigentes(al=al).filter(representante=persona).values("representado")
         )

@@ -27,7 +27,7 @@ def avisar(evento: NotificacionDepositada, *, ahora: datetime) -> None:
 
 @app.task(name="casilla.enviar_alerta", queue=COLA)
 def enviar_alerta(alerta_id: int) -> None:
-    """Envía un aviso y guarda lo que respondió el servidor; si falló, deja anotado y programado el siguiente intento."""
+    """Envía un aviso y guarda lo que respondió el servidor; si falló, deja programado el siguiente intento."""
     alerta = Alerta.objects.select_related("notificacion__destinatario", "notificacion__adhesion").get(
         pk=alerta_id
     )

@@ -39,7 +39,7 @@ __all__ = [
 
 @transaction.atomic
 def aceptar_casilla(*, actor: Persona, correo: str, telefono: str = "", ahora: datetime) -> Adhesion:
-    """Registra el consentimiento expreso de ``actor`` con la versión del texto que tuvo a la vista (art. 20.4; Ley 31736).
+    """Registra el consentimiento expreso de ``actor`` y la versión del texto que leyó (art. 20.4; Ley 31736).
 
     :param correo: a donde se avisa cada depósito; obligatorio, porque la alerta es parte de la garantía
     :raises EntradaInvalida: si no indica un correo

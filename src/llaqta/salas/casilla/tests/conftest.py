@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,9 +49,8 @@ def adhesion(
 
 
 @pytest.fixture
-def resolucion(especialista: Persona, ahora: datetime, settings: Any, tmp_path: Path) -> Documento:
+def resolucion(especialista: Persona, ahora: datetime) -> Documento:
     """Una resolución en PDF, con sello digital, guardada como documento interno."""
-    settings.DATOS = tmp_path
     for codigo in ("RESOLUCION", "CONSTANCIA"):
         TipoDocumento.objects.get_or_create(codigo=codigo, defaults={"nombre": codigo.capitalize()})
     datos = {"encabezado_principal": "RESOLUCIÓN", "texto": ["Se concede la licencia."], "secciones": []}

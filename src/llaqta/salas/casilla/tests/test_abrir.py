@@ -106,7 +106,7 @@ def test_el_documento_no_se_alcanza_sin_acuse(
 ) -> None:
     notificacion = depositar()
     navegador = cliente(ciudadana)
-    direccion = f"/documentos/{notificacion.documento_id}/pdf/"
+    direccion = f"/documentos/{notificacion.documento_id}/pdf"
     assert navegador.get(direccion, follow=True).status_code == 404
     navegador.post(f"/casilla/{notificacion.codigo}/abrir/")
     assert navegador.get(direccion, follow=True).status_code == 200

@@ -9,10 +9,10 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from llaqta.cimientos import storage
 from llaqta.salas.casilla import constancias, services
 from llaqta.salas.casilla.models import Adhesion
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.documentos import queries as documentos
 from llaqta.salas.firma import queries as firma
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_la_constancia_de_deposito_dice_que_cuando_y_desde_cuando(
 ) -> None:
     notificacion = depositar()
     documento = constancias.sellar_deposito(notificacion_id=notificacion.pk, ahora=ahora)
-    contenido = documentos.leer(documento.archivo)
+    contenido = storage.abrir(documento.archivo.sha256).read()
     assert firma.verificar(contenido, ahora=ahora).veredicto == "VALIDA"
     texto = texto_de(contenido)
     assert "NOT-2026-000001" in texto
@@ -45,5 +45,5 @@ def test_la_constancia_de_lectura_dice_quien_abrio(
     notificacion = depositar()
     services.abrir_notificacion(actor=ciudadana, codigo=notificacion.codigo, ahora=ahora)
     documento = constancias.sellar_lectura(notificacion_id=notificacion.pk, ahora=ahora)
-    texto = texto_de(documentos.leer(documento.archivo))
+    texto = texto_de(storage.abrir(documento.archivo.sha256).read())
     assert "Abierto por Rosa Quispe Huamán (DNI 45678901)" in texto
