@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma import intentos, policies, services
-from llaqta.salas.firma.models import Certificado, IntentosDePin
+from llaqta.salas.firma.models import Certificado
 from llaqta.salas.firma.services import Motivo
 from llaqta.salas.firma.tests.conftest import PIN
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _sin_rastro() -> Iterator[None]:
-    """Los intentos y su aviso se confirman aparte: la prueba no los deshace y hay que retirarlos."""
+@pytest.fixture(scope="module", autouse=True)
+def _sin_rastro(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Los intentos y su aviso se confirman aparte: ninguna prueba los deshace y hay que retirarlos al terminar."""
     yield
-    IntentosDePin.objects.all().delete()
+    with django_db_blocker.unblock(), connection.cursor() as base:
+        base.execute("ALTER TABLE cimientos_suceso DISABLE TRIGGER USER")
+        base.execute("DELETE FROM cimientos_suceso WHERE tipo = 'firma.PinBloqueado'")
+        base.execute("ALTER TABLE cimientos_suceso ENABLE TRIGGER USER")
+        base.execute("DELETE FROM firma_intentosdepin")
 
 
 def _firmar(jefe: Persona, pdf: bytes, ahora: datetime, pin: str) -> services.PdfFirmado:

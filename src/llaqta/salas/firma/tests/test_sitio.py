@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 import pikepdf
 import pytest
 
-from llaqta.cimientos.pdf import Caja, caja_de_firma
+from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.pdf import Caja, caja_de_firma, componer
 from llaqta.salas.firma.sitio import buscar_sitio
 from llaqta.salas.firma.tests.documentos import con_membrete_escrito, sin_sitio, una_pagina
 
@@ -75,3 +77,17 @@ def _guardar(documento: pikepdf.Pdf) -> bytes:
     salida = io.BytesIO()
     documento.save(salida)
     return salida.getvalue()
+
+
+@pytest.mark.django_db
+def test_el_sello_de_una_constancia_cae_en_el_lugar_que_su_plantilla_reserva(
+    entidad: Entidad, ahora: datetime
+) -> None:
+    datos = {
+        "encabezado_principal": "CONSTANCIA DE DEPÓSITO",
+        "texto": ["Consta el depósito."],
+        "secciones": [],
+    }
+    constancia = componer("constancia", datos, titulo="Constancia", ahora=ahora)
+
+    assert buscar_sitio(constancia) == caja_de_firma(0)
