@@ -18,6 +18,8 @@ import yaml
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.salas.tramites.rules import NuevaBaseLegal, NuevaVersion, NuevoRecurso, NuevoRequisito
 
+# El mismo lector seguro, escrito en C si PyYAML lo trae: diez veces más rápido.
+_LECTOR: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATOS = Path(__file__).parent / "datos"
 ARCHIVOS_DE_DEMOSTRACION = tuple(_DATOS / nombre for nombre in ("palabras.yaml", "tupa_demo.yaml", "tupa_demo_otros.yaml"))
 """Se cargan en este orden; ``palabras.yaml`` (temas, UIT y maneras de hablar) sirve a cualquier municipalidad."""
@@ -61,7 +63,7 @@ def leer_tupa(ruta: Path, *, unidades: Mapping[str, int]) -> Tupa:
     :raises EntradaInvalida: si no es YAML, le falta un dato o nombra un tema, una norma o una unidad que no existe
     """
     try:
-        crudo = yaml.safe_load(ruta.read_text(encoding="utf-8"))
+        crudo = yaml.load(ruta.read_text(encoding="utf-8"), _LECTOR)  # noqa: S506 — es un SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise EntradaInvalida(f"No se pudo leer el TUPA de «{ruta.name}»: {error}") from error
     if not isinstance(crudo, dict) or not isinstance(crudo.get("procedimientos"), list):

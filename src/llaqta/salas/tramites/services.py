@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -75,7 +75,7 @@ def publicar_version(
     bloqueado = Procedimiento.objects.select_for_update().get(pk=procedimiento.pk)
     hoy = hoy_en_lima(ahora)
     anterior = _cerrar_anterior(bloqueado, desde=desde, hoy=hoy)
-    version = _escribir(bloqueado, datos, desde=desde, hasta=None, actor=actor)
+    version = _escribir(bloqueado, datos, desde=desde, actor=actor)
     emit(VersionPublicada(version.pk), actor_id=actor.pk, ahora=ahora, objeto=bloqueado)
     if anterior is not None:
         emit(VersionRetirada(bloqueado.pk, anterior), actor_id=actor.pk, ahora=ahora, objeto=bloqueado)
@@ -128,7 +128,7 @@ def cambiar_palabras(
     procedimiento.tema, procedimiento.palabras, procedimiento.es_frecuente = tema, palabras, es_frecuente
     procedimiento.save(update_fields=["tema", "palabras", "es_frecuente"])
     for version in procedimiento.versiones.prefetch_related("requisitos"):
-        _indexar(version, procedimiento)
+        _indexar(version, procedimiento, requisitos=[requisito.texto for requisito in version.requisitos.all()])
     emit(PalabrasCambiadas(procedimiento.pk), actor_id=actor.pk, ahora=ahora, objeto=procedimiento)
     return procedimiento
 
@@ -166,7 +166,7 @@ def cargar_tupa(*, actor: Persona | None, ruta: Path, ahora: datetime) -> int:
         procedimiento = Procedimiento.objects.create(
             codigo=fila.codigo, tema=temas[fila.tema], palabras=fila.palabras, es_frecuente=fila.es_frecuente
         )
-        version = _escribir(procedimiento, fila.datos, desde=fila.desde, hasta=None, actor=actor)
+        version = _escribir(procedimiento, fila.datos, desde=fila.desde, actor=actor, uits=uit)
         emit(VersionPublicada(version.pk), actor_id=actor.pk if actor else None, ahora=ahora, objeto=procedimiento)
     if nuevos:
         emit(TupaCargado(len(nuevos)), actor_id=actor.pk if actor else None, ahora=ahora)
@@ -222,14 +222,19 @@ _DE_OTRA_TABLA = {"requisitos", "bases_legales", "recursos"}
 
 
 def _escribir(
-    procedimiento: Procedimiento, datos: NuevaVersion, *, desde: date, hasta: date | None, actor: Persona | None
+    procedimiento: Procedimiento,
+    datos: NuevaVersion,
+    *,
+    desde: date,
+    actor: Persona | None,
+    uits: Mapping[int, Decimal] | None = None,
 ) -> VersionProcedimiento:
     campos = {nombre: valor for nombre, valor in vars(datos).items() if nombre not in _DE_OTRA_TABLA}
     campos |= {nombre: list(campos[nombre]) for nombre in ("canales", "formas_de_pago", "ten_en_cuenta")}
-    uit = queries.get_uit(datos.uit_anio) if datos.monto else None
+    uit = (uits or {}).get(datos.uit_anio or 0) or queries.get_uit(datos.uit_anio) if datos.monto else None
     porcentaje = rules.porcentaje_de_uit(datos.monto, uit) if uit else Decimal(0)
     version = VersionProcedimiento.objects.create(
-        **campos, procedimiento=procedimiento, desde=desde, hasta=hasta, creada_por=actor, porcentaje_uit=porcentaje
+        **campos, procedimiento=procedimiento, desde=desde, creada_por=actor, porcentaje_uit=porcentaje
     )
     Requisito.objects.bulk_create(
         [Requisito(version=version, orden=n, **asdict(requisito)) for n, requisito in enumerate(datos.requisitos, 1)]
@@ -238,18 +243,23 @@ def _escribir(
     RecursoAdministrativo.objects.bulk_create(
         [RecursoAdministrativo(version=version, **asdict(recurso)) for recurso in datos.recursos]
     )
-    _indexar(version, procedimiento)
+    _indexar(version, procedimiento, requisitos=[requisito.texto for requisito in datos.requisitos])
     return version
 
 
-def _indexar(version: VersionProcedimiento, procedimiento: Procedimiento) -> None:
+def _indexar(version: VersionProcedimiento, procedimiento: Procedimiento, *, requisitos: Sequence[str]) -> None:
     """Guarda el texto por el que se encuentra la versión; de él la base calcula raíces y sonidos."""
-    TextoDeBusqueda.objects.update_or_create(
-        version=version,
-        defaults={
-            "titulo": f"{version.denominacion} {version.titulo} {procedimiento.codigo}",
-            "palabras": f"{procedimiento.palabras} {procedimiento.tema.nombre}",
-            "descripcion": version.descripcion,
-            "requisitos": " ".join(requisito.texto for requisito in version.requisitos.all()),
-        },
+    TextoDeBusqueda.objects.bulk_create(
+        [
+            TextoDeBusqueda(
+                version=version,
+                titulo=f"{version.denominacion} {version.titulo} {procedimiento.codigo}",
+                palabras=f"{procedimiento.palabras} {procedimiento.tema.nombre}",
+                descripcion=version.descripcion,
+                requisitos=" ".join(requisitos),
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["version"],
+        update_fields=["titulo", "palabras", "descripcion", "requisitos"],
     )
