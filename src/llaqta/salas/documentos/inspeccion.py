@@ -179,7 +179,11 @@ def _revisar_pdf(flujo: BinaryIO, nombre: str) -> Revision:
         if "no pages found" not in str(error):
             raise danado from error
         folios, peligro = 0, ""
-    except (ValueError, RuntimeError, TypeError, KeyError, RecursionError, MemoryError) as error:
+    except ArchivoInadmisible:
+        raise
+    except (
+        Exception
+    ) as error:  # un archivo hostil puede torcer cualquier lectura; para la persona es lo mismo
         raise danado from error
     if folios == 0:
         raise ArchivoInadmisible(f"El archivo «{nombre}» no tiene ninguna página. {_REHACER}")
@@ -239,6 +243,8 @@ def _buscar_peligro(pdf: Any, nombre: str) -> str:
     for orden, objeto in enumerate([pdf.trailer, *pdf.objects]):
         if orden % 500 == 499 and monotonic() > limite:
             raise ArchivoInadmisible(f"Revisar el archivo «{nombre}» tardó demasiado. {_REHACER}")
+        if not isinstance(objeto, pikepdf.Object):
+            continue  # un número o un nulo suelto
         propio = objeto.stream_dict if isinstance(objeto, pikepdf.Stream) else objeto
         escrito = propio.unparse(resolved=True) if propio.is_indirect else propio.unparse()
         if _SOSPECHA.search(escrito) and (peligro := next(_peligros(propio), "")):

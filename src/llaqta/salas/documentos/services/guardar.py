@@ -101,7 +101,7 @@ def guardar_varios(
         )
         for pieza in piezas
     )
-    dar_acceso(documentos=documentos, personas=personas, unidades=unidades)
+    _abrir_acceso(documentos, personas, unidades)
     for documento in documentos:
         emit(
             DocumentoGuardado(documento_id=documento.pk, archivo_id=documento.archivo_id),
@@ -120,17 +120,7 @@ def dar_acceso(
     unidades: Iterable[UnidadOrganica] = (),
 ) -> None:
     """Abre documentos a personas y unidades, según decide la sala que llama; darlo dos veces es darlo una."""
-    de_quienes, de_que_unidades = set(personas), set(unidades)
-    accesos = [
-        *(Acceso(documento=documento, persona=persona) for documento in documentos for persona in de_quienes),
-        *(
-            Acceso(documento=documento, unidad=unidad)
-            for documento in documentos
-            for unidad in de_que_unidades
-        ),
-    ]
-    if accesos:
-        Acceso.objects.bulk_create(accesos, ignore_conflicts=True)
+    _abrir_acceso(documentos, personas, unidades)
 
 
 @transaction.atomic
@@ -210,6 +200,22 @@ def anular(*, actor: Persona, documento: Documento, motivo: str, ahora: datetime
     actual.save(update_fields=["anulado_en", "motivo_anulacion"])
     emit(DocumentoAnulado(documento_id=actual.pk), actor_id=actor.pk, ahora=ahora, objeto=actual)
     return actual
+
+
+def _abrir_acceso(
+    documentos: Sequence[Documento], personas: Iterable[Persona], unidades: Iterable[UnidadOrganica]
+) -> None:
+    de_quienes, de_que_unidades = set(personas), set(unidades)
+    accesos = [
+        *(Acceso(documento=documento, persona=persona) for documento in documentos for persona in de_quienes),
+        *(
+            Acceso(documento=documento, unidad=unidad)
+            for documento in documentos
+            for unidad in de_que_unidades
+        ),
+    ]
+    if accesos:
+        Acceso.objects.bulk_create(accesos, ignore_conflicts=True)
 
 
 def _tipos(codigos: set[str]) -> dict[str, TipoDocumento]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -68,6 +69,25 @@ def test_guardar_deja_metadatos_suceso_y_trabajo(
     assert ProcrastinateJob.objects.filter(
         task_name="documentos.pedir_vistas", args={"suceso_id": suceso.pk}
     ).exists()
+
+
+def test_guardar_cuesta_siete_sentencias(
+    ciudadana: Persona,
+    archivo: Archivo,
+    ahora: datetime,
+    unidades: dict[str, UnidadOrganica],
+    django_assert_num_queries: Any,
+) -> None:
+    with django_assert_num_queries(7):
+        # SAVEPOINT, tipo, documento, acceso, suceso, trabajo, RELEASE.
+        services.guardar(
+            actor=ciudadana,
+            tipo="SOLICITUD",
+            asunto="x",
+            archivo=archivo,
+            ahora=ahora,
+            unidades=[unidades["MP"]],
+        )
 
 
 def test_lo_retenido_no_se_guarda_como_documento(ciudadana: Persona, ahora: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import resource
 import time
 
@@ -89,6 +90,50 @@ def test_el_nombre_disfrazado_lo_esta_de_verdad() -> None:
     assert b"/J#61vaScript" in archivos.pdf_con_nombre_disfrazado()
     assert b"/JavaScript" not in archivos.pdf_con_nombre_disfrazado()
     assert b"JavaScript" not in archivos.pdf_con_javascript_escondido()
+
+
+def test_ningun_archivo_roto_al_azar_se_escapa_con_otro_error() -> None:
+    """Quinientas mutaciones: o entra, o se retiene, o se rechaza con su frase; nunca otra excepción."""
+    azar = random.Random(20260601)
+    buenos = [
+        archivos.pdf(3),
+        archivos.pdf_con_xfa(),
+        archivos.pdf_con_javascript_escondido(),
+        archivos.foto(80, 60),
+    ]
+    rechazados = 0
+    for _ in range(500):
+        roto = bytearray(azar.choice(buenos))
+        for _ in range(azar.choice([1, 2, 8])):
+            lugar = azar.randrange(8, len(roto))
+            if azar.random() < 0.7:
+                roto[lugar] = azar.randrange(256)
+            else:
+                roto[lugar:lugar] = azar.choice([b"null", b"/Kids[1 0 R]", b"<<", b"9999999999", b"endobj"])
+        try:
+            _revisar(bytes(roto))
+        except ArchivoInadmisible:
+            rechazados += 1
+    assert 100 < rechazados < 500
+
+
+@pytest.mark.parametrize(
+    "prefijo",
+    [
+        b"\xef\xbb\xbf",
+        b"\n",
+        b"MZ\x90\x00",
+        b"GIF89a",
+        b"<svg onload=alert(1)>",
+        b"#!/bin/sh\n",
+        b"\x7fELF",
+        b"BM",
+        b"Rar!",
+    ],
+)
+def test_un_pdf_que_no_comienza_en_el_primer_byte_no_es_un_pdf(prefijo: bytes) -> None:
+    with pytest.raises(ArchivoInadmisible):
+        _revisar(prefijo + archivos.pdf())
 
 
 def test_una_bomba_no_llena_la_memoria() -> None:
