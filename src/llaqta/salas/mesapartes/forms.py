@@ -25,17 +25,15 @@ ARCHIVOS_POR_VEZ = 40
 class QuienForm(Formulario):
     """Quién presenta y si necesita intérprete."""
 
-    administrado = forms.ChoiceField(label="¿A nombre de quién presenta?", widget=forms.RadioSelect)
-    necesita_interprete = forms.BooleanField(label="Necesito un intérprete", required=False)
+    administrado = forms.TypedChoiceField(label="¿A nombre de quién presenta?", coerce=int, widget=forms.RadioSelect)
     lengua = forms.ChoiceField(
-        label="¿En qué lengua?",
+        label="¿Necesita un intérprete?",
         required=False,
-        choices=[("", "Elija una lengua"), *((x, x) for x in LENGUAS)],
+        choices=[("", "No"), *((lengua, f"Sí, {lengua.lower()}") for lengua in LENGUAS)],
+        help_text="La municipalidad lo pone, sin costo para usted.",
     )
 
-    def __init__(
-        self, *args: Any, persona: Persona, representados: Sequence[Persona] = (), **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, persona: Persona, representados: Sequence[Persona] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         campo = self.fields["administrado"]
         assert isinstance(campo, forms.ChoiceField)
@@ -46,13 +44,6 @@ class QuienForm(Formulario):
         campo.widget.pistas = {str(p.pk): p.documento for p in (persona, *representados)}  # type: ignore[attr-defined]
         if self.initial.get("administrado") is None:
             self.initial["administrado"] = str(persona.pk)
-
-    def clean(self) -> dict[str, Any]:
-        """Si pide intérprete, dice en qué lengua."""
-        datos: dict[str, Any] = super().clean() or {}
-        if datos.get("necesita_interprete") and not datos.get("lengua"):
-            self.add_error("lengua", "Diga en qué lengua necesita el intérprete.")
-        return datos
 
 
 class EscritoForm(Formulario):
@@ -164,6 +155,9 @@ class AdjuntosForm(Formulario):
     def bloques(self, recibidos: Sequence[AdjuntoDeBorrador]) -> list[Bloque]:
         """Lo que la página dibuja, requisito por requisito."""
         conocidos = {r.pk for r in self.requisitos if r}
+        for requisito in self.requisitos:
+            # Nada es obligatorio para presentar; aquí solo decide si la etiqueta dice «(opcional)».
+            self.fields[_nombre(requisito)].required = requisito is not None and not requisito.es_opcional
         return [
             Bloque(r, self[_nombre(r)], [a for a in recibidos if _es_de(a, r, conocidos)])
             for r in self.requisitos
@@ -316,9 +310,8 @@ class VentanillaForm(Formulario):
         widget=forms.TextInput(attrs={"class": "mediano"}),
     )
     pago_fecha = CampoFecha(label="Fecha del pago", required=False, nativo=True)
-    necesita_interprete = forms.BooleanField(label="Necesita intérprete", required=False)
     lengua = forms.ChoiceField(
-        label="Lengua", required=False, choices=[("", "—"), *((x, x) for x in LENGUAS)]
+        label="¿Necesita intérprete?", required=False, choices=[("", "No"), *((x, f"Sí, {x.lower()}") for x in LENGUAS)]
     )
     completo = forms.BooleanField(
         label="Comprobé que entrega todos los requisitos", required=False,
@@ -339,11 +332,14 @@ class VentanillaForm(Formulario):
         """El documento de identidad es válido y, si la persona es nueva, se dice cómo se llama."""
         datos: dict[str, Any] = super().clean() or {}
         tipo, numero = datos.get("tipo_documento", ""), datos.get("numero_documento", "")
-        if tipo and numero:
-            try:
-                datos["numero_documento"] = limpiar_documento(tipo, numero)
-            except ValidationError as error:
-                self.add_error("numero_documento", error)
+        try:
+            datos["numero_documento"] = limpiar_documento(tipo, numero)
+        except ValidationError as error:
+            self.add_error("numero_documento", error)
+        if self.conocida is None and not (tipo == Persona.TipoDocumento.RUC and datos.get("razon_social")):
+            for campo, frase in (("nombres", "sus nombres"), ("apellido_paterno", "su apellido paterno")):
+                if not datos.get(campo):
+                    self.add_error(campo, f"No conocemos a esta persona todavía: escriba {frase}.")
         return datos
 
 

@@ -107,17 +107,18 @@ def check_observar(
 def check_subsanar(
     actor: Persona, presentacion: Presentacion, observacion: Observacion | None, *, ahora: datetime
 ) -> Observacion:
-    """Subsana quien presentó o el administrado, dentro de su plazo y una vez.
+    """Subsana quien presentó o el administrado, o la ventanilla por quien trae sus papeles, en plazo y una vez.
 
     :raises NoEncontrado: si la presentación no es suya
     :raises NoProcede: si no está observada, si ya se subsanó o si el plazo venció (125.4)
     """
-    if actor.pk not in (presentacion.presentada_por_id, presentacion.administrado_id):
+    es_suya = actor.pk in (presentacion.presentada_por_id, presentacion.administrado_id)
+    if not es_suya and not actor.puede(REGISTRAR):
         raise NoEncontrado
     if observacion is None:
         raise NoProcede("Este documento no tiene observaciones: no hay nada que subsanar.")
     if observacion.subsanada_en is not None:
-        raise NoProcede("Usted ya subsanó esta observación. No tiene que hacer nada más.")
+        raise NoProcede("Esta observación ya se subsanó. No hace falta nada más.")
     if not rules.en_plazo(ahora, observacion.subsanar_hasta):
         raise NoProcede(
             f"El plazo para subsanar venció el {fecha_en_palabras(observacion.subsanar_hasta)}. La solicitud se tiene por "

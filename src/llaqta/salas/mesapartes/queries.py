@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from llaqta.cimientos.web.paginas import Pagina, paginar
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Archivo, Documento
+from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.mesapartes import policies, rules
 from llaqta.salas.mesapartes.models import (
     AdjuntoDeBorrador,
@@ -148,9 +148,9 @@ def get_anexos(presentacion: Presentacion, *, para: Persona | None) -> list[Anex
     """
     policies.check_ver(para, presentacion)
     return list(
-        Anexo.objects.filter(presentacion=presentacion).select_related(
-            "documento__archivo", "documento__tipo", "requisito"
-        )
+        Anexo.objects.filter(presentacion=presentacion)
+        .select_related("documento__archivo", "documento__tipo", "requisito")
+        .prefetch_related("documento__archivo__vistas")
     )
 
 
@@ -294,36 +294,49 @@ def _contar(consulta: QuerySet[Any], tope: int) -> str:
 
 # --- La carpeta ciudadana -------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
+class TramiteDeCarpeta:
+    """Un trámite propio con su estado dicho en palabras."""
+
+    presentacion: Presentacion
+    estado: reglas_de_expedientes.Palabras
+
+
+@dataclass(frozen=True)
 class Carpeta:
     """Lo que una persona encuentra al entrar: primero lo que espera de ella."""
 
-    por_subsanar: list[tuple[Presentacion, rules.Alarma]] = field(default_factory=list)
-    borradores: list[Borrador] = field(default_factory=list)
-    presentaciones: Sequence[Presentacion] = ()
-    pagina: Pagina[Presentacion] | None = None
+    por_subsanar: list[tuple[Presentacion, rules.Alarma]]
+    borradores: list[Borrador]
+    tramites: list[TramiteDeCarpeta]
+    pagina: Pagina[Presentacion]
 
 
 def get_carpeta(*, para: Persona, cursor: str, ahora: datetime) -> Carpeta:
     """Sus trámites, lo pendiente y sus borradores."""
-    suyas = (
-        Presentacion.objects.filter(pk__in=_suyas(para))
-        .select_related("expediente__version_tramite__procedimiento", "expediente__unidad_responsable", "administrado", "observacion")
-    )  # fmt: skip
-    observadas = suyas.filter(observacion__isnull=False, observacion__subsanada_en__isnull=True).order_by(
-        "presentada_en"
+    suyas = Presentacion.objects.filter(pk__in=_suyas(para)).select_related(
+        "expediente__version_tramite__procedimiento",
+        "expediente__unidad_responsable",
+        "administrado",
+        "observacion",
     )
+    por_corregir = suyas.filter(observacion__isnull=False, observacion__subsanada_en__isnull=True)
     calendario = get_calendario()
     pagina = paginar(suyas, orden=("-presentada_en", "-pk"), cursor=cursor)
     return Carpeta(
         por_subsanar=[
             (p, rules.alarma_de_subsanar(p.observacion.subsanar_hasta, ahora, calendario))
-            for p in observadas
+            for p in por_corregir.order_by("presentada_en")
             if rules.en_plazo(ahora, p.observacion.subsanar_hasta)
         ],
         borradores=get_borradores(para=para),
-        presentaciones=list(pagina),
+        tramites=[TramiteDeCarpeta(p, decir_estado(p, para=para)) for p in pagina],
         pagina=pagina,
     )
+
+
+def decir_estado(presentacion: Presentacion, *, para: Persona | None) -> reglas_de_expedientes.Palabras:
+    """El estado del expediente, como se le dice a un ciudadano."""
+    return reglas_de_expedientes.EN_PALABRAS[presentacion.expediente.estado]
 
 
 def _suyas(persona: Persona) -> QuerySet[Any]:

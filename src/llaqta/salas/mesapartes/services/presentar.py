@@ -256,8 +256,8 @@ def datos_del_borrador(borrador: Borrador) -> DatosDelEscrito:
         domicilio=escrito.get("domicilio", ""),
         pago_numero=escrito.get("pago_numero", ""),
         pago_fecha=date.fromisoformat(fecha) if fecha else None,
-        necesita_interprete=bool(quien.get("necesita_interprete")),
-        lengua=quien.get("lengua", "") if quien.get("necesita_interprete") else "",
+        necesita_interprete=bool(quien.get("lengua")),
+        lengua=quien.get("lengua", ""),
     )
 
 
@@ -270,10 +270,13 @@ def check_asunto(asunto: str) -> None:
         raise EntradaInvalida("Falta decir qué solicita.", campo="asunto")
     if len(asunto) > LARGO_DEL_ASUNTO:
         raise EntradaInvalida(
-            f"El asunto admite hasta {LARGO_DEL_ASUNTO} caracteres; usted escribió {len(asunto)}.", campo="asunto"
+            f"El asunto admite hasta {LARGO_DEL_ASUNTO} caracteres; usted escribió {len(asunto)}.",
+            campo="asunto",
         )
     if caracteres_negados(asunto):
-        raise EntradaInvalida("El asunto trae caracteres que no se ven. Bórrelo y escríbalo de nuevo.", campo="asunto")
+        raise EntradaInvalida(
+            "El asunto trae caracteres que no se ven. Bórrelo y escríbalo de nuevo.", campo="asunto"
+        )
 
 
 def _requisitos(
@@ -281,7 +284,9 @@ def _requisitos(
 ) -> list[Requisito | None]:
     """:raises EntradaInvalida: si un requisito es de otro trámite, o si no hay uno por archivo"""
     if len(pedidos) != len(archivos):
-        raise EntradaInvalida("Diga qué requisito cumple cada archivo, o no lo diga de ninguno.", campo="archivos")
+        raise EntradaInvalida(
+            "Diga qué requisito cumple cada archivo, o no lo diga de ninguno.", campo="archivos"
+        )
     propios = {requisito.pk: requisito for requisito in version.requisitos_en_orden}
     for pedido in pedidos:
         if pedido is not None and pedido not in propios:

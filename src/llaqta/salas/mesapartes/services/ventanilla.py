@@ -19,7 +19,13 @@ from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import policies
 from llaqta.salas.mesapartes.models import Presentacion
 from llaqta.salas.mesapartes.services.archivos import check_cantidad, recibir_admitidos, retener_peligrosos
-from llaqta.salas.mesapartes.services.presentar import UN_ENVIO_UNA_VEZ, DatosDelEscrito, Llegada, asentar, check_asunto
+from llaqta.salas.mesapartes.services.presentar import (
+    UN_ENVIO_UNA_VEZ,
+    DatosDelEscrito,
+    Llegada,
+    asentar,
+    check_asunto,
+)
 from llaqta.salas.tramites import queries as tramites
 
 

@@ -80,7 +80,9 @@ def pdf_con_javascript() -> bytes:
     """Un PDF que intenta actuar al abrirse."""
     documento = pikepdf.new()
     documento.add_blank_page(page_size=(595, 842))
-    documento.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+    documento.Root.OpenAction = pikepdf.Dictionary(
+        S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)")
+    )
     salida = io.BytesIO()
     documento.save(salida)
     return salida.getvalue()

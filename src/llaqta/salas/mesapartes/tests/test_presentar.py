@@ -41,7 +41,11 @@ def nada_ocurrio() -> bool:
 def test_quien_presenta_recibe_numero_expediente_y_clave(
     ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:
-    presentacion = presentar(ciudadana, ahora=ahora, archivos=[archivo("solicitud.pdf", pdf(12)), archivo("foto.jpg", factories.foto())])
+    presentacion = presentar(
+        ciudadana,
+        ahora=ahora,
+        archivos=[archivo("solicitud.pdf", pdf(12)), archivo("foto.jpg", factories.foto())],
+    )
 
     assert presentacion.numero == "2026-000001"
     assert presentacion.canal == "VIRTUAL"
@@ -174,7 +178,11 @@ def test_sin_representacion_vigente_no_se_presenta_por_otro(
     ciudadana: Persona, empresa: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:
     Representacion.objects.create(
-        representado=empresa, representante=ciudadana, desde=date(2025, 1, 1), hasta=date(2026, 5, 31), sustento="Carta poder"
+        representado=empresa,
+        representante=ciudadana,
+        desde=date(2025, 1, 1),
+        hasta=date(2026, 5, 31),
+        sustento="Carta poder",
     )
 
     with pytest.raises(Denegado, match="no tiene una representación vigente de Cacao del Apurímac"):
@@ -209,7 +217,11 @@ def test_un_pdf_con_javascript_queda_en_cuarentena_y_no_se_presenta(
     ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:
     with pytest.raises(services.ArchivoPeligroso, match="quedó retenido por seguridad: contiene "):
-        presentar(ciudadana, ahora=ahora, archivos=[archivo(), archivo("trampa.pdf", factories.pdf_con_javascript())])
+        presentar(
+            ciudadana,
+            ahora=ahora,
+            archivos=[archivo(), archivo("trampa.pdf", factories.pdf_con_javascript())],
+        )
 
     assert nada_ocurrio()
     [retenido] = Archivo.objects.all()
@@ -235,10 +247,19 @@ def test_el_requisito_de_otro_tramite_se_niega(
 
 
 def test_el_asunto_se_dice(ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime) -> None:
-    for asunto, frase in (("  ", "Falta decir qué solicita"), ("x" * 301, "hasta 300"), ("a\u202eb", "no se ven")):
+    for asunto, frase in (
+        ("  ", "Falta decir qué solicita"),
+        ("x" * 301, "hasta 300"),
+        ("a\u202eb", "no se ven"),
+    ):
         with pytest.raises(EntradaInvalida, match=frase):
             services.presentar(
-                actor=ciudadana, tramite="PE-LIC-ALTO", asunto=asunto, archivos=[archivo()], envio=uuid4(), ahora=ahora
+                actor=ciudadana,
+                tramite="PE-LIC-ALTO",
+                asunto=asunto,
+                archivos=[archivo()],
+                envio=uuid4(),
+                ahora=ahora,
             )
 
     assert nada_ocurrio()
@@ -266,7 +287,12 @@ def test_presentar_cuesta_a_lo_mas_veinticinco_consultas(
     with CaptureQueriesContext(connection) as consultas:
         respuesta = navegador.post(  # type: ignore[attr-defined]
             "/api/v1/presentaciones",
-            {"tramite": "PE-LIC-ALTO", "asunto": "Licencia", "envio": str(uuid4()), "archivos": factories.subido()},
+            {
+                "tramite": "PE-LIC-ALTO",
+                "asunto": "Licencia",
+                "envio": str(uuid4()),
+                "archivos": factories.subido(),
+            },
         )
     assert respuesta.status_code == 201
     propias = [c["sql"] for c in consultas if "SAVEPOINT" not in c["sql"]]
@@ -274,7 +300,11 @@ def test_presentar_cuesta_a_lo_mas_veinticinco_consultas(
 
 
 def test_lo_presentado_es_solo_de_quien_corresponde(
-    ciudadana: Persona, otro_ciudadano: Persona, ventanilla: Persona, licencia: VersionProcedimiento, ahora: datetime
+    ciudadana: Persona,
+    otro_ciudadano: Persona,
+    ventanilla: Persona,
+    licencia: VersionProcedimiento,
+    ahora: datetime,
 ) -> None:
     from llaqta.salas.mesapartes import queries  # noqa: PLC0415
 

@@ -76,7 +76,8 @@ def mi_tramite(request: HttpRequest, numero: str) -> HttpResponse:
     contexto = {
         "presentacion": presentacion,
         "expediente": expediente,
-        "anexos": queries.get_anexos(presentacion, para=request.persona),
+        "estado": queries.decir_estado(presentacion, para=request.persona),
+        "documentos": expedientes.get_documentos(expediente, para=request.persona),
         "historia": expedientes.get_historia(expediente, para=request.persona),
         "plazo": expedientes.reloj(expediente, ahora),
         **_lo_observado(presentacion, request),
@@ -109,10 +110,9 @@ def subsanar(request: HttpRequest, numero: str) -> HttpResponse:
             },
             ahora=ahora,
         )
-        messages.success(
-            request, "Recibimos lo que faltaba. Su trámite continúa y conserva su fecha de presentación."
-        )
-        return redirect("mi_tramite", numero)
+        messages.success(request, "Recibimos lo que faltaba. El trámite continúa y conserva su fecha de presentación.")
+        es_suya = request.persona.pk in (presentacion.presentada_por_id, presentacion.administrado_id)
+        return redirect("mi_tramite" if es_suya else "presentacion", numero)
     contexto = {
         "presentacion": presentacion,
         "form": form,

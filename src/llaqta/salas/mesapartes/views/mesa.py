@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,14 +17,18 @@ from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.escrito import recuperar_escrito
+from llaqta.cimientos.web.piezas import VistaDocumento
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.acceso import exige_permiso
+from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.mesapartes import policies, queries, rules, services
 from llaqta.salas.mesapartes.forms import DerivarForm, RevisionForm, VentanillaForm, limpiar_documento
-from llaqta.salas.mesapartes.models import Presentacion, RevisionDeRequisito
+from llaqta.salas.mesapartes.models import Anexo, Presentacion, RevisionDeRequisito
 from llaqta.salas.tramites import queries as tramites
+
+PAGINAS_A_LA_VISTA = 30
 
 
 @exige_permiso(policies.RECIBIR)
@@ -112,7 +117,10 @@ def derivar(request: HttpRequest, numero: str) -> HttpResponse:
             if not u.es_mesa_de_partes
         ],
         motivos=reglas_de_expedientes.MOTIVOS,
-        initial={"para_unidad": str(version.unidad_aprobacion_id), "motivo": reglas_de_expedientes.MOTIVOS[0]},
+        initial={
+            "para_unidad": str(version.unidad_aprobacion_id),
+            "motivo": reglas_de_expedientes.MOTIVOS[0],
+        },
     )
     if request.method == "POST" and form.is_valid():
         services.recibir_y_derivar(
@@ -180,10 +188,6 @@ def _contexto(
 ) -> dict[str, Any]:
     ahora, calendario = timezone.now(), get_calendario()
     anexos = queries.get_anexos(hallada, para=request.persona)
-    elegido = next(
-        (a for a in anexos if str(a.documento_id) == request.GET.get("documento")),
-        anexos[0] if anexos else None,
-    )
     hasta = queries.get_plazo_para_observar(hallada, para=request.persona, calendario=calendario)
     return {
         "presentacion": hallada,
@@ -192,14 +196,28 @@ def _contexto(
             (r, form[f"resultado_{r.requisito.pk}"], form[f"nota_{r.requisito.pk}"]) for r in revisados
         ],
         "form": form,
-        "anexos": anexos,
-        "elegido": elegido,
+        "vistas": [_vista(anexo) for anexo in anexos],
         "observacion": queries.get_observacion(hallada, para=request.persona),
         "negado_observar": _por_que_no_observar(hallada, request),
         "negado_derivar": _por_que_no_derivar(hallada, request),
         "alarma_derivar": rules.alarma_de_derivar(hallada.expediente.fecha_presentacion, ahora, calendario),
         "alarma_observar": rules.alarma_de_observar(hasta, ahora, calendario),
         "titulo": f"Registro {hallada.numero}",
+    }
+
+
+def _vista(anexo: Anexo) -> dict[str, Any]:
+    """Un documento con las imágenes de sus primeras páginas; el resto se mira en el PDF."""
+    documento = anexo.documento
+    paginas = [vista.pagina for vista in documento.archivo.vistas.all()][:PAGINAS_A_LA_VISTA]
+    return {
+        "id": documento.pk,
+        "pieza": VistaDocumento(
+            titulo=documento.archivo.nombre,
+            pdf=reverse("documento_pdf", args=[documento.pk]),
+            paginas=[reverse("documento_pagina", args=[documento.pk, pagina]) for pagina in paginas],
+            peso=documento.archivo.bytes,
+        ),
     }
 
 
@@ -241,10 +259,13 @@ def _por_que_no_derivar(hallada: Presentacion, request: HttpRequest) -> str:
     return ""
 
 
-def _buscar(request: HttpRequest) -> tuple[Any, str]:
-    """La persona del documento que se buscó, y por qué no se pudo buscar."""
-    tipo, numero = request.GET.get("tipo", ""), request.GET.get("numero", "")
-    if request.method == "POST" or not numero:
+def _buscar(request: HttpRequest) -> tuple[Persona | None, str]:
+    """La persona del documento que se escribió, y por qué no se pudo buscar."""
+    if request.method == "POST":
+        tipo, numero = request.POST.get("tipo_documento", ""), request.POST.get("numero_documento", "")
+    else:
+        tipo, numero = request.GET.get("tipo", ""), request.GET.get("numero", "")
+    if not numero:
         return None, ""
     try:
         limpio = limpiar_documento(tipo, numero)
@@ -257,34 +278,26 @@ def _archivos(form: VentanillaForm) -> list[ArchivoRecibido]:
     return [ArchivoRecibido(nombre=a.name or "", flujo=a.file) for a in form.cleaned_data["archivos"]]
 
 
+_DE_LA_PERSONA = (
+    "tipo_documento",
+    "numero_documento",
+    "nombres",
+    "apellido_paterno",
+    "apellido_materno",
+    "razon_social",
+)
+_DEL_ESCRITO = ("correo", "telefono", "domicilio", "pago_numero", "pago_fecha", "lengua")
+
+
 def _de_ventanilla(limpio: dict[str, Any], nombres: dict[str, str]) -> dict[str, Any]:
     """De lo limpio a lo que pide el servicio."""
-    campos = (
-        "tipo_documento",
-        "numero_documento",
-        "nombres",
-        "apellido_paterno",
-        "apellido_materno",
-        "razon_social",
-    )
     return {
-        "quien": services.QuienSePresenta(**{campo: limpio[campo] for campo in campos}),
+        "quien": services.QuienSePresenta(**{campo: limpio[campo] for campo in _DE_LA_PERSONA}),
         "tramite": limpio["tramite"],
         "asunto": limpio["asunto"].strip() or nombres[limpio["tramite"]][:300],
         "completo": limpio["completo"],
         "datos": services.DatosDelEscrito(
-            **{
-                c: limpio[c]
-                for c in (
-                    "correo",
-                    "telefono",
-                    "domicilio",
-                    "pago_numero",
-                    "pago_fecha",
-                    "necesita_interprete",
-                )
-            },
-            lengua=limpio["lengua"] if limpio["necesita_interprete"] else "",
+            **{campo: limpio[campo] for campo in _DEL_ESCRITO}, necesita_interprete=bool(limpio["lengua"])
         ),
     }
 

@@ -184,7 +184,9 @@ def _despues_de_adjuntar(request: HttpRequest, codigo: str) -> HttpResponse:
         return redirect("inicio_de_la_persona")
     if "continuar" in request.POST:
         return redirect("presentar_revisar", codigo)
-    return redirect(f"{reverse('presentar_adjuntos', args=[codigo])}#recibidos")
+    bloque = request.POST.get("adjuntar", "")
+    ancla = f"#bloque-{bloque}" if bloque.isalnum() else ""
+    return redirect(f"{reverse('presentar_adjuntos', args=[codigo])}{ancla}")
 
 
 def _atras(request: HttpRequest, codigo: str, anterior: str) -> str:
@@ -241,7 +243,7 @@ def _resumen(
         paso: f"{reverse(f'presentar_{paso}', args=[codigo])}?volver=revisar"
         for paso in ("quien", "datos", "adjuntos")
     }
-    interprete = f"Sí, {quien_.get('lengua', '')}" if quien_.get("necesita_interprete") else "No"
+    interprete = f"Sí, {quien_['lengua'].lower()}" if quien_.get("lengua") else "No"
     persona = request.persona
     filas_quien = [
         Fila(
