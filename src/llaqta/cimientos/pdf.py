@@ -168,7 +168,7 @@ def _compilar(
         pdf_standards=cast(Any, NORMAS),
         timestamp=int(ahora.timestamp()),
     )
-    return _apretar(cast(bytes, salida))
+    return _apretar(salida)
 
 
 def _apretar(contenido: bytes) -> bytes:

@@ -360,3 +360,20 @@ def test_la_huella_se_copia_del_papel_digital_sin_nada_invisible(entidad: Entida
         documento = pypdfium2.PdfDocument(_componer(plantilla, TODAS[plantilla], entidad))
         assert HUELLA in documento[0].get_textpage().get_text_bounded()
         documento.close()
+
+
+@pytest.mark.parametrize("parrafos", range(18, 34, 3))
+def test_la_firma_nunca_queda_sola_en_una_pagina(parrafos: int, entidad: Entidad) -> None:
+    considerando = bloques("\n\n".join(["Que, corresponde resolver lo pedido;"] * parrafos))
+    articulos = [{"texto": bloques("NOTIFICAR la presente; lo último que se dispone.")}]
+    datos = {**RESOLUCION, "considerando": considerando, "articulos": articulos}
+    documento = pypdfium2.PdfDocument(_componer("resolucion", datos, entidad))
+    ultima = documento[len(documento) - 1].get_textpage().get_text_bounded()
+    assert "lo último que se dispone" in ultima
+    assert "JULIO ORÉ MENDOZA" in ultima
+    documento.close()
+
+
+def test_un_parrafo_de_dos_paginas_no_se_pierde(entidad: Entidad) -> None:
+    largo = [{"texto": bloques("Que se disponga lo siguiente. " * 400 + "FIN")}]
+    assert "FIN" in _texto(_componer("resolucion", {**RESOLUCION, "articulos": largo}, entidad))

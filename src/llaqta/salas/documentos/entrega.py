@@ -68,6 +68,8 @@ def disposicion(nombre: str, *, adjunto: bool) -> str:
 def _con_cabeceras(respuesta: HttpResponseBase, etiqueta: str, ajeno: bool) -> HttpResponseBase:
     respuesta.headers["ETag"] = etiqueta
     respuesta.headers["Accept-Ranges"] = "bytes"
+    # Ya viene comprimido; y comprimir un rango (lo que haría GZipMiddleware) entregaría un archivo roto.
+    respuesta.headers["Content-Encoding"] = "identity"
     respuesta.headers["X-Content-Type-Options"] = "nosniff"
     # El contenido no cambia nunca, pero el permiso sí: el navegador lo guarda y pregunta cada vez.
     respuesta.headers["Cache-Control"] = "private, no-cache"

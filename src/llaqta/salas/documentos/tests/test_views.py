@@ -125,6 +125,21 @@ def test_se_puede_pedir_una_parte(
     assert respuesta.headers.get("Content-Range") == rango
 
 
+@pytest.mark.parametrize(
+    ("rango", "esperado"), [({}, PDF_DE_DOS), ({"Range": "bytes=10-400"}, PDF_DE_DOS[10:401])]
+)
+def test_no_se_comprime_lo_que_ya_lo_esta_ni_un_rango(
+    documento: Documento, ciudadana: Persona, cliente: Navegador, rango: dict[str, str], esperado: bytes
+) -> None:
+    navegador = cliente(ciudadana)
+    respuesta = navegador.get(
+        reverse("documento_pdf", args=[documento.pk]), headers={"Accept-Encoding": "gzip, br", **rango}
+    )
+    assert _cuerpo(respuesta) == esperado
+    assert respuesta.headers["Content-Length"] == str(len(esperado))
+    assert respuesta.headers["ETag"] == f'"{documento.archivo.sha256}"'
+
+
 def test_cada_pagina_se_ve_como_imagen(
     documento: Documento, ciudadana: Persona, otro_ciudadano: Persona, cliente: Navegador
 ) -> None:
