@@ -1,6 +1,6 @@
 """Expedientes de muestra en estados distintos, hechos con los mismos servicios que usa la gente, días atrás.
 
-Cada función cuenta una historia, y las historias van de la más antigua a la más nueva para que los números salgan en orden.
+Cada función cuenta una historia; van de la más antigua a la más nueva, para que los números salgan en orden.
 """
 
 from __future__ import annotations
@@ -24,9 +24,16 @@ from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, Plantilla, Proyecto
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import Presentacion
-from llaqta.salas.tramites.queries import TramiteNoVigente
+from llaqta.salas.tramites.rules import TramiteNoVigente
 
-ROSA, TEODORO, MARIO, LUCIA, JULIO, ELMER = "45678901", "01234567", "41000001", "41000002", "41000003", "41000004"
+ROSA, TEODORO, MARIO, LUCIA, JULIO, ELMER = (
+    "45678901",
+    "01234567",
+    "41000001",
+    "41000002",
+    "41000003",
+    "41000004",
+)
 PROVEIDO = "Para evaluación del cumplimiento de requisitos e informe."
 
 
@@ -47,7 +54,9 @@ class Escena:
             dias -= self.calendario.es_habil(dia)
         return min(datetime.combine(dia, time(hora, minuto), tzinfo=LIMA), self.ahora)
 
-    def presentar(self, dni: str, tramite: str, asunto: str, en: datetime, paginas: int = 2, fotos: int = 0) -> Presentacion:
+    def presentar(
+        self, dni: str, tramite: str, asunto: str, en: datetime, paginas: int = 2, fotos: int = 0
+    ) -> Presentacion:
         """Alguien presenta por internet una solicitud escaneada y, si las hay, fotos."""
         quien = self.personas[dni]
         return mesapartes.presentar(
@@ -116,7 +125,9 @@ def cargar_expedientes(*, personas: dict[str, Persona], ahora: datetime) -> int:
 def anuncio_resuelto_y_notificado(escena: Escena) -> None:
     """Rosa pidió permiso para el letrero de su bodega; la resolución está firmada y ella ya la leyó."""
     rosa = escena.personas[ROSA]
-    casilla.aceptar_casilla(actor=rosa, correo=rosa.correo, telefono=rosa.telefono, ahora=escena.hace(15, 8, 40))
+    casilla.aceptar_casilla(
+        actor=rosa, correo=rosa.correo, telefono=rosa.telefono, ahora=escena.hace(15, 8, 40)
+    )
     presentacion = escena.presentar(
         ROSA, "PA-ANUNC", "Letrero de la bodega «La Cosecha»", escena.hace(15, 9, 5), fotos=1
     )
@@ -138,7 +149,11 @@ def anuncio_resuelto_y_notificado(escena: Escena) -> None:
 def espectaculo_en_informe(escena: Escena) -> None:
     """Una función de teatro: licencias pidió opinión a Asesoría Jurídica y la espera."""
     presentacion = escena.presentar(
-        TEODORO, "PA-ESPEC", "Función de teatro en la plaza por el aniversario", escena.hace(5, 10, 30), paginas=3
+        TEODORO,
+        "PA-ESPEC",
+        "Función de teatro en la plaza por el aniversario",
+        escena.hace(5, 10, 30),
+        paginas=3,
     )
     expediente = escena.derivar(presentacion, escena.hace(5, 12, 0))
     expediente = escena.recibir(LUCIA, expediente, escena.hace(4, 8, 30))
@@ -199,7 +214,12 @@ def bodega_observada(escena: Escena) -> None:
 def restaurante_por_recibir(escena: Escena) -> None:
     """La mesa acaba de derivar el restaurante de Rosa; la unidad todavía no lo recibe."""
     presentacion = escena.presentar(
-        ROSA, "PE-LIC-MEDIO", "Licencia para el restaurante «El Cacaotal»", escena.hace(1, 16, 50), paginas=3, fotos=1
+        ROSA,
+        "PE-LIC-MEDIO",
+        "Licencia para el restaurante «El Cacaotal»",
+        escena.hace(1, 16, 50),
+        paginas=3,
+        fotos=1,
     )
     escena.derivar(presentacion, escena.hace(0, 8, 15))
 
@@ -207,7 +227,11 @@ def restaurante_por_recibir(escena: Escena) -> None:
 def bodega_por_revisar(escena: Escena) -> None:
     """Acaba de llegar la licencia de la bodega de Rosa: está la primera en la cola de la mesa."""
     escena.presentar(
-        ROSA, "PE-LIC-BAJO", "Licencia para la bodega «La Cosecha»", escena.ahora - timedelta(minutes=35), fotos=1
+        ROSA,
+        "PE-LIC-BAJO",
+        "Licencia para la bodega «La Cosecha»",
+        escena.ahora - timedelta(minutes=35),
+        fotos=1,
     )
 
 

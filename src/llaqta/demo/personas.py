@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+
+from django.contrib.auth.hashers import make_password
 
 from llaqta.salas.cuentas import services as cuentas
 from llaqta.salas.cuentas.models import Asignacion, Cuenta, Persona, Puesto, Rol, RolDePersona, UnidadOrganica
@@ -89,7 +92,7 @@ def cargar_personas(
             cuentas.asignar_puesto(actor=actor, persona=persona, puesto=puesto, desde=DESDE, ahora=ahora)
         if figura.rol and not RolDePersona.objects.filter(persona=persona).exists():
             cuentas.dar_rol(actor=actor, persona=persona, rol=roles[figura.rol], desde=DESDE, ahora=ahora)
-    _empresa(actor=actor, ahora=ahora)
+    _empresa(actor=actor, representante=personas["45678901"], ahora=ahora)
     return {dni: Persona.objects.get(pk=persona.pk) for dni, persona in personas.items()}
 
 
@@ -119,13 +122,22 @@ def _persona(figura: Figura, *, ahora: datetime) -> Persona:
             ahora=ahora,
         )
     if not Cuenta.objects.filter(persona=persona).exists():
-        cuentas.crear_cuenta(actor=None, persona=persona, clave=CLAVE, ahora=ahora)
+        cuenta = cuentas.crear_cuenta(actor=None, persona=persona, clave=None, ahora=ahora)
+        cuenta.password = _clave_cifrada()
+        cuenta.save(update_fields=["password"])
     return persona
 
 
-def _empresa(*, actor: Persona, ahora: datetime) -> None:
+@lru_cache(maxsize=1)
+def _clave_cifrada() -> str:
+    """La contraseña, cifrada una sola vez: todas las cuentas de la demostración tienen la misma, y cifrar tarda."""
+    return make_password(CLAVE)
+
+
+def _empresa(*, actor: Persona, representante: Persona, ahora: datetime) -> None:
+    """Una empresa, a la que Rosa representa."""
     if not Persona.objects.filter(tipo_documento="RUC", numero_documento="20999000020").exists():
-        cuentas.registrar_persona(
+        empresa = cuentas.registrar_persona(
             actor=actor,
             clase=Persona.Clase.JURIDICA,
             tipo_documento=Persona.TipoDocumento.RUC,
@@ -133,5 +145,13 @@ def _empresa(*, actor: Persona, ahora: datetime) -> None:
             razon_social="Cacao del Apurímac S.A.C.",
             correo="20999000020@pichari.ejemplo.pe",
             domicilio="Av. César Vallejo 456, Pichari",
+            ahora=ahora,
+        )
+        cuentas.registrar_representacion(
+            actor=actor,
+            representado=empresa,
+            representante=representante,
+            sustento="Vigencia de poder de muestra",
+            desde=DESDE,
             ahora=ahora,
         )

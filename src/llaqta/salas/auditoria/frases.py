@@ -24,6 +24,7 @@ FRASES: dict[str, str] = {
     "cuentas.PersonaRegistrada": "registró a una persona",
     "cuentas.PuestoAsignado": "asignó un puesto",
     "cuentas.PuestoCreado": "creó un puesto",
+    "cuentas.RepresentacionRegistrada": "anotó que una persona representa a otra",
     "cuentas.RolDado": "dio un rol",
     "cuentas.RolEditado": "creó o cambió un rol",
     "cuentas.RolRetirado": "puso fecha final a un rol",

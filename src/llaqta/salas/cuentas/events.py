@@ -82,3 +82,10 @@ class PuestoCreado(Evento):
     """Una unidad tiene un puesto más."""
 
     puesto_id: int
+
+
+@dataclass(frozen=True)
+class RepresentacionRegistrada(Evento):
+    """Una persona natural actúa por otra."""
+
+    representacion_id: int

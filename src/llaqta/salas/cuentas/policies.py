@@ -89,6 +89,17 @@ def check_registrar_persona(actor: Persona | None) -> None:
         raise Denegado("Solo el personal de la municipalidad puede registrar a otra persona.")
 
 
+def check_registrar_representacion(actor: Persona) -> None:
+    """La anota el personal, con el documento a la vista.
+
+    :raises Denegado: si es un ciudadano
+    """
+    if not (actor.puede("mesapartes.registrar") or actor.puede("cuentas.administrar")):
+        raise Denegado(
+            "La representación la anota la mesa de partes, con el documento que la acredita a la vista."
+        )
+
+
 def check_crear_cuenta(actor: Persona | None, persona: Persona) -> None:
     """La cuenta la crea la misma persona, o quien administra o atiende en ventanilla con el documento a la vista.
 

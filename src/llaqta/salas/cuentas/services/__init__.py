@@ -1,0 +1,38 @@
+"""Lo que se puede hacer con las cuentas; cada archivo reúne los verbos de una cosa, y los demás entran por aquí."""
+
+from __future__ import annotations
+
+from llaqta.salas.cuentas.services.organigrama import (
+    asignar_puesto,
+    crear_puesto,
+    crear_unidad,
+    terminar_asignacion,
+    terminar_unidad,
+)
+from llaqta.salas.cuentas.services.personas import (
+    anotar_ingreso,
+    crear_cuenta,
+    crear_mi_cuenta,
+    registrar_persona,
+    registrar_representacion,
+)
+from llaqta.salas.cuentas.services.puesta_en_marcha import crear_primer_administrador
+from llaqta.salas.cuentas.services.roles import dar_rol, dar_rol_de_administracion, editar_rol, retirar_rol
+
+__all__ = [
+    "anotar_ingreso",
+    "asignar_puesto",
+    "crear_cuenta",
+    "crear_mi_cuenta",
+    "crear_primer_administrador",
+    "crear_puesto",
+    "crear_unidad",
+    "dar_rol",
+    "dar_rol_de_administracion",
+    "editar_rol",
+    "registrar_persona",
+    "registrar_representacion",
+    "retirar_rol",
+    "terminar_asignacion",
+    "terminar_unidad",
+]

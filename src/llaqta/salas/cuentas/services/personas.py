@@ -1,0 +1,191 @@
+"""Personas y cuentas: registrarlas, darles la llave con que entran y anotar que entraron."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.events import emit
+from llaqta.salas.cuentas import policies, rules
+from llaqta.salas.cuentas.events import (
+    CuentaCreada,
+    PersonaRegistrada,
+    RepresentacionRegistrada,
+    SesionIniciada,
+)
+from llaqta.salas.cuentas.models import Cuenta, Persona, Representacion
+
+
+@transaction.atomic
+def registrar_persona(
+    *,
+    actor: Persona | None,
+    clase: str,
+    tipo_documento: str,
+    numero_documento: str,
+    nombres: str = "",
+    apellido_paterno: str = "",
+    apellido_materno: str = "",
+    razon_social: str = "",
+    correo: str = "",
+    telefono: str = "",
+    domicilio: str = "",
+    ahora: datetime,
+) -> Persona:
+    """Anota a una persona natural o jurídica con su documento (art. 113.1 Ley 27444); los ceros a la izquierda cuentan.
+
+    :param actor: quien la registra; ``None`` si es ella misma al crear su cuenta
+    :raises Denegado: si la registra un ciudadano en lugar de otro
+    :raises EntradaInvalida: si el documento no es válido o faltan sus nombres
+    :raises NoProcede: si ese documento ya está registrado
+    """
+    policies.check_registrar_persona(actor)
+    numero = rules.validar_documento(tipo_documento, numero_documento)
+    natural = clase == Persona.Clase.NATURAL
+    rules.validar_nombre(
+        natural=natural, nombres=nombres, apellido_paterno=apellido_paterno, razon_social=razon_social
+    )
+    try:
+        with transaction.atomic():
+            persona = Persona.objects.create(
+                clase=clase,
+                tipo_documento=tipo_documento,
+                numero_documento=numero,
+                nombres=nombres.strip() if natural else "",
+                apellido_paterno=apellido_paterno.strip() if natural else "",
+                apellido_materno=apellido_materno.strip() if natural else "",
+                razon_social="" if natural else razon_social.strip(),
+                correo=correo.strip(),
+                telefono=telefono.strip(),
+                domicilio=domicilio.strip(),
+                registrada_en=ahora,
+            )
+    except IntegrityError as error:
+        raise NoProcede("Ya hay una persona registrada con ese documento.") from error
+    emit(
+        PersonaRegistrada(persona_id=persona.pk),
+        actor_id=actor.pk if actor else persona.pk,
+        ahora=ahora,
+        objeto=persona,
+    )
+    return persona
+
+
+@transaction.atomic
+def crear_cuenta(*, actor: Persona | None, persona: Persona, clave: str | None, ahora: datetime) -> Cuenta:
+    """Da a una persona natural la llave con que entra (Reglamento DL 1412, art. 14.1); su usuario es su documento.
+
+    :param clave: su contraseña, ya comprobada por el formulario; ``None`` si entrará de otro modo
+    :raises Denegado: si la pide otra persona que no administra las cuentas
+    :raises NoProcede: si es una persona jurídica o ya tiene cuenta
+    """
+    policies.check_crear_cuenta(actor, persona)
+    if persona.clase != Persona.Clase.NATURAL:
+        raise NoProcede(
+            "Las cuentas son de personas naturales: la empresa actúa por medio de su representante."
+        )
+    try:
+        with transaction.atomic():
+            cuenta = Cuenta.objects.create_user(persona=persona, password=clave, creada_en=ahora)
+    except IntegrityError as error:
+        raise NoProcede("Ese documento ya tiene una cuenta. Ingrese con su contraseña.") from error
+    emit(
+        CuentaCreada(cuenta_id=cuenta.pk),
+        actor_id=actor.pk if actor else persona.pk,
+        ahora=ahora,
+        objeto=persona,
+    )
+    return cuenta
+
+
+@transaction.atomic
+def crear_mi_cuenta(
+    *,
+    numero_documento: str,
+    nombres: str,
+    apellido_paterno: str,
+    apellido_materno: str = "",
+    correo: str = "",
+    telefono: str = "",
+    clave: str,
+    ahora: datetime,
+) -> Cuenta:
+    """Registra a un ciudadano con su DNI y le da su cuenta, en un solo acto.
+
+    Quien ya figura en la municipalidad (presentó en ventanilla) y no tiene cuenta no puede tomarla por internet:
+    cualquiera podría escribir un DNI ajeno y ver sus trámites. Se activa en ventanilla, con el documento a la vista.
+
+    :raises EntradaInvalida: si el DNI no es válido o faltan los nombres
+    :raises NoProcede: si ese DNI ya tiene cuenta o ya figura registrado
+    """
+    numero = rules.validar_documento(Persona.TipoDocumento.DNI, numero_documento)
+    anterior = Persona.objects.filter(
+        tipo_documento=Persona.TipoDocumento.DNI, numero_documento=numero
+    ).first()
+    if anterior is not None:
+        raise NoProcede(policies.FRASE_DNI_YA_REGISTRADO)
+    persona = registrar_persona(
+        actor=None,
+        clase=Persona.Clase.NATURAL,
+        tipo_documento=Persona.TipoDocumento.DNI,
+        numero_documento=numero,
+        nombres=nombres,
+        apellido_paterno=apellido_paterno,
+        apellido_materno=apellido_materno,
+        correo=correo,
+        telefono=telefono,
+        ahora=ahora,
+    )
+    return crear_cuenta(actor=None, persona=persona, clave=clave, ahora=ahora)
+
+
+@transaction.atomic
+def anotar_ingreso(*, cuenta: Cuenta, ahora: datetime) -> None:
+    """Deja constancia de que una persona entró con su cuenta."""
+    emit(SesionIniciada(cuenta_id=cuenta.pk), actor_id=cuenta.persona_id, ahora=ahora, objeto=cuenta.persona)
+
+
+@transaction.atomic
+def registrar_representacion(
+    *,
+    actor: Persona,
+    representado: Persona,
+    representante: Persona,
+    sustento: str,
+    desde: date,
+    hasta: date | None = None,
+    ahora: datetime,
+) -> Representacion:
+    """Anota que una persona natural actúa por otra, con el documento que lo acredita (art. 115 Ley 27444).
+
+    :param sustento: por ejemplo ``Carta poder simple del 2 de enero de 2026``
+    :raises Denegado: si no es personal de la municipalidad
+    :raises EntradaInvalida: si las fechas están al revés o falta el sustento
+    :raises NoProcede: si se representa a sí misma, o si quien representa es una persona jurídica
+    """
+    policies.check_registrar_representacion(actor)
+    rules.check_fechas(desde, hasta)
+    if not sustento.strip():
+        raise EntradaInvalida(
+            "Falta decir con qué documento se acredita la representación.", campo="sustento"
+        )
+    if representado == representante:
+        raise NoProcede("Una persona no se representa a sí misma.")
+    if representante.clase != Persona.Clase.NATURAL:
+        raise NoProcede("Quien representa es siempre una persona natural.", norma="Ley 27444, art. 115")
+    hecha = Representacion.objects.create(
+        representado=representado,
+        representante=representante,
+        sustento=sustento.strip(),
+        desde=desde,
+        hasta=hasta,
+    )
+    emit(
+        RepresentacionRegistrada(representacion_id=hecha.pk),
+        actor_id=actor.pk,
+        ahora=ahora,
+        objeto=representado,
+    )
+    return hecha
