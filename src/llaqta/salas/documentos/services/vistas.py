@@ -9,15 +9,17 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image
-
+import llaqta
 from llaqta.cimientos import storage
-from llaqta.salas.documentos import render
 from llaqta.salas.documentos.models import Archivo, Vista
 
 registro = logging.getLogger(__name__)
+# Por su nombre: importarlo cargaría pdfium en cada proceso web.
+RENDER = "llaqta.salas.documentos.render"
 PAGINAS_POR_PROCESO = 20
 SEGUNDOS_POR_PAGINA = 15
+# Quien abre lo que mandó un extraño no recibe las claves de la instalación.
+SIN_SECRETOS = {"PYTHONPATH": str(Path(llaqta.__file__).parents[1])}
 
 
 def hacer_vistas(*, archivo_id: int, ahora: datetime) -> int:
@@ -46,10 +48,14 @@ def hacer_vistas(*, archivo_id: int, ahora: datetime) -> int:
 
 def _dibujar(origen: Path, mime: str, paginas: list[int], carpeta: Path) -> list[int]:
     """Dibuja páginas seguidas en otro proceso; devuelve las que terminó, en orden, hasta la primera que falló."""
-    orden = [sys.executable, "-m", render.__name__, str(origen), mime, str(carpeta), *map(str, paginas)]
+    orden = [sys.executable, "-m", RENDER, str(origen), mime, str(carpeta), *map(str, paginas)]
     try:
         salida = subprocess.run(  # noqa: S603 (la orden es nuestra; el nombre del archivo es su huella)
-            orden, capture_output=True, timeout=SEGUNDOS_POR_PAGINA * len(paginas), check=False
+            orden,
+            capture_output=True,
+            env=SIN_SECRETOS,
+            timeout=SEGUNDOS_POR_PAGINA * len(paginas),
+            check=False,
         ).stdout
     except subprocess.TimeoutExpired as error:
         salida = error.stdout or b""
@@ -60,6 +66,8 @@ def _dibujar(origen: Path, mime: str, paginas: list[int], carpeta: Path) -> list
 
 def _anotar(archivo: Archivo, pagina: int, carpeta: Path) -> int:
     """Guarda la imagen y su fila; si otro trabajador la hizo antes, no pasa nada."""
+    from PIL import Image  # noqa: PLC0415 (lo mismo: solo el trabajador lo necesita)
+
     ruta = carpeta / f"{pagina}.webp"
     with Image.open(ruta) as imagen:
         ancho, alto = imagen.size

@@ -59,6 +59,10 @@ def test_una_foto_girada_se_ve_derecha(ciudadana: Persona, ahora: datetime) -> N
     assert archivo.vistas.values_list("ancho", "alto").get() == (750, 1000)
 
 
+def test_quien_dibuja_no_conoce_las_claves_de_la_casa() -> None:
+    assert set(vistas.SIN_SECRETOS) == {"PYTHONPATH"}
+
+
 def test_lo_que_esta_en_cuarentena_no_se_dibuja(ciudadana: Persona, ahora: datetime) -> None:
     archivo = _recibir(ciudadana, archivos.pdf_con_javascript(), ahora)
     assert services.hacer_vistas(archivo_id=archivo.pk, ahora=ahora) == 0
