@@ -272,7 +272,9 @@ def test_los_documentos_no_apuntan_a_archivos_que_no_existen() -> None:
 def test_las_plantillas_no_traen_nada_de_afuera() -> None:
     """Ninguna página carga estilos, letras ni guiones de otro servidor, ni lleva guiones o estilos incrustados."""
     afuera = re.compile(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"'](?:https?:)?//", re.IGNORECASE)
-    incrustado = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style\b|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+    incrustado = re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style\b|\sstyle=|\son[a-z]+=", re.IGNORECASE
+    )
     infractores = []
     for ruta in sorted(FUENTE.rglob("templates/**/*.html")):
         texto = ruta.read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def intentar(limpio: None) -> Callable[..., subprocess.CompletedProcess[str]]:
     return correr
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def carpeta_preparada(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Una carpeta que ya se encendió una vez; su ruta lleva espacios y tildes y es más larga que un socket."""
     carpeta = (

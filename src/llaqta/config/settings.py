@@ -21,19 +21,25 @@ SECRETO_DE_DEMOSTRACION = "solo-para-la-demostracion-no-usar-en-una-municipalida
 # --- La instalación -------------------------------------------------------------------------------------------------
 DEMO = leer_si("LLAQTA_DEMO", False, "Carga la demostración de Pichari y acepta el secreto de demostración.")
 DEBUG = leer_si("LLAQTA_DEBUG", False, "Muestra el detalle de los errores en la página; nunca en producción.")
-DATOS = Path(leer("LLAQTA_DATA", str(RAIZ / "datos"), "Carpeta de datos: archivos, llaves y el PostgreSQL propio."))
+DATOS = Path(
+    leer("LLAQTA_DATA", str(RAIZ / "datos"), "Carpeta de datos: archivos, llaves y el PostgreSQL propio.")
+)
 SECRET_KEY = leer(
     "LLAQTA_SECRET_KEY", SECRETO_DE_DEMOSTRACION if DEMO else "", "Secreto de la instalación (≥ 50 caracteres).",
     secreta=True,
 )  # fmt: skip
 if not SECRET_KEY:
-    raise ImproperlyConfigured("Falta LLAQTA_SECRET_KEY (o LLAQTA_SECRET_KEY_FILE): el secreto de la instalación.")
+    raise ImproperlyConfigured(
+        "Falta LLAQTA_SECRET_KEY (o LLAQTA_SECRET_KEY_FILE): el secreto de la instalación."
+    )
 if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
     raise ImproperlyConfigured(
         "LLAQTA_SECRET_KEY es el secreto público de la demostración: una municipalidad no puede arrancar con él."
     )
 URL_PUBLICA = leer(
-    "LLAQTA_URL", "http://127.0.0.1:8000", "Dirección pública; con ella se forman los enlaces de los QR y los correos."
+    "LLAQTA_URL",
+    "http://127.0.0.1:8000",
+    "Dirección pública; con ella se forman los enlaces de los QR y los correos.",
 ).rstrip("/")
 SEGURO = URL_PUBLICA.startswith("https://")
 ALLOWED_HOSTS = [
@@ -48,7 +54,17 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = [URL_PUBLICA]
 
 # --- Las salas ------------------------------------------------------------------------------------------------------
-SALAS = ["auditoria", "cuentas", "firma", "documentos", "tramites", "casilla", "expedientes", "mesapartes", "sede"]
+SALAS = [
+    "auditoria",
+    "cuentas",
+    "firma",
+    "documentos",
+    "tramites",
+    "casilla",
+    "expedientes",
+    "mesapartes",
+    "sede",
+]
 INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.contenttypes",
@@ -102,11 +118,16 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # --- Base de datos y cola -------------------------------------------------------------------------------------------
 _url_de_la_base = leer(
-    "DATABASE_URL", "", "PostgreSQL ≥ 15 que ya existe; vacío: Llaqta enciende el suyo en la carpeta de datos.", secreta=True
+    "DATABASE_URL",
+    "",
+    "PostgreSQL ≥ 15 que ya existe; vacío: Llaqta enciende el suyo en la carpeta de datos.",
+    secreta=True,
 )
 # Sin DATABASE_URL, `./llaqta up` enciende el PostgreSQL propio y pone aquí su dirección antes de cargar Django.
 DATABASES = {"default": base_de_datos(_url_de_la_base or "postgresql://postgres@/llaqta")}
-DATABASES["default"]["CONN_MAX_AGE"] = leer_numero("LLAQTA_CONN_MAX_AGE", 600, "Segundos que se reutiliza una conexión.")
+DATABASES["default"]["CONN_MAX_AGE"] = leer_numero(
+    "LLAQTA_CONN_MAX_AGE", 600, "Segundos que se reutiliza una conexión."
+)
 DATABASES["default"]["TEST"] = {"NAME": f"test_{os.environ.get('LLAQTA_TEST_DB', 'llaqta')}"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -119,7 +140,9 @@ STATIC_URL = "estatico/"
 STATIC_ROOT = DATOS / "estatico"
 STATICFILES_DIRS = [RAIZ / "src/llaqta/cimientos/web/static"]
 OBJETOS = leer(
-    "LLAQTA_OBJETOS", "carpeta", "Dónde se guardan los archivos: «carpeta» (en LLAQTA_DATA) o «s3» (varias máquinas)."
+    "LLAQTA_OBJETOS",
+    "carpeta",
+    "Dónde se guardan los archivos: «carpeta» (en LLAQTA_DATA) o «s3» (varias máquinas).",
 )
 S3 = {
     "bucket_name": leer("LLAQTA_S3_BUCKET", "llaqta", "Cubo de S3."),
@@ -134,7 +157,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 
 # --- Correo ---------------------------------------------------------------------------------------------------------
 _correo = urlsplit(
-    leer("LLAQTA_SMTP", "", "Servidor de correo: smtp://usuario:clave@servidor:puerto (smtps:// o smtp+tls://).", secreta=True)
+    leer(
+        "LLAQTA_SMTP",
+        "",
+        "Servidor de correo: smtp://usuario:clave@servidor:puerto (smtps:// o smtp+tls://).",
+        secreta=True,
+    )
 )
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _correo.hostname or "127.0.0.1"
@@ -149,7 +177,9 @@ if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured(f"LLAQTA_CORREO no es un correo: «{DEFAULT_FROM_EMAIL}».")
 
 # --- Firma ----------------------------------------------------------------------------------------------------------
-FIRMA_PKCS11 = leer("LLAQTA_PKCS11", "", "Módulo PKCS#11 del sello de la entidad; vacío: llave de software cifrada.")
+FIRMA_PKCS11 = leer(
+    "LLAQTA_PKCS11", "", "Módulo PKCS#11 del sello de la entidad; vacío: llave de software cifrada."
+)
 FIRMA_PKCS11_FICHA = leer("LLAQTA_PKCS11_FICHA", "llaqta", "Etiqueta de la ficha (token) PKCS#11.")
 FIRMA_PKCS11_PIN = leer("LLAQTA_PKCS11_PIN", "", "PIN de la ficha PKCS#11.", secreta=True)
 FIRMA_CLAVE_DEL_SELLO = leer(
@@ -176,7 +206,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "llaqta.salas.cuentas.adaptador.AdaptadorDeCuentas"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = leer_numero(
-    "LLAQTA_PROXIES", 0, "Servidores de confianza delante de Llaqta (nginx, Caddy): el límite de intentos es por visitante."
+    "LLAQTA_PROXIES",
+    0,
+    "Servidores de confianza delante de Llaqta (nginx, Caddy): el límite de intentos es por visitante.",
 )
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
@@ -196,7 +228,12 @@ if SEGURO:
 SECURE_REFERRER_POLICY = "same-origin"
 
 # --- Idioma, hora y formatos ----------------------------------------------------------------------------------------
-for _codigo, _nombre in {"es-pe": "Castellano", "quz": "Runasimi (Qusqu)", "quy": "Runasimi (Ayakuchu)", "cni": "Asháninka"}.items():
+for _codigo, _nombre in {
+    "es-pe": "Castellano",
+    "quz": "Runasimi (Qusqu)",
+    "quy": "Runasimi (Ayakuchu)",
+    "cni": "Asháninka",
+}.items():
     LANG_INFO[_codigo] = {"bidi": False, "code": _codigo, "name": _nombre, "name_local": _nombre}
 LANGUAGE_CODE = "es-pe"
 LANGUAGES = [("es-pe", "Castellano")]
@@ -212,7 +249,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"linea": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"consola": {"class": "logging.StreamHandler", "formatter": "linea"}},
-    "root": {"handlers": ["consola"], "level": leer("LLAQTA_LOG", "INFO", "Detalle del registro: DEBUG, INFO, WARNING.")},
+    # Cada orden repetiría la lista de tareas periódicas: no le dice nada a nadie.
+    "loggers": {f"procrastinate.{parte}": {"level": "WARNING"} for parte in ("blueprints", "periodic")},
+    "root": {
+        "handlers": ["consola"],
+        "level": leer("LLAQTA_LOG", "INFO", "Detalle del registro: DEBUG, INFO, WARNING."),
+    },
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 SILENCED_SYSTEM_CHECKS = ["security.W004"]
