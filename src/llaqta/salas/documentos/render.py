@@ -26,6 +26,8 @@ def main(argumentos: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (SEGUNDOS_DE_CPU, SEGUNDOS_DE_CPU))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     documento = pypdfium2.PdfDocument(origen) if mime == "application/pdf" else None
+    if documento is not None:
+        documento.init_forms()  # sin esto no se ven los bloques de las firmas
     for pagina in map(int, paginas):
         imagen = _pagina(documento, pagina) if documento else _foto(Path(origen))
         imagen.save(Path(carpeta) / f"{pagina}.webp", "WEBP", quality=CALIDAD, method=4)

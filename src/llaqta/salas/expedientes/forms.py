@@ -110,9 +110,7 @@ class PedirInformeForm(EnvioForm):
     frase = None  # type: ignore[assignment]
     motivo = forms.ChoiceField(
         label="Motivo",
-        choices=[
-            (m, m.capitalize()) for m in ("para opinión", "para informe", "para revisar", "para coordinar")
-        ],
+        choices=[(m, m.capitalize()) for m in rules.MOTIVOS_DE_INFORME],
     )
     proveido = forms.CharField(
         label="Qué necesita que le informen",
@@ -149,8 +147,7 @@ class RedactarForm(ConVersion):
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = [(str(p.pk), p.nombre) for p in plantillas]
         campo.widget.pistas = {  # type: ignore[attr-defined]
-            str(p.pk): f"{p.tipo.nombre}. Resuelve el procedimiento." if p.pone_fin else f"{p.tipo.nombre}."
-            for p in plantillas
+            str(p.pk): "Al firmarla, el expediente queda resuelto." for p in plantillas if p.pone_fin
         }
 
     def elegida(self) -> Plantilla:
@@ -161,7 +158,7 @@ class RedactarForm(ConVersion):
 class ProyectoForm(ConVersion):
     """El editor de un proyecto."""
 
-    asunto = forms.CharField(label="Asunto", max_length=300)
+    asunto = forms.CharField(label="Asunto", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     cuerpo = forms.CharField(label="Cuerpo", widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}))
     firmante = forms.ChoiceField(label="Lo firma", choices=())
     visadores = forms.MultipleChoiceField(

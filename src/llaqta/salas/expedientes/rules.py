@@ -39,6 +39,9 @@ MOTIVOS = (
 )  # fmt: skip
 """Los motivos con que se deriva: el catálogo de proveídos de la casa."""
 
+MOTIVOS_DE_INFORME = ("para opinión", "para informe", "para revisar", "para coordinar")
+"""Los motivos con que se pide un informe."""
+
 PROVEIDOS = (
     "Pase para su atención conforme a sus funciones.",
     "Para evaluación del cumplimiento de requisitos e informe.",

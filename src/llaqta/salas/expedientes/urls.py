@@ -14,6 +14,7 @@ urlpatterns = [
     path("envios/<int:pk>/informe/", envios.rendir, name="rendir_informe"),
     path("proyectos/<int:pk>/", proyectos.proyecto, name="proyecto"),
     path("proyectos/<int:pk>/vista.pdf", proyectos.vista_previa, name="proyecto_pdf"),
+    path("proyectos/<int:pk>/paginas/<int:numero>.webp", proyectos.pagina, name="proyecto_pagina"),
     path("proyectos/<int:pk>/visar/", proyectos.visar, name="visar_proyecto"),
     path("proyectos/<int:pk>/devolver/", proyectos.devolver, name="devolver_proyecto"),
     path("proyectos/<int:pk>/firmar/", proyectos.firmar, name="firmar_proyecto"),

@@ -26,6 +26,7 @@ from llaqta.salas.expedientes.queries.ficha import (
     get_proyecto,
     get_puestos_que_firman,
     get_responsable,
+    get_vistas,
     get_vistos,
     get_vistos_que_faltan,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "get_proyecto",
     "get_puestos_que_firman",
     "get_responsable",
+    "get_vistas",
     "get_vistos",
     "get_vistos_que_faltan",
     "reloj",

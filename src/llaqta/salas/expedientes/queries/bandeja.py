@@ -53,6 +53,7 @@ class FilaDeBandeja:
     reloj: Reloj
     de: str
     motivo: str
+    tono: str
     movimiento: Movimiento | None = None
     proyecto: Proyecto | None = None
 
@@ -165,11 +166,19 @@ def _fila(movimiento: Movimiento, ahora: datetime, calendario: Calendario) -> Fi
     else:
         plazo = reloj(expediente, ahora, calendario=calendario)
     motivo = "informe que vuelve" if movimiento.responde_a_id else movimiento.motivo
-    return FilaDeBandeja(expediente, plazo, movimiento.de_unidad.nombre, motivo, movimiento=movimiento)
+    return FilaDeBandeja(
+        expediente,
+        plazo,
+        movimiento.de_unidad.nombre,
+        motivo,
+        rules.TONOS[expediente.estado],
+        movimiento=movimiento,
+    )
 
 
 def _fila_de_proyecto(proyecto: Proyecto, ahora: datetime, calendario: Calendario) -> FilaDeBandeja:
     plazo = reloj(proyecto.expediente, ahora, calendario=calendario)
+    tono = rules.TONOS[proyecto.estado]
     return FilaDeBandeja(
-        proyecto.expediente, plazo, proyecto.unidad.nombre, str(proyecto.tipo), proyecto=proyecto
+        proyecto.expediente, plazo, proyecto.unidad.nombre, str(proyecto.tipo), tono, proyecto=proyecto
     )

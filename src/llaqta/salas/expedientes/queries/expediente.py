@@ -120,7 +120,7 @@ def reloj(
             "hecho" if expediente.estado != Estado.PRESENTADO else "curso",
         )
     if expediente.estado not in (Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME):
-        return Reloj(0, 0, expediente.vence_el, "Ya se decidió", "hecho")
+        return Reloj(0, 0, None, "Ya se decidió", "hecho")
     calendario = calendario or get_calendario()
     usados = min(contar_habiles(expediente.inicio_computo, hoy, calendario), total) if total else 0
     palabras, tono = rules.cuanto_queda(hoy, expediente.vence_el, calendario)

@@ -11,7 +11,7 @@ from llaqta.cimientos.errors import Negativa
 from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Asignacion, Persona, Puesto, UnidadOrganica
-from llaqta.salas.documentos.models import Vista
+from llaqta.salas.documentos.models import Documento, Vista
 from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento, Plantilla, Proyecto, Visto
 from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente, reloj
@@ -41,6 +41,7 @@ class Ficha:
     vistas: Sequence[Vista]
     movimientos: Sequence[Movimiento]
     proyectos: Sequence[Proyecto]
+    en_curso: Sequence[Proyecto]
     historia: Sequence[Hito]
     acciones: Sequence[Accion]
     por_recibir: Sequence[Movimiento]
@@ -79,6 +80,7 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
         vistas=list(elegido.documento.archivo.vistas.all()) if elegido else [],
         movimientos=movimientos,
         proyectos=proyectos,
+        en_curso=[p for p in proyectos if p.documento_id is None and _lo_ve(p, para)],
         historia=get_historia(expediente, para=para),
         acciones=_acciones(expediente, para, decision),
         por_recibir=[m for m in suyos if m.recibido_en is None and m.atendido_en is None],
@@ -86,6 +88,14 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
         informes_vencidos=[m for m in pendientes if _vencido(m, hoy_en_lima(ahora))],
         decision=decision,
     )
+
+
+def _lo_ve(proyecto: Proyecto, para: Persona) -> bool:
+    try:
+        policies.check_ver_proyecto(para, proyecto)
+    except Negativa:
+        return False
+    return True
 
 
 def _es_pedido(movimiento: Movimiento) -> bool:
@@ -125,14 +135,11 @@ def get_proyecto(pk: int, *, para: Persona) -> Proyecto:
 
     :raises NoEncontrado: si no existe o no le corresponde
     """
-    proyecto = (
-        Proyecto.objects.select_related(
-            "tipo", "unidad", "firmante__unidad", "expediente__administrado", "expediente__version_tramite", "movimiento",
-            "documento", "redactado_por",
-        )
-        .filter(pk=pk, expediente__in=Expediente.objects.visible_to(para))
-        .first()
-    )  # fmt: skip
+    con_datos = ("tipo", "unidad", "firmante__unidad", "movimiento", "documento", "redactado_por")
+    proyectos = Proyecto.objects.select_related(
+        *con_datos, "expediente__administrado", "expediente__version_tramite"
+    )
+    proyecto = proyectos.filter(pk=pk, expediente__in=Expediente.objects.visible_to(para)).first()
     policies.check_ver_proyecto(para, proyecto)
     assert proyecto is not None
     return proyecto
@@ -150,6 +157,11 @@ def get_vistos_que_faltan(proyecto: Proyecto, *, para: Persona) -> list[Puesto]:
     return list(
         Puesto.objects.filter(pk__in=proyecto.visadores).exclude(pk__in=dados).select_related("unidad")
     )
+
+
+def get_vistas(documento: Documento, *, para: Persona) -> list[Vista]:
+    """Las imágenes ya hechas de las páginas de un documento que quien llama ya obtuvo."""
+    return list(documento.archivo.vistas.all())
 
 
 def get_puestos_que_firman(*, para: Persona, al: date) -> list[Puesto]:

@@ -175,7 +175,7 @@ def _emitido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     if documento is None:
         return None
     oficina = documento.unidad.nombre if documento.unidad else ""
-    return f"Se firmó {documento}", f"Asunto: {documento.asunto}", oficina, "hecho"
+    return f"Se firmó {documento}", f"Asunto: {documento.asunto}.", oficina, "hecho"
 
 
 def _resuelto(datos: dict[str, Any], hechos: _Hechos) -> Dicho:

@@ -191,8 +191,8 @@ def test_el_visto_bueno_se_imprime_y_la_huella_es_de_lo_visto(
 
     puesto = jefe_asesoria.asignaciones.get().puesto
     proyecto = expedientes.editar_proyecto(
-        actor=especialista, proyecto=borrador, asunto=borrador.asunto, cuerpo=borrador.cuerpo, firmante=borrador.firmante,
-        visadores=[puesto], pone_fin=True, ahora=ahora,
+        actor=especialista, proyecto=borrador, asunto=borrador.asunto, cuerpo=borrador.cuerpo,
+        firmante=borrador.firmante, visadores=[puesto], pone_fin=True, ahora=ahora,
     )  # fmt: skip
     proyecto = expedientes.enviar_proyecto(actor=especialista, proyecto=proyecto, ahora=ahora)
     proyecto = expedientes.visar_proyecto(actor=jefe_asesoria, proyecto=proyecto, ahora=ahora)

@@ -27,7 +27,6 @@ def bandeja(request: HttpRequest) -> HttpResponse:
         "pagina": pagina,
         "vistas": vistas,
         "nombre": queries.VISTAS[pagina.vista],
-        "tonos": rules.TONOS,
     }
     return render(request, "expedientes/bandeja.html", contexto)
 
@@ -41,5 +40,5 @@ def buscar(request: HttpRequest) -> HttpResponse:
     hallados = queries.buscar(texto, para=persona, al=hoy_en_lima(ahora))
     if len(hallados) == 1:
         return redirect("expediente", numero=hallados[0].numero)
-    filas = [(expediente, queries.reloj(expediente, ahora, para=persona)) for expediente in hallados]
-    return render(request, "expedientes/buscar.html", {"texto": texto, "filas": filas, "tonos": rules.TONOS})
+    filas = [(e, queries.reloj(e, ahora, para=persona), rules.TONOS[e.estado]) for e in hallados]
+    return render(request, "expedientes/buscar.html", {"texto": texto, "filas": filas})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
-from llaqta.salas.expedientes import forms, policies, queries, services
+from llaqta.salas.expedientes import forms, policies, queries, rules, services
 from llaqta.salas.expedientes.views.acto import intentar, quien
 
 
@@ -130,4 +130,6 @@ def rendir(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _mostrar(request: HttpRequest, plantilla: str, form: Any, contexto: dict[str, Any]) -> HttpResponse:
     estado = 422 if form.is_bound and form.errors else 200
+    expediente = contexto["expediente"]
+    contexto |= {"tono": rules.TONOS[expediente.estado], "plazo": queries.reloj(expediente, timezone.now())}
     return render(request, plantilla, {"form": form, **contexto}, status=estado)

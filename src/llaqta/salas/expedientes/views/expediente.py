@@ -10,8 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.web.piezas import VistaDocumento
+from llaqta.salas.casilla import queries as casilla
 from llaqta.salas.cuentas.acceso import exige_persona
-from llaqta.salas.expedientes import impresos, policies, queries, rules, services
+from llaqta.salas.expedientes import impresos, policies, queries, services
 from llaqta.salas.expedientes.models import Incorporado
 from llaqta.salas.expedientes.views.acto import intentar_y_avisar, quien, version_a_la_vista
 
@@ -29,19 +30,14 @@ def expediente(request: HttpRequest, numero: str) -> HttpResponse:
     """El expediente: quién, qué, cuánto queda, qué se puede hacer, y sus cuatro secciones."""
     persona, elegido = quien(request), request.GET.get("documento", "")
     policies.check_bandeja(persona)
-    ficha = queries.get_ficha(
-        numero,
-        para=persona,
-        documento=int(elegido) if elegido.isdigit() and len(elegido) < 18 else None,
-        ahora=timezone.now(),
-    )
+    documento = int(elegido) if elegido.isdigit() and len(elegido) < 18 else None
+    ficha = queries.get_ficha(numero, para=persona, documento=documento, ahora=timezone.now())
     seccion = request.GET.get("seccion", "documentos")
     contexto = {
         "ficha": ficha,
         "expediente": ficha.expediente,
         "seccion": seccion if seccion in SECCIONES else "documentos",
         "secciones": SECCIONES,
-        "tonos": rules.TONOS,
         "posibles": [accion for accion in ficha.acciones if not accion.negado],
         "negadas": [accion for accion in ficha.acciones if accion.negado],
         "vista": _a_la_vista(ficha.elegido, ficha) if ficha.elegido else None,
@@ -120,6 +116,7 @@ def notificar(request: HttpRequest, numero: str) -> HttpResponse:
         "ficha": ficha,
         "expediente": ficha.expediente,
         "recursos": queries.decir_recursos(ficha.expediente, para=quien(request)),
+        "sin_casilla": not casilla.tiene_casilla(para=ficha.expediente.administrado, en=timezone.now()),
         "accion": next(accion for accion in ficha.acciones if accion.nombre == "notificar"),
     }
     return render(request, "expedientes/notificar.html", contexto)

@@ -7,15 +7,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import EntradaInvalida, Negativa
+from llaqta.cimientos.errors import EntradaInvalida, Negativa, NoEncontrado
 from llaqta.cimientos.web.escrito import recuperar_escrito
+from llaqta.cimientos.web.piezas import VistaDocumento
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import forms, policies, queries, rules, services
+from llaqta.salas.expedientes.borrador import get_paginas
 from llaqta.salas.expedientes.campos import CAMPOS
 from llaqta.salas.expedientes.composicion import componer_proyecto
 from llaqta.salas.expedientes.models import Movimiento, Proyecto
@@ -47,7 +50,12 @@ def redactar(request: HttpRequest, numero: str) -> HttpResponse:
         if nuevo is not None:
             return redirect("proyecto", pk=nuevo.pk)
     estado = 422 if form.is_bound and form.errors else 200
-    contexto = {"form": form, "expediente": hallado, "movimiento": movimiento}
+    contexto = {
+        "form": form,
+        "expediente": hallado,
+        "movimiento": movimiento,
+        "tono": rules.TONOS[hallado.estado],
+    }
     return render(request, "expedientes/redactar.html", contexto, status=estado)
 
 
@@ -87,6 +95,20 @@ def vista_previa(request: HttpRequest, pk: int) -> HttpResponse:
     respuesta["Content-Disposition"] = f'inline; filename="borrador-{pk}.pdf"'
     respuesta["Cache-Control"] = "private, no-store"
     return respuesta
+
+
+@exige_persona
+@require_safe
+def pagina(request: HttpRequest, pk: int, numero: int) -> HttpResponse:
+    """La imagen de una página del borrador."""
+    persona = quien(request)
+    hallado = queries.get_proyecto(pk, para=persona)
+    paginas = get_paginas(hallado, ahora=timezone.now(), vistos=queries.get_vistos(hallado, para=persona))
+    if not 1 <= numero <= len(paginas):
+        raise NoEncontrado
+    return HttpResponse(
+        paginas[numero - 1], content_type="image/webp", headers={"Cache-Control": "private, max-age=600"}
+    )
 
 
 @exige_persona
@@ -172,11 +194,10 @@ def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> Http
     contexto = {
         "proyecto": hallado,
         "expediente": hallado.expediente,
-        "tonos": rules.TONOS,
         "campos": CAMPOS,
         "vistos": queries.get_vistos(hallado, para=persona, todos=True),
         "faltan": queries.get_vistos_que_faltan(hallado, para=persona),
-        "problema": _problema(hallado),
+        **_a_la_vista(hallado, persona),
         "puede_firmar": para_firma and not _negado(policies.check_firmar, persona, hallado),
         "puede_visar": para_visto and not _negado(policies.check_visar, persona, hallado),
         "form": None,
@@ -188,15 +209,27 @@ def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> Http
     return render(request, "expedientes/proyecto.html", contexto, status=422 if errores else 200)
 
 
-def _problema(hallado: Proyecto) -> str:
-    """Lo que impediría componer el documento; vacío si nada."""
-    if hallado.documento_id is not None:
-        return ""
+def _a_la_vista(hallado: Proyecto, persona: Persona) -> dict[str, Any]:
+    """El documento al costado, o lo que impediría componerlo."""
+    titulo = f"{hallado.tipo}: así se verá"
+    if hallado.documento is not None:
+        documento = hallado.documento
+        vistas = queries.get_vistas(documento, para=persona)
+        direcciones = [reverse("documento_pagina", args=[documento.pk, vista.pagina]) for vista in vistas]
+        pdf = reverse("documento_pdf", args=[documento.pk])
+        return {"vista": VistaDocumento(documento.numero, pdf, direcciones), "problema": ""}
     try:
-        componer_proyecto(hallado, ahora=timezone.now())
+        paginas = get_paginas(hallado, ahora=timezone.now(), vistos=queries.get_vistos(hallado, para=persona))
     except EntradaInvalida as negativa:
-        return negativa.frase
-    return ""
+        return {"vista": None, "problema": negativa.frase}
+    direcciones = [
+        f"{reverse('proyecto_pagina', args=[hallado.pk, numero])}?v={hallado.version}"
+        for numero in range(1, len(paginas) + 1)
+    ]
+    return {
+        "vista": VistaDocumento(titulo, reverse("proyecto_pdf", args=[hallado.pk]), direcciones),
+        "problema": "",
+    }
 
 
 def _negado(politica: Any, persona: Persona, hallado: Proyecto) -> bool:
