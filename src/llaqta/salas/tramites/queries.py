@@ -113,7 +113,7 @@ def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 1
 
     Dos consultas a la base: una que puntúa y otra que trae lo encontrado.
     """
-    texto = texto.strip()[:LARGO_DE_CONSULTA]
+    texto = _sin_nulos(texto).strip()[:LARGO_DE_CONSULTA]
     if not texto:
         return []
     with connection.cursor() as cursor:
@@ -133,6 +133,11 @@ def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 1
         for pk, puntaje in puntajes.items()
         if pk in versiones
     ]
+
+
+def _sin_nulos(texto: str) -> str:
+    """PostgreSQL no guarda ni compara el carácter nulo; nadie lo escribe con un teclado."""
+    return texto.replace("\x00", "")
 
 
 def _primera_oracion(texto: str) -> str:
@@ -216,7 +221,8 @@ def list_procedimientos(*, para: Persona, al: date, texto: str = "") -> list[Pro
     """
     policies.check_editar(para)
     filas = Procedimiento.objects.select_related("tema").prefetch_related("versiones__unidad_aprobacion")
-    if texto.strip():
+    texto = _sin_nulos(texto).strip()
+    if texto:
         parecidos = Q(codigo__icontains=texto) | Q(versiones__denominacion__icontains=texto)
         filas = filas.filter(parecidos).distinct()
     procedimientos = list(filas.order_by("tema__orden", "codigo"))
