@@ -12,9 +12,11 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import SessionAuth
 
+from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.salas.cuentas import policies as cuentas_policies
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import queries, services
+from llaqta.salas.mesapartes.forms import EscritoForm
 from llaqta.salas.mesapartes.models import Presentacion
 
 router = Router(tags=["Mesa de partes"], auth=SessionAuth(csrf=True))
@@ -50,22 +52,32 @@ def crear(
     request: HttpRequest, datos: Form[PresentacionNueva], archivos: File[list[UploadedFile]]
 ) -> Status[dict[str, object]]:
     """Presenta un escrito; el mismo ``envio`` dos veces devuelve la misma presentación."""
+    escrito = _limpiar(datos)
     presentacion = services.presentar(
         actor=cuentas_policies.exigir_persona(request.persona),  # type: ignore[attr-defined]
         tramite=datos.tramite,
-        asunto=datos.asunto,
+        asunto=escrito["asunto"],
         archivos=[ArchivoRecibido(nombre=archivo.name or "", flujo=archivo.file) for archivo in archivos],
         requisitos=datos.requisitos,
         envio=datos.envio,
         ahora=timezone.now(),
         datos=services.DatosDelEscrito(
-            correo=datos.correo,
-            telefono=datos.telefono,
-            domicilio=datos.domicilio,
-            pago_numero=datos.pago_numero,
+            **{campo: escrito[campo] for campo in ("correo", "telefono", "domicilio", "pago_numero")}
         ),
     )
     return Status(201, _como_json(presentacion))
+
+
+def _limpiar(datos: PresentacionNueva) -> dict[str, str]:
+    """Lo escrito, con las mismas reglas y frases que la pantalla.
+
+    :raises EntradaInvalida: con la primera frase y el campo que falló
+    """
+    form = EscritoForm(datos.dict())
+    if not form.is_valid():
+        campo, frases = next(iter(form.errors.items()))
+        raise EntradaInvalida(frases[0], campo=campo)
+    return form.cleaned_data
 
 
 @router.get("/{numero}", response=PresentacionHecha, url_name="presentacion")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -98,7 +100,7 @@ def subsanar(request: HttpRequest, numero: str) -> HttpResponse:
     )
     items = observacion.items_en_orden
     form = SubsanarForm(
-        request.POST or None, request.FILES or None, requisitos=[item.requisito for item in items]
+        *_enviado(request), requisitos=[item.requisito for item in items]
     )
     if request.method == "POST" and form.is_valid():
         services.subsanar(
@@ -134,3 +136,8 @@ def _lo_observado(presentacion: Presentacion, request: HttpRequest) -> dict[str,
         "puede_subsanar": observacion.subsanada_en is None
         and rules.en_plazo(ahora, observacion.subsanar_hasta),
     }
+
+
+def _enviado(request: HttpRequest) -> tuple[Any, Any]:
+    """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)

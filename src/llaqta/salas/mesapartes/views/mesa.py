@@ -57,7 +57,7 @@ def presentacion(request: HttpRequest, numero: str) -> HttpResponse:
     hallada = queries.get_presentacion(numero, para=request.persona)
     revisados = queries.get_revision(hallada, para=request.persona)
     form = RevisionForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         escrito=recuperar_escrito(request),
         requisitos=[r.requisito for r in revisados],
         initial={k: v for r in revisados if r.revision for k, v in _inicial(r.revision).items()},
@@ -109,7 +109,7 @@ def derivar(request: HttpRequest, numero: str) -> HttpResponse:
     hallada = queries.get_presentacion(numero, para=request.persona)
     version = hallada.expediente.version_tramite
     form = DerivarForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         escrito=recuperar_escrito(request),
         unidades=[
             u
@@ -161,7 +161,7 @@ def registrar(request: HttpRequest) -> HttpResponse:
     if conocida:
         inicial |= {c: getattr(conocida, c) for c in ("correo", "telefono", "domicilio")}
     form = VentanillaForm(
-        request.POST or None, request.FILES or None, escrito=recuperar_escrito(request), initial=inicial,
+        *_enviado(request), escrito=recuperar_escrito(request), initial=inicial,
         tramites=sorted(opciones, key=lambda par: par[1]), conocida=conocida,
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -307,3 +307,8 @@ def _envio(request: HttpRequest) -> UUID:
         return UUID(request.POST.get("envio", ""))
     except ValueError:
         return uuid4()
+
+
+def _enviado(request: HttpRequest) -> tuple[Any, Any]:
+    """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)

@@ -52,7 +52,7 @@ def quien(request: HttpRequest, codigo: str) -> HttpResponse:
     """Paso 1: a nombre de quién presenta y si necesita intérprete."""
     version, borrador = _vigente(request, codigo), queries.get_borrador(codigo, para=request.persona)
     form = QuienForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         escrito=recuperar_escrito(request),
         initial=(borrador.datos if borrador else {}).get("quien", {}),
         persona=request.persona,
@@ -70,7 +70,7 @@ def datos(request: HttpRequest, codigo: str) -> HttpResponse:
     """Paso 2: qué solicita, dónde avisarle y, si el trámite cuesta, con qué comprobante pagó."""
     version, borrador = _vigente(request, codigo), queries.get_borrador(codigo, para=request.persona)
     form = EscritoForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         escrito=recuperar_escrito(request),
         initial=_inicial_del_escrito(request, version, borrador),
         version=version,
@@ -89,7 +89,7 @@ def adjuntos(request: HttpRequest, codigo: str) -> HttpResponse:
     requisitos = [requisito for requisito in version.requisitos_en_orden if requisito.admite_archivo]
     reutilizables = queries.get_documentos_reutilizables(para=request.persona, ahora=timezone.now())
     form = AdjuntosForm(
-        request.POST or None, request.FILES or None, requisitos=requisitos, reutilizables=reutilizables
+        *_enviado(request), requisitos=requisitos, reutilizables=reutilizables
     )
     if request.method == "POST":
         form.is_valid()
@@ -282,3 +282,8 @@ def _resumen(
         "ofrece_casilla": titular is None and not casilla.tiene_casilla(para=request.persona, en=ahora),
         "consentimiento": cuentas.get_consentimiento("casilla", hoy_en_lima(ahora)),
     }
+
+
+def _enviado(request: HttpRequest) -> tuple[Any, Any]:
+    """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
