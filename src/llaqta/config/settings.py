@@ -214,6 +214,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "llaqta.salas.cuentas.adaptador.AdaptadorDeSegundoPaso"
 MFA_TOTP_ISSUER = "Llaqta"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SEGURO
 SESSION_COOKIE_NAME = "__Host-sesion" if SEGURO else "sesion"

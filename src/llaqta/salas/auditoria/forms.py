@@ -13,14 +13,9 @@ from llaqta.salas.auditoria.queries import Filtros, TipoDeSuceso
 class FiltrosForm(Formulario):
     """Quién, qué, sobre qué y entre qué fechas."""
 
-    quien = forms.CharField(label="Quién", required=False, max_length=60, help_text="Documento o nombre.")
+    quien = forms.CharField(label="Quién (documento o nombre)", required=False, max_length=60)
     tipo = forms.ChoiceField(label="Qué hizo", required=False)
-    objeto = forms.CharField(
-        label="Sobre qué",
-        required=False,
-        max_length=80,
-        help_text="Número de expediente, registro o documento.",
-    )
+    objeto = forms.CharField(label="Sobre qué (su número)", required=False, max_length=80)
     desde = CampoFecha(label="Desde", required=False, nativo=True)
     hasta = CampoFecha(label="Hasta", required=False, nativo=True)
 

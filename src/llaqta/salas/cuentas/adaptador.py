@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from functools import lru_cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -69,6 +75,31 @@ class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
     def get_user_search_fields(self) -> list[str]:
         """Campos con que se busca una cuenta."""
         return ["usuario"]
+
+
+class AdaptadorDeSegundoPaso(DefaultMFAAdapter):  # type: ignore[misc]
+    """El secreto del segundo paso se guarda cifrado, y las llaves tienen un nombre que se entiende."""
+
+    def encrypt(self, text: str) -> str:
+        """Cifra un secreto con una clave que sale del secreto de la instalación."""
+        return _cifrador().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Descifra un secreto.
+
+        :raises InvalidToken: si se cifró en otra instalación
+        """
+        return _cifrador().decrypt(encrypted_text.encode()).decode()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """El nombre que se propone al registrar una llave."""
+        return "Mi equipo"
+
+
+@lru_cache(maxsize=1)
+def _cifrador() -> Fernet:
+    clave = hashlib.sha256(b"llaqta.cuentas.segundo_paso:" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(clave))
 
 
 def _primera_que_exista(vistas: list[str]) -> str:
