@@ -46,6 +46,7 @@ def componer_proyecto(
         "firmante": _firmante(proyecto, hoy),
         "iniciales": _decir_vistos(vistos),
         "borrador": emision is None,
+        "encabezado": f"{proyecto.tipo.nombre} (borrador)",
         **(
             _de_resolucion(proyecto)
             if proyecto.tipo.plantilla_pdf == "resolucion"

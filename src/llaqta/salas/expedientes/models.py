@@ -27,7 +27,7 @@ class Estado(models.TextChoices):
     PRESENTADO = "PRESENTADO", "Presentado"
     OBSERVADO = "OBSERVADO", "Observado"
     EN_TRAMITE = "EN_TRAMITE", "En trámite"
-    EN_INFORME = "EN_INFORME", "En informe de otra unidad"
+    EN_INFORME = "EN_INFORME", "En informe"
     RESUELTO = "RESUELTO", "Resuelto"
     POR_NOTIFICAR = "POR_NOTIFICAR", "Por notificar"
     NOTIFICADO = "NOTIFICADO", "Notificado"

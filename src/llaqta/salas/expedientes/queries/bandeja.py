@@ -119,7 +119,7 @@ def contar_bandeja(para: Persona, *, ahora: datetime) -> dict[str, str]:
 def _decir(cuantas: int) -> str:
     if cuantas == 0:
         return ""
-    return "más de 99" if cuantas >= TOPE else str(cuantas)
+    return f"más de {TOPE - 1}" if cuantas >= TOPE else str(cuantas)
 
 
 def _movimientos(para: Persona, vista: str, hoy: date, calendario: Calendario) -> QuerySet[Movimiento]:
