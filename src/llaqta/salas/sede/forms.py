@@ -16,13 +16,17 @@ class SeguimientoForm(Formulario):
         label="Número de expediente",
         max_length=40,
         help_text="Está en su cargo, por ejemplo EXP-2026-000123-7.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
     clave = forms.CharField(
         label="Clave de seguimiento",
         max_length=40,
         help_text="Son 16 letras y números. Da igual si la escribe con guiones, espacios o minúsculas.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
 
 
@@ -33,7 +37,9 @@ class CodigoForm(Formulario):
         label="Código de verificación (CVD)",
         max_length=60,
         help_text="Está al pie de cada página: cuatro grupos de cuatro letras y números.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from django.db import models
 class Intento(models.Model):
     """Cuántas veces se usó una puerta pública desde un mismo lugar en un tramo de tiempo.
 
-    El lugar es la huella de una dirección IP con el secreto de la instalación: sirve para contar, no para saber quién fue.
+    El lugar es la huella de una dirección IP con el secreto de la instalación: cuenta, y no dice quién fue.
     """
 
     puerta = models.CharField("puerta", max_length=20)
@@ -17,7 +17,9 @@ class Intento(models.Model):
     cuantos = models.PositiveIntegerField("cuántos", default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["puerta", "lugar", "tramo"], name="intento_uno_por_tramo")]
+        constraints = [
+            models.UniqueConstraint(fields=["puerta", "lugar", "tramo"], name="intento_uno_por_tramo")
+        ]
 
     def __str__(self) -> str:
         return f"{self.puerta}: {self.cuantos}"

@@ -101,7 +101,7 @@ def get_expediente_seguido(numero: str, *, clave: str, para: Persona | None) -> 
 
 
 def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahora: datetime) -> Seguimiento:
-    """Todo lo que muestra la página de seguimiento; se cuenta siempre como a un ciudadano, con oficinas y sin nombres."""
+    """Lo que muestra la página de seguimiento, contado siempre a un ciudadano: con oficinas y sin nombres."""
     dicho = reglas_de_expedientes.EN_PALABRAS[expediente.estado]
     version = expediente.version_tramite
     observacion = _observacion_abierta(expediente)
@@ -126,7 +126,9 @@ def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahor
     )
 
 
-def get_documento_seguido(expediente: Expediente, documento_id: int, *, para: Persona | None = None) -> Documento:
+def get_documento_seguido(
+    expediente: Expediente, documento_id: int, *, para: Persona | None = None
+) -> Documento:
     """Un documento del expediente que ya se abrió a quien lo presentó.
 
     :raises NoEncontrado: si no está en el expediente o todavía no se le abrió
@@ -142,7 +144,11 @@ def get_documento_seguido(expediente: Expediente, documento_id: int, *, para: Pe
 
 def _cargo(expediente: Expediente) -> Documento | None:
     """El cargo de recepción, cuando ya tiene su sello."""
-    presentacion = Presentacion.objects.filter(expediente=expediente).select_related("cargo__archivo", "cargo__tipo").first()
+    presentacion = (
+        Presentacion.objects.filter(expediente=expediente)
+        .select_related("cargo__archivo", "cargo__tipo")
+        .first()
+    )
     return presentacion.cargo if presentacion else None
 
 
@@ -153,19 +159,21 @@ def _como_hito(hito: Any) -> Hito:
 def _observacion_abierta(expediente: Expediente) -> Observacion | None:
     if expediente.estado != "OBSERVADO":
         return None
-    return Observacion.objects.filter(presentacion__expediente=expediente).select_related("presentacion").first()
+    return (
+        Observacion.objects.filter(presentacion__expediente=expediente).select_related("presentacion").first()
+    )
 
 
 _SIGUE = {
-    "PRESENTADO": "La mesa de partes revisa que esté completo y lo envía a la oficina que decide. Si falta algo, se lo diremos una "
-    "sola vez y tendrá 2 días hábiles para corregirlo.",
+    "PRESENTADO": "La mesa de partes revisa que esté completo y lo envía a la oficina que decide. "
+    "Si falta algo, se lo diremos una sola vez y tendrá 2 días hábiles para corregirlo.",
     "OBSERVADO": "Cuando corrija lo que falta, el trámite continúa y conserva la fecha en que lo presentó.",
     "EN_TRAMITE": "La oficina decide y la municipalidad le comunica la respuesta.",
-    "EN_INFORME": "Cuando llegue la opinión que se pidió, la oficina decide y la municipalidad le comunica la respuesta.",
+    "EN_INFORME": "Cuando llegue la opinión que se pidió, la oficina decide y se le comunica la respuesta.",
     "RESUELTO": "La municipalidad tiene 5 días hábiles para comunicarle la respuesta.",
     "POR_NOTIFICAR": "Ingrese a su casilla electrónica y abra la notificación.",
     "NOTIFICADO": "Si no está de acuerdo, puede presentar un recurso dentro de 15 días hábiles.",
-    "APROBADO_AUTOMATICO": "Conserve su cargo: es su aprobación. Si necesita un documento, se le entrega en 5 días hábiles.",
+    "APROBADO_AUTOMATICO": "Conserve su cargo: es su aprobación.",
     "ARCHIVADO": "El trámite terminó. Puede pedir copias cuando las necesite.",
 }
 
@@ -202,7 +210,9 @@ def get_verificacion(cvd: str, *, para: Persona | None, ahora: datetime) -> Veri
     :raises NoEncontrado: si ningún documento lo lleva o ya no se puede verificar
     """
     documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
-    informe = firma.verificar(storage.leer(documento.archivo.sha256), ahora=ahora, existia_el=documento.registrado_en)
+    informe = firma.verificar(
+        storage.leer(documento.archivo.sha256), ahora=ahora, existia_el=documento.registrado_en
+    )
     es_publico = documentos.puede_ver(documento, para=para)
     return Verificacion(
         documento=documento,
@@ -237,7 +247,9 @@ def comparar_copia(cvd: str, copia: bytes, *, para: Persona | None, ahora: datet
     huella = hashlib.sha256(copia).hexdigest()
     informe = firma.verificar(copia, ahora=ahora)
     anterior = (
-        VersionAnterior.objects.filter(documento=documento, archivo__sha256=huella).order_by("-version").first()
+        VersionAnterior.objects.filter(documento=documento, archivo__sha256=huella)
+        .order_by("-version")
+        .first()
     )
     dictamen = rules.dictamen_de_la_copia(
         igual=huella == documento.archivo.sha256,
@@ -276,7 +288,7 @@ class DiaQueNoCuenta:
 
 
 def get_dias_que_no_cuentan(*, para: Persona | None = None, al: date) -> list[DiaQueNoCuenta]:
-    """Los días de lunes a viernes que no se cuentan, desde el comienzo del año de ``al`` hasta el final del siguiente."""
+    """Los días de lunes a viernes que no se cuentan en el año de ``al`` y en el siguiente."""
     calendario = get_calendario()
     dia, fin = date(al.year, 1, 1), date(al.year + 1, 12, 31)
     dias = []
@@ -287,6 +299,8 @@ def get_dias_que_no_cuentan(*, para: Persona | None = None, al: date) -> list[Di
     return dias
 
 
-def contar_plazo(desde: date, dias: int, *, para: Persona | None = None, calendario: Calendario | None = None) -> Computo:
+def contar_plazo(
+    desde: date, dias: int, *, para: Persona | None = None, calendario: Calendario | None = None
+) -> Computo:
     """Cuándo vence un plazo de días hábiles, con cada día explicado (arts. 133 y 134 Ley 27444)."""
     return sumar_habiles(desde, dias, calendario or get_calendario())

@@ -14,7 +14,7 @@ from llaqta.cimientos.web.piezas import Tono
 
 TRAMO = timedelta(minutes=10)
 LIMITES = {"seguimiento": 120, "verificar": 120, "copia": 40}
-"""Usos por tramo y por lugar. Son holgados: una cabina o toda la municipalidad salen a internet por una sola dirección."""
+"""Usos por tramo y por lugar. Son holgados: toda una cabina sale a internet por una sola dirección."""
 
 
 class DemasiadosIntentos(Negativa):
@@ -36,8 +36,8 @@ def lugar_de(direccion: str, reenviada: str, *, secreto: str) -> str:
     """La huella del lugar de donde viene una petición.
 
     :param direccion: la de quien se conectó con el servidor
-    :param reenviada: la cabecera ``X-Forwarded-For``; solo se cree a un intermediario de la misma máquina o red, y de ella solo
-        lo último, que es lo que él escribió
+    :param reenviada: la cabecera ``X-Forwarded-For``; solo se cree a un intermediario de la misma máquina o red, y de
+        ella solo lo último, que es lo que él escribió
     """
     origen = direccion
     if reenviada and _es_de_casa(direccion):
@@ -64,7 +64,7 @@ def tramo_de(ahora: datetime) -> datetime:
 def aviso_de_calendario(
     *, identificador: str, dia: date, titulo: str, texto: str, enlace: str, ahora: datetime
 ) -> str:
-    """Un suceso de todo el día en formato iCalendar (RFC 5545): líneas CRLF, de 75 bytes como máximo, con comas escapadas."""
+    """Un suceso de todo el día en iCalendar (RFC 5545): líneas CRLF de 75 bytes como máximo, con comas escapadas."""
     lineas = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -98,7 +98,8 @@ def _escapar(texto: str) -> str:
 
 def _doblar(linea: str) -> str:
     """Parte la línea cada 75 bytes sin cortar un carácter; la continuación empieza con un espacio."""
-    trozos, actual = [], ""
+    trozos: list[str] = []
+    actual = ""
     for signo in linea:
         if len((actual + signo).encode()) > (75 if not trozos else 74):
             trozos.append(actual)
@@ -122,7 +123,9 @@ def dictamen_del_registrado(*, veredicto: str, motivos: Sequence[str], anulado: 
         )
     if veredicto == "SIN_FIRMA":
         return Dictamen(
-            "Documento registrado", "Está en el archivo de esta municipalidad, pero no lleva firma digital.", "curso"
+            "Documento registrado",
+            "Está en el archivo de esta municipalidad, pero no lleva firma digital.",
+            "curso",
         )
     if veredicto == "INDETERMINADA":
         return Dictamen(
@@ -133,7 +136,9 @@ def dictamen_del_registrado(*, veredicto: str, motivos: Sequence[str], anulado: 
     return Dictamen("La firma no es válida", detalle or "La firma no pasó la comprobación.", "alerta")
 
 
-def dictamen_de_la_copia(*, igual: bool, anterior_el: date | None, veredicto: str, motivos: Sequence[str]) -> Dictamen:
+def dictamen_de_la_copia(
+    *, igual: bool, anterior_el: date | None, veredicto: str, motivos: Sequence[str]
+) -> Dictamen:
     """Lo que se dice de la copia que alguien trae, comparada con el documento registrado.
 
     :param igual: si es el mismo archivo, byte por byte
@@ -141,7 +146,9 @@ def dictamen_de_la_copia(*, igual: bool, anterior_el: date | None, veredicto: st
     """
     if igual:
         return Dictamen(
-            "Su copia es idéntica", "Es el mismo archivo que guarda la municipalidad, sin un solo cambio.", "hecho"
+            "Su copia es idéntica",
+            "Es el mismo archivo que guarda la municipalidad, sin un solo cambio.",
+            "hecho",
         )
     if anterior_el is not None:
         return Dictamen(
@@ -164,14 +171,22 @@ def dictamen_del_suelto(*, registrado: bool, veredicto: str, motivos: Sequence[s
     """
     detalle = " ".join(motivos)
     if veredicto == "VALIDA":
-        origen = "y es un documento registrado en esta municipalidad" if registrado else "pero no está registrado aquí con un código"
+        origen = (
+            "y es un documento registrado en esta municipalidad"
+            if registrado
+            else "pero no está registrado aquí con un código"
+        )
         return Dictamen(
-            "Las firmas son válidas" if registrado else "Las firmas son válidas, pero no es un documento nuestro",
+            "Las firmas son válidas"
+            if registrado
+            else "Las firmas son válidas, pero no es un documento nuestro",
             f"El archivo no cambió desde que se firmó {origen}.",
             "hecho" if registrado else "espera",
         )
     if veredicto == "SIN_FIRMA":
-        return Dictamen("El archivo no tiene firmas digitales", "No hay nada que permita saber si es auténtico.", "espera")
+        return Dictamen(
+            "El archivo no tiene firmas digitales", "No hay nada que permita saber si es auténtico.", "espera"
+        )
     if veredicto == "INDETERMINADA":
         return Dictamen("Algo de la firma no se pudo comprobar", detalle, "espera")
     return Dictamen("La firma no es válida", detalle or "El archivo no pasó la comprobación.", "alerta")

@@ -16,7 +16,11 @@ urlpatterns = [
     path("seguimiento/cerrar/", seguimiento.cerrar, name="cerrar_seguimiento"),
     path("seguimiento/<str:numero>/", seguimiento.expediente, name="seguimiento_expediente"),
     path("seguimiento/<str:numero>/vencimiento.ics", seguimiento.vencimiento, name="seguimiento_vencimiento"),
-    path("seguimiento/<str:numero>/documentos/<int:documento_id>/", seguimiento.documento, name="seguimiento_documento"),
+    path(
+        "seguimiento/<str:numero>/documentos/<int:documento_id>/",
+        seguimiento.documento,
+        name="seguimiento_documento",
+    ),
     path("s/<str:numero>/<str:clave>", seguimiento.directo, name="seguimiento_directo"),
     path("verificar/", verificacion.verificar, name="verificar"),
     path("verificar/archivo/", verificacion.suelto, name="verificar_archivo"),

@@ -25,7 +25,9 @@ def _parrafo(filas: int, **kwargs: Any) -> forms.CharField:
 class VersionForm(Formulario):
     """Una versión del procedimiento, con los campos del artículo 37."""
 
-    desde = CampoFecha(label="Rige desde", nativo=True, help_text="Mañana o después: lo que ya rige no se cambia.")
+    desde = CampoFecha(
+        label="Rige desde", nativo=True, help_text="Mañana o después: lo que ya rige no se cambia."
+    )
     ordenanza = forms.CharField(label="Ordenanza que lo aprueba", max_length=120)
     publicada_el = CampoFecha(label="Fecha de publicación", nativo=True, required=False)
     ratificacion = forms.CharField(label="Acuerdo de ratificación provincial", max_length=120, required=False)
@@ -34,14 +36,18 @@ class VersionForm(Formulario):
         help_text="Con verbo: «Abrir un negocio de riesgo bajo». Es lo que se lee en el inicio.",
     )  # fmt: skip
     denominacion = forms.CharField(label="Denominación en el TUPA", max_length=200)
-    descripcion = _parrafo(4, label="Descripción", help_text="Qué es, quién lo necesita y qué efecto tiene. Frases cortas.")
+    descripcion = _parrafo(
+        4, label="Descripción", help_text="Qué es, quién lo necesita y qué efecto tiene. Frases cortas."
+    )
     tipo = forms.ChoiceField(label="Tipo", choices=VersionProcedimiento.Tipo.choices)
     calificacion = forms.ChoiceField(label="Calificación", choices=VersionProcedimiento.Calificacion.choices)
     plazo = forms.IntegerField(
         label="Plazo", min_value=0, max_value=999, required=False, help_text="Vacío si es de aprobación automática.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "corto"}),
     )  # fmt: skip
-    plazo_unidad = forms.ChoiceField(label="El plazo se cuenta en", choices=VersionProcedimiento.Unidad.choices)
+    plazo_unidad = forms.ChoiceField(
+        label="El plazo se cuenta en", choices=VersionProcedimiento.Unidad.choices
+    )
     norma_del_plazo = forms.CharField(
         label="Norma que permite un plazo mayor", max_length=160, required=False,
         help_text="Solo si pasa de 30 días hábiles (art. 35).",
@@ -64,16 +70,24 @@ class VersionForm(Formulario):
     unidad_presentacion = forms.TypedChoiceField(label="Unidad que lo recibe", coerce=int)
     unidad_aprobacion = forms.TypedChoiceField(label="Unidad que resuelve", coerce=int)
     con_reconsideracion = forms.BooleanField(
-        label="Admite reconsideración ante la unidad que resuelve", required=False, help_text="Se resuelve en 15 días hábiles."
+        label="Admite reconsideración ante la unidad que resuelve",
+        required=False,
+        help_text="Se resuelve en 15 días hábiles.",
     )
     unidad_apelacion = forms.TypedChoiceField(
-        label="Apelación ante", coerce=int, empty_value=None, required=False, help_text="Se resuelve en 30 días hábiles."
+        label="Apelación ante",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Se resuelve en 30 días hábiles.",
     )
     sede = forms.CharField(label="Sede de atención", max_length=200)
     horario = forms.CharField(label="Horario", max_length=120)
     consulta = forms.CharField(label="Consultas", max_length=200, required=False)
     vigencia = forms.CharField(label="Vigencia de lo que se obtiene", max_length=120, required=False)
-    ten_en_cuenta = _parrafo(3, label="Antes de empezar, tenga en cuenta", required=False, help_text="Una idea por línea.")
+    ten_en_cuenta = _parrafo(
+        3, label="Antes de empezar, tenga en cuenta", required=False, help_text="Una idea por línea."
+    )
 
     def __init__(
         self, *args: Any, unidades: Sequence[UnidadOrganica] = (), anios: Sequence[int] = (), **kwargs: Any
@@ -172,7 +186,8 @@ class Filas:
     def desde(self, iniciales: Sequence[Mapping[str, Any]]) -> Filas:
         """Filas con estos valores."""
         self.formularios = [
-            self.clase(initial=dict(inicial), prefix=f"{self.prefijo}-{n}") for n, inicial in enumerate(iniciales)
+            self.clase(initial=dict(inicial), prefix=f"{self.prefijo}-{n}")
+            for n, inicial in enumerate(iniciales)
         ]
         return self
 
@@ -184,7 +199,7 @@ class Filas:
 
     def is_valid(self) -> bool:
         """Verdadero si todas las filas se entienden."""
-        return all([fila.is_valid() for fila in self.formularios])
+        return all(fila.is_valid() for fila in self.formularios)
 
     def llenas(self) -> list[dict[str, Any]]:
         """Lo escrito en las filas que no están vacías; la primera columna dice si lo están."""
@@ -225,9 +240,9 @@ def inicial_de(version: VersionProcedimiento | None) -> dict[str, Any]:
     if version is None:
         return {"con_reconsideracion": True, "canales": ["virtual", "presencial"], "plazo_unidad": "HABILES"}
     iguales = (
-        "ordenanza", "publicada_el", "ratificacion", "titulo", "denominacion", "descripcion", "tipo", "calificacion", "plazo",
-        "plazo_unidad", "norma_del_plazo", "es_gratuito", "monto", "uit_anio", "autorizacion_uit", "nota_de_pago", "canales",
-        "sede", "horario", "consulta", "vigencia",
+        "ordenanza", "publicada_el", "ratificacion", "titulo", "denominacion", "descripcion", "tipo", "calificacion",
+        "plazo", "plazo_unidad", "norma_del_plazo", "es_gratuito", "monto", "uit_anio", "autorizacion_uit",
+        "nota_de_pago", "canales", "sede", "horario", "consulta", "vigencia",
     )  # fmt: skip
     recursos = {recurso.clase: recurso for recurso in version.recursos.all()}
     return {

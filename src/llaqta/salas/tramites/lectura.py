@@ -1,7 +1,7 @@
 """Lee un TUPA escrito en YAML y lo entrega como datos por publicar; no escribe nada.
 
-El archivo declara una vez lo común (``comunes``, ``normas``) y cada procedimiento solo lo suyo. El modelo, con todos los
-campos, es ``datos/tupa_demo.yaml``.
+El archivo declara una vez lo común (``comunes``, ``normas``) y cada procedimiento solo lo suyo.
+El modelo es ``datos/tupa_demo.yaml``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from llaqta.salas.tramites.rules import NuevaBaseLegal, NuevaVersion, NuevoRecur
 # El mismo lector seguro, escrito en C si PyYAML lo trae: diez veces más rápido.
 _LECTOR: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DATOS = Path(__file__).parent / "datos"
-ARCHIVOS_DE_DEMOSTRACION = tuple(_DATOS / nombre for nombre in ("palabras.yaml", "tupa_demo.yaml", "tupa_demo_otros.yaml"))
+ARCHIVOS_DE_DEMOSTRACION = tuple(
+    _DATOS / nombre for nombre in ("palabras.yaml", "tupa_demo.yaml", "tupa_demo_otros.yaml")
+)
 """Se cargan en este orden; ``palabras.yaml`` (temas, UIT y maneras de hablar) sirve a cualquier municipalidad."""
 
 
@@ -68,12 +70,22 @@ def leer_tupa(ruta: Path, *, unidades: Mapping[str, int]) -> Tupa:
         raise EntradaInvalida(f"No se pudo leer el TUPA de «{ruta.name}»: {error}") from error
     if not isinstance(crudo, dict) or not isinstance(crudo.get("procedimientos"), list):
         raise EntradaInvalida(f"«{ruta.name}» no es un TUPA: le falta la lista «procedimientos».")
-    temas = [FilaDeTema(fila["codigo"], fila["nombre"], orden) for orden, fila in enumerate(crudo.get("temas", []), 1)]
+    temas = [
+        FilaDeTema(fila["codigo"], fila["nombre"], orden)
+        for orden, fila in enumerate(crudo.get("temas", []), 1)
+    ]
     lector = _Lector(crudo, unidades)
     return Tupa(
         temas=temas,
-        uit=[(int(fila["anio"]), Decimal(str(fila["monto"])), str(fila.get("norma", ""))) for fila in crudo.get("uit", [])],
-        sinonimos=[(str(dice), str(quiere)) for quiere, dichos in crudo.get("sinonimos", {}).items() for dice in dichos],
+        uit=[
+            (int(fila["anio"]), Decimal(str(fila["monto"])), str(fila.get("norma", "")))
+            for fila in crudo.get("uit", [])
+        ],
+        sinonimos=[
+            (str(dice), str(quiere))
+            for quiere, dichos in crudo.get("sinonimos", {}).items()
+            for dice in dichos
+        ],
         procedimientos=[lector.leer(fila) for fila in crudo["procedimientos"]],
     )
 
@@ -164,7 +176,11 @@ class _Lector:
         if recursos.get("reconsideracion", True):
             filas.append(NuevoRecurso("RECONSIDERACION", self._unidad(fila["aprueba"]), dias_resolucion=15))
         if apela := recursos.get("apelacion"):
-            filas.append(NuevoRecurso("APELACION", self._unidad(apela), dias_resolucion=int(recursos.get("resuelve", 30))))
+            filas.append(
+                NuevoRecurso(
+                    "APELACION", self._unidad(apela), dias_resolucion=int(recursos.get("resuelve", 30))
+                )
+            )
         return filas
 
 

@@ -77,7 +77,7 @@ class VersionQuerySet(models.QuerySet["VersionProcedimiento"]):
 
 
 class VersionProcedimiento(models.Model):
-    """Lo que el TUPA dice de un procedimiento entre dos fechas; un expediente conserva la versión con que se presentó."""
+    """Lo que el TUPA dice de un procedimiento entre dos fechas; un expediente conserva la suya."""
 
     class Tipo(models.TextChoices):
         """Clase de procedimiento según el SUT."""
@@ -110,7 +110,9 @@ class VersionProcedimiento(models.Model):
     denominacion = models.CharField("denominación", max_length=200)
     titulo = models.CharField("título en palabras de todos, con verbo", max_length=160, blank=True)
     descripcion = models.TextField("descripción")
-    ten_en_cuenta = ArrayField(models.TextField(), verbose_name="antes de empezar, tenga en cuenta", default=list, blank=True)
+    ten_en_cuenta = ArrayField(
+        models.TextField(), verbose_name="antes de empezar, tenga en cuenta", default=list, blank=True
+    )
     vigencia = models.CharField("cuánto vale lo que se obtiene", max_length=120, blank=True)
     calificacion = models.CharField("calificación", max_length=20, choices=Calificacion)
     plazo = models.PositiveSmallIntegerField("plazo", default=0)
@@ -120,9 +122,13 @@ class VersionProcedimiento(models.Model):
     monto = models.DecimalField("derecho de trámite, en soles", max_digits=9, decimal_places=2, default=0)
     porcentaje_uit = models.DecimalField("porcentaje de la UIT", max_digits=8, decimal_places=4, default=0)
     uit_anio = models.PositiveSmallIntegerField("año de la UIT", null=True, blank=True)
-    autorizacion_uit = models.CharField("norma que autoriza cobrar más de una UIT", max_length=160, blank=True)
+    autorizacion_uit = models.CharField(
+        "norma que autoriza cobrar más de una UIT", max_length=160, blank=True
+    )
     nota_de_pago = models.CharField("nota sobre el pago", max_length=200, blank=True)
-    formas_de_pago = ArrayField(models.CharField(max_length=60), verbose_name="formas de pago", default=list, blank=True)
+    formas_de_pago = ArrayField(
+        models.CharField(max_length=60), verbose_name="formas de pago", default=list, blank=True
+    )
     canales = ArrayField(models.CharField(max_length=20), verbose_name="canales", default=list)
     sede = models.CharField("sede de atención", max_length=200)
     horario = models.CharField("horario", max_length=120)
@@ -144,7 +150,9 @@ class VersionProcedimiento(models.Model):
             models.CheckConstraint(
                 name="version_fechas_en_orden", condition=Q(hasta__isnull=True) | Q(hasta__gte=F("desde"))
             ),
-            models.CheckConstraint(name="version_gratuita_sin_monto", condition=Q(es_gratuito=False) | Q(monto=0)),
+            models.CheckConstraint(
+                name="version_gratuita_sin_monto", condition=Q(es_gratuito=False) | Q(monto=0)
+            ),
             models.CheckConstraint(
                 name="version_automatica_sin_plazo", condition=~Q(calificacion="AUTOMATICA") | Q(plazo=0)
             ),
@@ -262,7 +270,7 @@ class RecursoAdministrativo(models.Model):
 
 
 class TextoDeBusqueda(models.Model):
-    """El texto de una versión por donde se la encuentra; de él la base saca las raíces y los sonidos (migración 0002)."""
+    """El texto por donde se encuentra una versión; de él la base saca raíces y sonidos (migración 0002)."""
 
     version = models.OneToOneField(
         VersionProcedimiento, on_delete=models.CASCADE, primary_key=True, related_name="texto_de_busqueda"

@@ -125,11 +125,13 @@ def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 1
     if not puntajes:
         return []
     minimo = max(puntajes.values()) * CORTE
-    versiones = VersionProcedimiento.objects.select_related("procedimiento__tema", "unidad_aprobacion").in_bulk(
-        [pk for pk, puntaje in puntajes.items() if puntaje >= minimo]
-    )
+    versiones = VersionProcedimiento.objects.select_related(
+        "procedimiento__tema", "unidad_aprobacion"
+    ).in_bulk([pk for pk, puntaje in puntajes.items() if puntaje >= minimo])
     return [
-        Hallazgo(version=versiones[pk], fragmento=_primera_oracion(versiones[pk].descripcion), puntaje=puntaje)
+        Hallazgo(
+            version=versiones[pk], fragmento=_primera_oracion(versiones[pk].descripcion), puntaje=puntaje
+        )
         for pk, puntaje in puntajes.items()
         if pk in versiones
     ]
@@ -154,7 +156,9 @@ def get_vigente(codigo: str, *, para: Persona | None = None, al: date) -> Versio
     if version is None:
         if not Procedimiento.objects.filter(codigo=codigo).exists():
             raise NoEncontrado("No encontramos ese trámite en el TUPA.")
-        raise TramiteNoVigente("Ese trámite no está vigente en la fecha indicada.", norma="Ley 27444, art. 37")
+        raise TramiteNoVigente(
+            "Ese trámite no está vigente en la fecha indicada.", norma="Ley 27444, art. 37"
+        )
     return version
 
 
@@ -177,7 +181,9 @@ def _completas() -> VersionQuerySet:
     ).prefetch_related(
         "requisitos",
         "bases_legales",
-        Prefetch("recursos", RecursoAdministrativo.objects.select_related("autoridad").order_by("dias_resolucion")),
+        Prefetch(
+            "recursos", RecursoAdministrativo.objects.select_related("autoridad").order_by("dias_resolucion")
+        ),
     )
 
 
@@ -196,13 +202,17 @@ def get_catalogo(*, para: Persona | None = None, al: date, tema: str = "") -> li
         suyo = version.procedimiento.tema
         grupos.setdefault(suyo.pk, (suyo, []))[1].append(version)
     ordenados = sorted(grupos.values(), key=lambda grupo: (grupo[0].orden, grupo[0].nombre))
-    return [GrupoDeTema(suyo, sorted(lista, key=lambda v: v.nombre_llano.casefold())) for suyo, lista in ordenados]
+    return [
+        GrupoDeTema(suyo, sorted(lista, key=lambda v: v.nombre_llano.casefold())) for suyo, lista in ordenados
+    ]
 
 
 def get_frecuentes(*, para: Persona | None = None, al: date, limite: int = 8) -> list[VersionProcedimiento]:
     """Los que la municipalidad destaca en el inicio, en el orden de sus temas."""
     frecuentes = VersionProcedimiento.objects.vigentes(al=al).filter(procedimiento__es_frecuente=True)
-    ordenados = frecuentes.select_related("procedimiento__tema").order_by("procedimiento__tema__orden", "denominacion")
+    ordenados = frecuentes.select_related("procedimiento__tema").order_by(
+        "procedimiento__tema__orden", "denominacion"
+    )
     return list(ordenados[:limite])
 
 
@@ -210,8 +220,12 @@ def get_relacionados(
     version: VersionProcedimiento, *, para: Persona | None = None, al: date, limite: int = 4
 ) -> list[VersionProcedimiento]:
     """Otros procedimientos vigentes del mismo tema."""
-    vecinos = VersionProcedimiento.objects.vigentes(al=al).filter(procedimiento__tema_id=version.procedimiento.tema_id)
-    return list(vecinos.exclude(pk=version.pk).select_related("procedimiento").order_by("denominacion")[:limite])
+    vecinos = VersionProcedimiento.objects.vigentes(al=al).filter(
+        procedimiento__tema_id=version.procedimiento.tema_id
+    )
+    return list(
+        vecinos.exclude(pk=version.pk).select_related("procedimiento").order_by("denominacion")[:limite]
+    )
 
 
 def list_procedimientos(*, para: Persona, al: date, texto: str = "") -> list[Procedimiento]:
@@ -243,7 +257,10 @@ def get_procedimiento(codigo: str, *, para: Persona) -> Procedimiento:
     """
     policies.check_editar(para)
     procedimiento = (
-        Procedimiento.objects.filter(codigo=codigo).select_related("tema").prefetch_related("versiones__creada_por").first()
+        Procedimiento.objects.filter(codigo=codigo)
+        .select_related("tema")
+        .prefetch_related("versiones__creada_por")
+        .first()
     )
     if procedimiento is None:
         raise NoEncontrado("No encontramos ese procedimiento en el TUPA.")
@@ -257,7 +274,9 @@ def get_temas(*, para: Persona | None = None) -> list[Tema]:
 
 def get_uit(anio: int | None, *, para: Persona | None = None) -> Decimal | None:
     """El valor de la UIT de ``anio``; ``None`` si no está registrado."""
-    return UnidadImpositiva.objects.filter(anio=anio).values_list("monto", flat=True).first() if anio else None
+    return (
+        UnidadImpositiva.objects.filter(anio=anio).values_list("monto", flat=True).first() if anio else None
+    )
 
 
 def get_uit_registradas(*, para: Persona | None = None) -> list[UnidadImpositiva]:
@@ -268,15 +287,21 @@ def get_uit_registradas(*, para: Persona | None = None) -> list[UnidadImpositiva
 def get_sinonimos(texto: str = "", *, para: Persona | None = None) -> list[Sinonimo]:
     """Las maneras de hablar registradas; con ``texto``, las que lo contienen."""
     sinonimos = Sinonimo.objects.all()
-    return list(sinonimos.filter(Q(dice__icontains=texto) | Q(quiere_decir__icontains=texto)) if texto else sinonimos)
+    return list(
+        sinonimos.filter(Q(dice__icontains=texto) | Q(quiere_decir__icontains=texto)) if texto else sinonimos
+    )
 
 
-def componer_ficha(version: VersionProcedimiento, *, relacionados_al: date, para: Persona | None = None) -> FichaDeTramite:
+def componer_ficha(
+    version: VersionProcedimiento, *, relacionados_al: date, para: Persona | None = None
+) -> FichaDeTramite:
     """La ficha de una versión cualquiera; también sirve para la vista previa de quien administra el TUPA."""
     return FichaDeTramite(
         version=version,
         silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
-        modalidades=[m for canal in CANALES if canal in version.canales for m in [_modalidad(canal, version)]],
+        modalidades=[
+            m for canal in CANALES if canal in version.canales for m in [_modalidad(canal, version)]
+        ],
         relacionados=get_relacionados(version, al=relacionados_al),
     )
 
@@ -289,7 +314,10 @@ def _modalidad(canal: str, version: VersionProcedimiento) -> Modalidad:
         pasos = [
             reunir,
             *pago,
-            ("Preséntelo desde aquí", "Escriba sus datos y adjunte sus archivos; una foto nítida también vale. A toda hora."),
+            (
+                "Preséntelo desde aquí",
+                "Escriba sus datos y adjunte sus archivos; una foto nítida también vale. A toda hora.",
+            ),
             ("Guarde su cargo", "Recibe al momento un número y una clave para seguir su trámite."),
         ]
     elif canal == "presencial":

@@ -98,14 +98,24 @@ def revisar(datos: NuevaVersion, *, uit: Decimal | None) -> list[tuple[str, str]
     """
     faltas = [*_revisar_costo(datos, uit), *_revisar_plazo(datos)]
     if not datos.requisitos:
-        faltas.append(("requisitos", "Un procedimiento necesita al menos un requisito: la solicitud o el dato que se pide."))
+        faltas.append(
+            (
+                "requisitos",
+                "Un procedimiento necesita al menos un requisito: la solicitud o el dato que se pide.",
+            )
+        )
     textos = [requisito.texto.strip().casefold() for requisito in datos.requisitos]
     if any(not texto for texto in textos):
         faltas.append(("requisitos", "Hay un requisito sin texto: complételo o quítelo."))
     if len(set(textos)) < len(textos):
         faltas.append(("requisitos", "Hay dos requisitos iguales: quite uno."))
     if not datos.bases_legales:
-        faltas.append(("bases_legales", "Falta la base legal: lo que no tiene norma no se puede exigir (art. 37.1 Ley 27444)."))
+        faltas.append(
+            (
+                "bases_legales",
+                "Falta la base legal: lo que no tiene norma no se puede exigir (art. 37.1 Ley 27444).",
+            )
+        )
     if not datos.canales:
         faltas.append(("canales", "Elija al menos un canal por donde se presenta."))
     return faltas
@@ -129,14 +139,21 @@ def _revisar_costo(datos: NuevaVersion, uit: Decimal | None) -> list[tuple[str, 
 def _revisar_plazo(datos: NuevaVersion) -> list[tuple[str, str]]:
     if datos.calificacion == "AUTOMATICA":
         if datos.plazo:
-            return [("plazo", "Una aprobación automática no tiene plazo: el cargo es la aprobación (art. 31 Ley 27444).")]
+            return [
+                (
+                    "plazo",
+                    "Una aprobación automática no tiene plazo: el cargo es la aprobación (art. 31 Ley 27444).",
+                )
+            ]
         return []
     if datos.plazo <= 0:
         return [("plazo", "Escriba en cuántos días se resuelve.")]
-    excede = datos.plazo > MAXIMO_GENERAL if datos.plazo_unidad == "HABILES" else datos.plazo_unidad == "MESES"
+    excede = (
+        datos.plazo > MAXIMO_GENERAL if datos.plazo_unidad == "HABILES" else datos.plazo_unidad == "MESES"
+    )
     if excede and not datos.norma_del_plazo.strip():
         return [
-            ("plazo", f"Una evaluación previa se resuelve en {MAXIMO_GENERAL} días hábiles como máximo (art. 35 Ley 27444); "
+            ("plazo", f"Una evaluación previa se resuelve en {MAXIMO_GENERAL} días hábiles como máximo (art. 35); "
                       "si una ley permite más, escriba cuál en «Norma que permite un plazo mayor».")
         ]  # fmt: skip
     return []
@@ -152,6 +169,6 @@ def silencio_en_palabras(calificacion: str, plazo_dicho: str) -> str:
             "Si no le avisa en ese tiempo, su pedido queda aprobado (silencio positivo)."
         )
     return (
-        f"La municipalidad tiene {plazo_dicho} para resolver. Si no contesta, usted puede esperar la respuesta, que sigue "
-        "siendo obligatoria, o apelar cuando quiera (silencio negativo). No significa que su pedido fue negado."
+        f"La municipalidad tiene {plazo_dicho} para resolver. Si no contesta, usted puede esperar la respuesta, que "
+        "sigue siendo obligatoria, o apelar cuando quiera (silencio negativo). No significa que su pedido fue negado."
     )

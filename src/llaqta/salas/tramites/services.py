@@ -1,4 +1,4 @@
-"""Lo que se hace con el TUPA: registrar procedimientos y publicar versiones por fecha. Lo que ya rigió no se corrige."""
+"""Lo que se hace con el TUPA: registrar procedimientos y publicar versiones. Lo que ya rigió no se corrige."""
 
 from __future__ import annotations
 
@@ -42,7 +42,13 @@ _UN_DIA = timedelta(days=1)
 
 @transaction.atomic
 def registrar_procedimiento(
-    *, actor: Persona, codigo: str, tema: Tema, palabras: str = "", es_frecuente: bool = False, ahora: datetime
+    *,
+    actor: Persona,
+    codigo: str,
+    tema: Tema,
+    palabras: str = "",
+    es_frecuente: bool = False,
+    ahora: datetime,
 ) -> Procedimiento:
     """Abre un procedimiento en el TUPA; empieza a regir con su primera versión.
 
@@ -53,7 +59,9 @@ def registrar_procedimiento(
     codigo = codigo.strip().upper()
     if Procedimiento.objects.filter(codigo=codigo).exists():
         raise EntradaInvalida(f"El código {codigo} ya pertenece a otro procedimiento.", campo="codigo")
-    procedimiento = Procedimiento.objects.create(codigo=codigo, tema=tema, palabras=palabras, es_frecuente=es_frecuente)
+    procedimiento = Procedimiento.objects.create(
+        codigo=codigo, tema=tema, palabras=palabras, es_frecuente=es_frecuente
+    )
     emit(ProcedimientoRegistrado(procedimiento.pk), actor_id=actor.pk, ahora=ahora, objeto=procedimiento)
     return procedimiento
 
@@ -85,14 +93,16 @@ def publicar_version(
 def previsualizar_version(
     *, actor: Persona, procedimiento: Procedimiento, datos: NuevaVersion, desde: date, ahora: datetime
 ) -> queries.FichaDeTramite:
-    """La ficha tal como quedaría publicada: la publica de verdad y lo deshace, de modo que las negativas son las mismas.
+    """La ficha tal como quedaría: la publica de verdad y lo deshace, y así las negativas son las mismas.
 
     :raises Denegado: si ``actor`` no administra el TUPA
     :raises EntradaInvalida: si a la versión le falta algo o la norma no lo permite
     :raises NoProcede: si ``desde`` no es un día futuro y ya hay una versión vigente
     """
     with transaction.atomic():
-        version = publicar_version(actor=actor, procedimiento=procedimiento, datos=datos, desde=desde, ahora=ahora)
+        version = publicar_version(
+            actor=actor, procedimiento=procedimiento, datos=datos, desde=desde, ahora=ahora
+        )
         completa = queries.get_version(version.pk, para=actor)
         ficha = queries.componer_ficha(completa, relacionados_al=desde)
         transaction.set_rollback(True)
@@ -118,7 +128,13 @@ def retirar_version(*, actor: Persona, version: VersionProcedimiento, ahora: dat
 
 @transaction.atomic
 def cambiar_palabras(
-    *, actor: Persona, procedimiento: Procedimiento, tema: Tema, palabras: str, es_frecuente: bool, ahora: datetime
+    *,
+    actor: Persona,
+    procedimiento: Procedimiento,
+    tema: Tema,
+    palabras: str,
+    es_frecuente: bool,
+    ahora: datetime,
 ) -> Procedimiento:
     """Cambia cómo se encuentra un procedimiento; no toca lo que se exige.
 
@@ -128,25 +144,28 @@ def cambiar_palabras(
     procedimiento.tema, procedimiento.palabras, procedimiento.es_frecuente = tema, palabras, es_frecuente
     procedimiento.save(update_fields=["tema", "palabras", "es_frecuente"])
     for version in procedimiento.versiones.prefetch_related("requisitos"):
-        _indexar(version, procedimiento, requisitos=[requisito.texto for requisito in version.requisitos.all()])
+        _indexar(
+            version, procedimiento, requisitos=[requisito.texto for requisito in version.requisitos.all()]
+        )
     emit(PalabrasCambiadas(procedimiento.pk), actor_id=actor.pk, ahora=ahora, objeto=procedimiento)
     return procedimiento
 
 
 @transaction.atomic
 def cargar_tupa(*, actor: Persona | None, ruta: Path, ahora: datetime) -> int:
-    """Carga los procedimientos de un archivo YAML (``tramites/datos/tupa_demo.yaml`` es el modelo); repetirla no duplica.
+    """Carga los procedimientos de un archivo YAML (el modelo: ``datos/tupa_demo.yaml``); repetirla no duplica.
 
     :param actor: quien administra el TUPA; ``None`` solo al instalar
     :returns: cuántos procedimientos nuevos entraron
     :raises Denegado: si ``actor`` no administra el TUPA
-    :raises EntradaInvalida: si el archivo no se entiende, nombra una unidad que no existe o publica algo contra la norma
+    :raises EntradaInvalida: si el archivo no se entiende, nombra una unidad que no existe o va contra la norma
     """
     if actor is not None:
         policies.check_editar(actor)
     tupa = lectura.leer_tupa(ruta, unidades=_unidades(actor))
     UnidadImpositiva.objects.bulk_create(
-        [UnidadImpositiva(anio=anio, monto=monto, norma=norma) for anio, monto, norma in tupa.uit], ignore_conflicts=True
+        [UnidadImpositiva(anio=anio, monto=monto, norma=norma) for anio, monto, norma in tupa.uit],
+        ignore_conflicts=True,
     )
     Sinonimo.objects.bulk_create(
         [Sinonimo(dice=dice, quiere_decir=quiere) for dice, quiere in tupa.sinonimos], ignore_conflicts=True
@@ -167,7 +186,12 @@ def cargar_tupa(*, actor: Persona | None, ruta: Path, ahora: datetime) -> int:
             codigo=fila.codigo, tema=temas[fila.tema], palabras=fila.palabras, es_frecuente=fila.es_frecuente
         )
         version = _escribir(procedimiento, fila.datos, desde=fila.desde, actor=actor, uits=uit)
-        emit(VersionPublicada(version.pk), actor_id=actor.pk if actor else None, ahora=ahora, objeto=procedimiento)
+        emit(
+            VersionPublicada(version.pk),
+            actor_id=actor.pk if actor else None,
+            ahora=ahora,
+            objeto=procedimiento,
+        )
     if nuevos:
         emit(TupaCargado(len(nuevos)), actor_id=actor.pk if actor else None, ahora=ahora)
     return len(nuevos)
@@ -237,9 +261,14 @@ def _escribir(
         **campos, procedimiento=procedimiento, desde=desde, creada_por=actor, porcentaje_uit=porcentaje
     )
     Requisito.objects.bulk_create(
-        [Requisito(version=version, orden=n, **asdict(requisito)) for n, requisito in enumerate(datos.requisitos, 1)]
+        [
+            Requisito(version=version, orden=n, **asdict(requisito))
+            for n, requisito in enumerate(datos.requisitos, 1)
+        ]
     )
-    BaseLegal.objects.bulk_create([BaseLegal(version=version, **asdict(base)) for base in datos.bases_legales])
+    BaseLegal.objects.bulk_create(
+        [BaseLegal(version=version, **asdict(base)) for base in datos.bases_legales]
+    )
     RecursoAdministrativo.objects.bulk_create(
         [RecursoAdministrativo(version=version, **asdict(recurso)) for recurso in datos.recursos]
     )
@@ -247,7 +276,9 @@ def _escribir(
     return version
 
 
-def _indexar(version: VersionProcedimiento, procedimiento: Procedimiento, *, requisitos: Sequence[str]) -> None:
+def _indexar(
+    version: VersionProcedimiento, procedimiento: Procedimiento, *, requisitos: Sequence[str]
+) -> None:
     """Guarda el texto por el que se encuentra la versión; de él la base calcula raíces y sonidos."""
     TextoDeBusqueda.objects.bulk_create(
         [

@@ -43,7 +43,9 @@ def nuevo(request: HttpRequest) -> HttpResponse:
             formulario.add_error(negativa.campo or None, negativa.frase)
         else:
             return redirect("editar_procedimiento", codigo=abierto.codigo)
-    return render(request, "tramites/nuevo.html", {"form": formulario}, status=422 if formulario.is_bound else 200)
+    return render(
+        request, "tramites/nuevo.html", {"form": formulario}, status=422 if formulario.is_bound else 200
+    )
 
 
 @_EDITA
@@ -61,7 +63,9 @@ def procedimiento(request: HttpRequest, codigo: str) -> HttpResponse:
         messages.success(request, "Guardamos las palabras. Ya se puede encontrar con ellas.")
         return redirect("procedimiento", codigo=codigo)
     contexto = {"p": hallado, "form": formulario, "hoy": hoy}
-    return render(request, "tramites/procedimiento.html", contexto, status=422 if formulario.is_bound else 200)
+    return render(
+        request, "tramites/procedimiento.html", contexto, status=422 if formulario.is_bound else 200
+    )
 
 
 @_EDITA
@@ -70,7 +74,9 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Una versión, tal como la vio o la verá el público."""
     hallada = queries.get_version(pk, para=_persona(request))
     ficha = queries.componer_ficha(hallada, relacionados_al=hallada.desde)
-    return render(request, "tramites/version.html", {"ficha": ficha, "version": hallada, "vista_previa": True})
+    return render(
+        request, "tramites/version.html", {"ficha": ficha, "version": hallada, "vista_previa": True}
+    )
 
 
 @_EDITA
@@ -84,7 +90,10 @@ def editar(request: HttpRequest, codigo: str) -> HttpResponse:
         requisitos, normas = forms.filas_iniciales(base)
         formulario = forms.VersionForm(initial=forms.inicial_de(base), **_opciones())
         return _pantalla(request, hallado, formulario, requisitos, normas)
-    requisitos, normas = forms.filas_de_requisitos().leer(request.POST), forms.filas_de_normas().leer(request.POST)
+    requisitos, normas = (
+        forms.filas_de_requisitos().leer(request.POST),
+        forms.filas_de_normas().leer(request.POST),
+    )
     cual, _, accion = request.POST.get("accion", "").partition(":")
     if cual in ("requisito", "norma"):
         filas = (requisitos if cual == "requisito" else normas).mover(accion)
@@ -94,10 +103,14 @@ def editar(request: HttpRequest, codigo: str) -> HttpResponse:
     formulario = forms.VersionForm(request.POST, **_opciones())
     if all([formulario.is_valid(), requisitos.is_valid(), normas.is_valid()]) and cual != "volver":
         try:
-            return _mostrar_o_publicar(request, hallado, formulario, requisitos, normas, publica=cual == "publicar")
+            return _mostrar_o_publicar(
+                request, hallado, formulario, requisitos, normas, publica=cual == "publicar"
+            )
         except (EntradaInvalida, NoProcede) as negativa:
             _anotar(formulario, negativa)
-    return _pantalla(request, hallado, formulario, requisitos, normas, estado=200 if cual == "volver" else 422)
+    return _pantalla(
+        request, hallado, formulario, requisitos, normas, estado=200 if cual == "volver" else 422
+    )
 
 
 @_EDITA
@@ -121,14 +134,28 @@ def _mostrar_o_publicar(
 ) -> HttpResponse:
     desde = formulario.cleaned_data["desde"]
     datos = formulario.a_datos(forms.a_requisitos(requisitos), forms.a_normas(normas))
-    orden = {"actor": _persona(request), "procedimiento": hallado, "datos": datos, "desde": desde, "ahora": timezone.now()}
+    orden = {
+        "actor": _persona(request),
+        "procedimiento": hallado,
+        "datos": datos,
+        "desde": desde,
+        "ahora": timezone.now(),
+    }
     if publica:
         services.publicar_version(**orden)
         messages.success(request, f"Publicamos la versión: rige desde el {fecha_en_palabras(desde)}.")
         return redirect("procedimiento", codigo=hallado.codigo)
     ficha = services.previsualizar_version(**orden)
-    ocultos = [(n, v) for n, vs in request.POST.lists() if n not in ("accion", "csrfmiddlewaretoken") for v in vs]
-    contexto = {"ficha": ficha, "version": ficha.version, "p": hallado, "ocultos": ocultos, "vista_previa": True}
+    ocultos = [
+        (n, v) for n, vs in request.POST.lists() if n not in ("accion", "csrfmiddlewaretoken") for v in vs
+    ]
+    contexto = {
+        "ficha": ficha,
+        "version": ficha.version,
+        "p": hallado,
+        "ocultos": ocultos,
+        "vista_previa": True,
+    }
     return render(request, "tramites/previa.html", contexto)
 
 

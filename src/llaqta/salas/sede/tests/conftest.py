@@ -51,7 +51,9 @@ def tipos(db: None) -> None:
 
 
 @pytest.fixture
-def presentacion(ciudadana: Persona, licencia: VersionProcedimiento, tipos: None, ahora: datetime) -> Presentacion:
+def presentacion(
+    ciudadana: Persona, licencia: VersionProcedimiento, tipos: None, ahora: datetime
+) -> Presentacion:
     """Una licencia presentada el lunes 1 de junio de 2026."""
     return mesapartes.presentar(
         actor=ciudadana,
@@ -82,7 +84,9 @@ class Emitido:
 
 
 @pytest.fixture
-def emitir(entidad: Any, unidades: dict[str, UnidadOrganica], tipos: None, ahora: datetime) -> Callable[..., Emitido]:
+def emitir(
+    entidad: Any, unidades: dict[str, UnidadOrganica], tipos: None, ahora: datetime
+) -> Callable[..., Emitido]:
     """Compone una resolución de verdad, la sella, la registra con su código y la devuelve."""
 
     def hacer(numero: str = "RESOLUCIÓN N° 000001-2026-MDP/GM", **datos: Any) -> Emitido:

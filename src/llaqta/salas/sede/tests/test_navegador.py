@@ -26,7 +26,15 @@ def navegador() -> Iterator[Browser]:
         abierto.close()
 
 
-RUTAS = ("/", "/tramites/?q=licensia", "/tramites/PE-LIC-ALTO/", "/seguimiento/", "/verificar/", "/plazos/", "/privacidad/")
+RUTAS = (
+    "/",
+    "/tramites/?q=licensia",
+    "/tramites/PE-LIC-ALTO/",
+    "/seguimiento/",
+    "/verificar/",
+    "/plazos/",
+    "/privacidad/",
+)
 
 
 def test_sin_faltas_de_accesibilidad_y_sin_desborde(
@@ -43,8 +51,12 @@ def test_sin_faltas_de_accesibilidad_y_sin_desborde(
         pestana.context.close()
 
 
-def test_sin_javascript_se_sigue_un_tramite(navegador: Browser, live_server: Any, expediente: Expediente) -> None:
-    pestana = navegador.new_context(viewport={"width": 360, "height": 640}, java_script_enabled=False).new_page()
+def test_sin_javascript_se_sigue_un_tramite(
+    navegador: Browser, live_server: Any, expediente: Expediente
+) -> None:
+    pestana = navegador.new_context(
+        viewport={"width": 360, "height": 640}, java_script_enabled=False
+    ).new_page()
     pestana.goto(live_server.url + "/")
     pestana.fill("#numero", expediente.numero)
     pestana.fill("#clave", expediente.clave.lower())

@@ -28,7 +28,9 @@ def tupa(unidades: dict[str, UnidadOrganica], ahora: datetime) -> int:
     """Los 34 procedimientos de demostración."""
     for siglas in ("SGCU", "SGTV", "SGA", "SGPV", "OREC", "GAT", "ATM"):
         UnidadOrganica.objects.create(siglas=siglas, nombre=siglas, vigente_desde=date(2023, 1, 1))
-    return sum(tramites.cargar_tupa(actor=None, ruta=r, ahora=ahora) for r in lectura.ARCHIVOS_DE_DEMOSTRACION)
+    return sum(
+        tramites.cargar_tupa(actor=None, ruta=r, ahora=ahora) for r in lectura.ARCHIVOS_DE_DEMOSTRACION
+    )
 
 
 class _Titulos(HTMLParser):
@@ -115,8 +117,15 @@ def test_el_codigo_en_minusculas_llega_igual_y_el_que_no_existe_no(visitante: Cl
 
 def test_el_catalogo_agrupa_por_tema(visitante: Client, tupa: int) -> None:
     texto = visitante.get("/tramites/todos/").content.decode()
-    assert _Titulos(texto).titulos[:3] == ["Todos los trámites", "Negocios y comercio", "Construcción y vivienda"]
-    assert _Titulos(visitante.get("/tramites/temas/familia/").content.decode()).titulos[0] == "Familia y registro civil"
+    assert _Titulos(texto).titulos[:3] == [
+        "Todos los trámites",
+        "Negocios y comercio",
+        "Construcción y vivienda",
+    ]
+    assert (
+        _Titulos(visitante.get("/tramites/temas/familia/").content.decode()).titulos[0]
+        == "Familia y registro civil"
+    )
 
 
 def test_sin_tupa_las_paginas_no_fallan(visitante: Client, entidad: Entidad) -> None:
@@ -177,7 +186,11 @@ def pesar(visitante: Client, entidad: Entidad) -> Pesar:
     def medir(ruta: str) -> tuple[float, float, int]:
         respuesta = visitante.get(ruta, headers={"accept-encoding": "gzip"})
         html = respuesta.content
-        texto = gzip.decompress(html).decode() if respuesta.headers.get("Content-Encoding") == "gzip" else html.decode()
+        texto = (
+            gzip.decompress(html).decode()
+            if respuesta.headers.get("Content-Encoding") == "gzip"
+            else html.decode()
+        )
         recursos = [r for r in _Titulos(texto).recursos if not r.startswith("data:")]
         assert all(recurso.startswith("/") for recurso in recursos), recursos
         respuestas = [visitante.get(recurso, headers={"accept-encoding": "br, gzip"}) for recurso in recursos]
@@ -208,7 +221,9 @@ def test_cada_pagina_cabe_en_su_presupuesto(
     assert pide <= pedidos
 
 
-def test_el_seguimiento_cabe_en_su_presupuesto(visitante: Client, pesar: Pesar, expediente: Expediente) -> None:
+def test_el_seguimiento_cabe_en_su_presupuesto(
+    visitante: Client, pesar: Pesar, expediente: Expediente
+) -> None:
     visitante.post("/seguimiento/", {"numero": expediente.numero, "clave": expediente.clave})
     pesa_html, pesa_todo, pide = pesar(f"/seguimiento/{expediente.numero}/")
     assert pesa_html <= 12

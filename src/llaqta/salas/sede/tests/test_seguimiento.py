@@ -1,4 +1,4 @@
-"""El seguimiento con número y clave: sin cuenta, en palabras llanas, y sin que la clave quede escrita en ninguna parte."""
+"""El seguimiento con número y clave: sin cuenta, en palabras llanas, y sin que la clave quede escrita."""
 
 from __future__ import annotations
 
@@ -61,9 +61,14 @@ def test_la_clave_no_queda_en_la_direccion_ni_en_la_pagina(visitante: Client, ex
 
 
 @pytest.mark.parametrize("forma", ["{}", " {} ", "minusculas", "guiones"])
-def test_la_clave_se_acepta_como_la_gente_la_escribe(visitante: Client, expediente: Expediente, forma: str) -> None:
+def test_la_clave_se_acepta_como_la_gente_la_escribe(
+    visitante: Client, expediente: Expediente, forma: str
+) -> None:
     clave = expediente.clave
-    escrita = {"minusculas": clave.lower(), "guiones": "-".join([clave[:4], clave[4:8], clave[8:12], clave[12:]])}
+    escrita = {
+        "minusculas": clave.lower(),
+        "guiones": "-".join([clave[:4], clave[4:8], clave[8:12], clave[12:]]),
+    }
     assert _abrir(visitante, expediente, escrita.get(forma) or forma.format(clave)).status_code == 302
 
 
@@ -77,7 +82,9 @@ def test_clave_errada_y_numero_que_no_existe_reciben_la_misma_respuesta_al_mismo
         with CaptureQueriesContext(connection) as consultas:
             respuesta = visitante.post("/seguimiento/", {"numero": numero, "clave": "A" * 16})
         frases = respuesta.context["form"].non_field_errors()
-        respuestas.append((respuesta.status_code, list(frases), "seguimiento" in respuesta.cookies, len(consultas)))
+        respuestas.append(
+            (respuesta.status_code, list(frases), "seguimiento" in respuesta.cookies, len(consultas))
+        )
     assert respuestas[0] == respuestas[1] == respuestas[2]
     assert respuestas[0][:3] == (
         422,
@@ -92,7 +99,9 @@ def test_sin_clave_se_pide_y_no_se_dice_si_existe(visitante: Client, expediente:
         assert respuesta.headers["Location"] == f"/seguimiento/?numero={numero}"
 
 
-def test_el_qr_del_cargo_abre_y_quita_la_clave_de_la_direccion(visitante: Client, expediente: Expediente) -> None:
+def test_el_qr_del_cargo_abre_y_quita_la_clave_de_la_direccion(
+    visitante: Client, expediente: Expediente
+) -> None:
     respuesta = visitante.get(f"/s/{expediente.numero}/{expediente.clave}")
     assert respuesta.headers["Location"] == f"/seguimiento/{expediente.numero}/"
     assert visitante.get(respuesta.headers["Location"]).status_code == 200

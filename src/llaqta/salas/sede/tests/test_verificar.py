@@ -26,11 +26,15 @@ def _subir(cliente: Client, ruta: str, contenido: bytes, nombre: str = "copia.pd
 
 
 def _con_un_byte_cambiado(contenido: bytes) -> bytes:
-    lugar = contenido.index(b"W5M0MpCehiHzreSzNTczkc9d") + 60  # los metadatos: se ven igual, pero ya no son los firmados
+    lugar = (
+        contenido.index(b"W5M0MpCehiHzreSzNTczkc9d") + 60
+    )  # los metadatos: se ven igual, pero ya no son los firmados
     return contenido[:lugar] + bytes([contenido[lugar] ^ 1]) + contenido[lugar + 1 :]
 
 
-def test_el_codigo_dice_quien_firmo_desde_cuando_se_verifica_y_su_huella(visitante: Client, emitir: Emitir) -> None:
+def test_el_codigo_dice_quien_firmo_desde_cuando_se_verifica_y_su_huella(
+    visitante: Client, emitir: Emitir
+) -> None:
     emitido = emitir()
     texto = visitante.get(f"/v/{emitido.cvd}").content.decode()
     for frase in (
@@ -97,7 +101,9 @@ def test_otro_pdf_sin_firma_no_es_el_registrado(visitante: Client, emitir: Emiti
 
 
 @pytest.mark.parametrize("contenido", [b"no soy un pdf", b"%PDF-1.7\n", b"PK\x03\x04 un zip"])
-def test_un_archivo_que_no_es_pdf_se_rechaza_sin_fallar(visitante: Client, emitir: Emitir, contenido: bytes) -> None:
+def test_un_archivo_que_no_es_pdf_se_rechaza_sin_fallar(
+    visitante: Client, emitir: Emitir, contenido: bytes
+) -> None:
     respuesta = _subir(visitante, f"/v/{emitir().cvd}/copia", contenido)
     assert respuesta.status_code == 200
     assert "Su copia NO es el documento registrado" in respuesta.content.decode()
@@ -109,7 +115,9 @@ def test_sin_archivo_se_pide(visitante: Client, emitir: Emitir) -> None:
     assert "Falta adjuntar el archivo" in respuesta.content.decode()
 
 
-def test_un_codigo_que_no_existe_y_uno_mal_escrito_reciben_la_misma_frase(visitante: Client, db: None) -> None:
+def test_un_codigo_que_no_existe_y_uno_mal_escrito_reciben_la_misma_frase(
+    visitante: Client, db: None
+) -> None:
     frases = set()
     for cvd in ("0000-0000-0000-0000", "hola", "🙂"):
         respuesta = visitante.get(f"/v/{cvd}")
@@ -127,9 +135,13 @@ def test_fuera_de_su_ventana_ya_no_se_verifica(visitante: Client, emitir: Emitir
     assert visitante.get(f"/v/{emitido.cvd}").status_code == 404
 
 
-def test_el_anulado_lo_dice_aunque_su_firma_sea_valida(visitante: Client, emitir: Emitir, ahora: datetime) -> None:
+def test_el_anulado_lo_dice_aunque_su_firma_sea_valida(
+    visitante: Client, emitir: Emitir, ahora: datetime
+) -> None:
     emitido = emitir()
-    Documento.objects.filter(pk=emitido.documento.pk).update(anulado_en=ahora, motivo_anulacion="Error material")
+    Documento.objects.filter(pk=emitido.documento.pk).update(
+        anulado_en=ahora, motivo_anulacion="Error material"
+    )
     texto = visitante.get(f"/v/{emitido.cvd}").content.decode()
     assert "Este documento fue anulado" in texto
     assert "Error material" in texto
@@ -155,7 +167,9 @@ def test_un_pdf_suelto_se_reconoce_si_es_nuestro_y_si_no_se_dice(visitante: Clie
     emitido = emitir()
     texto = _subir(visitante, "/verificar/archivo/", emitido.contenido).content.decode()
     assert "es un documento registrado en esta municipalidad" in texto
-    texto = _subir(visitante, "/verificar/archivo/", _con_un_byte_cambiado(emitido.contenido)).content.decode()
+    texto = _subir(
+        visitante, "/verificar/archivo/", _con_un_byte_cambiado(emitido.contenido)
+    ).content.decode()
     assert "La firma no es válida" in texto
     texto = _subir(visitante, "/verificar/archivo/", archivos.pdf(1)).content.decode()
     assert "El archivo no tiene firmas digitales" in texto

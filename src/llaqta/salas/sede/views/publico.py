@@ -57,7 +57,12 @@ def plazos(request: HttpRequest) -> HttpResponse:
     computo = None
     if formulario.is_bound and formulario.is_valid():
         computo = queries.contar_plazo(formulario.cleaned_data["desde"], formulario.cleaned_data["dias"])
-    contexto = {"dias": queries.get_dias_que_no_cuentan(al=hoy), "form": formulario, "computo": computo, "hoy": hoy}
+    contexto = {
+        "dias": queries.get_dias_que_no_cuentan(al=hoy),
+        "form": formulario,
+        "computo": computo,
+        "hoy": hoy,
+    }
     return render(request, "sede/plazos.html", contexto)
 
 
@@ -83,4 +88,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 def mapa(request: HttpRequest) -> HttpResponse:
     """Las páginas públicas, para los buscadores."""
     grupos = tramites.get_catalogo(al=hoy_en_lima(timezone.now()))
-    return render(request, "sede/sitemap.xml", {"grupos": grupos}, content_type="application/xml; charset=utf-8")
+    return render(
+        request, "sede/sitemap.xml", {"grupos": grupos}, content_type="application/xml; charset=utf-8"
+    )

@@ -75,7 +75,10 @@ def expediente(request: HttpRequest, numero: str) -> HttpResponse:
         hallado = _hallar(request, numero)
     except NoEncontrado:
         return redirect(f"{reverse('seguimiento')}?numero={numero}")
-    contexto = {"s": queries.get_seguimiento(hallado, ahora=timezone.now()), "con_clave": numero in _claves(request)}
+    contexto = {
+        "s": queries.get_seguimiento(hallado, ahora=timezone.now()),
+        "con_clave": numero in _claves(request),
+    }
     return render(request, "sede/expediente.html", contexto)
 
 
@@ -85,7 +88,9 @@ def documento(request: HttpRequest, numero: str, documento_id: int) -> HttpRespo
     """Un documento del expediente, para quien trae la clave."""
     suyo = queries.get_documento_seguido(_hallar(request, numero), documento_id)
     archivo = suyo.archivo
-    return entregar(request, sha256=archivo.sha256, mime=archivo.mime, nombre=archivo.nombre, ajeno=suyo.es_ajeno)
+    return entregar(
+        request, sha256=archivo.sha256, mime=archivo.mime, nombre=archivo.nombre, ajeno=suyo.es_ajeno
+    )
 
 
 @never_cache

@@ -54,7 +54,9 @@ def contenido(request: HttpRequest, cvd: str) -> HttpResponseBase:
         ahora=timezone.now(),
     )
     archivo = documento.archivo
-    return entregar(request, sha256=archivo.sha256, mime=archivo.mime, nombre=archivo.nombre, ajeno=documento.es_ajeno)
+    return entregar(
+        request, sha256=archivo.sha256, mime=archivo.mime, nombre=archivo.nombre, ajeno=documento.es_ajeno
+    )
 
 
 @never_cache

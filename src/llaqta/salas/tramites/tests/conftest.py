@@ -25,4 +25,6 @@ def organigrama(unidades: dict[str, UnidadOrganica]) -> dict[str, UnidadOrganica
 @pytest.fixture
 def tupa(organigrama: dict[str, UnidadOrganica], ahora: datetime) -> int:
     """Los 34 procedimientos de demostración."""
-    return sum(services.cargar_tupa(actor=None, ruta=ruta, ahora=ahora) for ruta in lectura.ARCHIVOS_DE_DEMOSTRACION)
+    return sum(
+        services.cargar_tupa(actor=None, ruta=ruta, ahora=ahora) for ruta in lectura.ARCHIVOS_DE_DEMOSTRACION
+    )

@@ -12,7 +12,9 @@ import yaml
 from llaqta.salas.tramites import queries
 
 HOY = date(2026, 6, 1)
-CONSULTAS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "consultas.yaml").read_text(encoding="utf-8"))
+CONSULTAS: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "consultas.yaml").read_text(encoding="utf-8")
+)
 
 
 def _codigos(texto: str, limite: int = 10) -> list[str]:

@@ -33,7 +33,11 @@ def test_la_subdivision_dice_lo_que_dice_el_tupa(tupa: int) -> None:
     assert version.denominacion == "Subdivisión de lote urbano sin cambio de uso"
     assert version.monto == Decimal("165.00")
     assert version.porcentaje_uit == Decimal("3.0000")
-    assert (version.plazo, version.plazo_dicho, version.calificacion) == (10, "10 días hábiles", "SILENCIO_POSITIVO")
+    assert (version.plazo, version.plazo_dicho, version.calificacion) == (
+        10,
+        "10 días hábiles",
+        "SILENCIO_POSITIVO",
+    )
     assert [r.texto for r in version.requisitos_en_orden][1] == (
         "N° de partida registral del predio (se verifica por interoperabilidad con SUNARP)"
     )
@@ -43,7 +47,12 @@ def test_la_subdivision_dice_lo_que_dice_el_tupa(tupa: int) -> None:
         ("APELACION", 15, 30),
     ]
     base = version.bases_legales.first()
-    assert base is not None and (base.numero, base.articulos, base.publicada_el) == ("29090", "31-34", date(2007, 9, 25))
+    assert base is not None
+    assert (base.numero, base.articulos, base.publicada_el) == (
+        "29090",
+        "31-34",
+        date(2007, 9, 25),
+    )
     assert not base.verificada
 
 
@@ -59,7 +68,9 @@ def test_la_subdivision_dice_lo_que_dice_el_tupa(tupa: int) -> None:
         ("SE-PARTIDA", "0.2182", "1 día hábil"),
     ],
 )
-def test_los_derechos_se_dicen_en_soles_y_en_porcentaje_de_la_uit(tupa: int, codigo: str, porcentaje: str, plazo: str) -> None:
+def test_los_derechos_se_dicen_en_soles_y_en_porcentaje_de_la_uit(
+    tupa: int, codigo: str, porcentaje: str, plazo: str
+) -> None:
     version = queries.get_vigente(codigo, al=HOY)
     assert (version.porcentaje_uit, version.plazo_dicho) == (Decimal(porcentaje), plazo)
 
@@ -71,7 +82,9 @@ def test_antes_de_regir_no_esta_vigente_y_un_codigo_ajeno_no_se_encuentra(tupa: 
         queries.get_vigente("PA-NADA", al=HOY)
 
 
-def test_la_ficha_completa_se_lee_con_pocas_consultas(tupa: int, django_assert_max_num_queries: object) -> None:
+def test_la_ficha_completa_se_lee_con_pocas_consultas(
+    tupa: int, django_assert_max_num_queries: object
+) -> None:
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         version = queries.get_vigente("PE-LIC-ALTO", al=HOY)
         assert len(version.requisitos_en_orden) == 9
@@ -106,7 +119,9 @@ def test_una_unidad_desconocida_se_nombra(organigrama: dict[str, UnidadOrganica]
     assert not Procedimiento.objects.exists()
 
 
-def test_un_ciudadano_no_carga_el_tupa(organigrama: dict[str, UnidadOrganica], ciudadana: Persona, ahora: datetime) -> None:
+def test_un_ciudadano_no_carga_el_tupa(
+    organigrama: dict[str, UnidadOrganica], ciudadana: Persona, ahora: datetime
+) -> None:
     from llaqta.cimientos.errors import Denegado
 
     with pytest.raises(Denegado):

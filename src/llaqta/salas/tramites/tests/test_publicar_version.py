@@ -51,7 +51,11 @@ def _huella() -> tuple[int, int, list[Any]]:
     return (
         VersionProcedimiento.objects.count(),
         Suceso.objects.count(),
-        list(VersionProcedimiento.objects.filter(procedimiento__codigo="PA-ANUNC").values_list("desde", "hasta", "monto")),
+        list(
+            VersionProcedimiento.objects.filter(procedimiento__codigo="PA-ANUNC").values_list(
+                "desde", "hasta", "monto"
+            )
+        ),
     )
 
 
@@ -104,7 +108,9 @@ def test_lo_que_ya_rige_no_se_retira_ni_se_reemplaza_hoy(
 ) -> None:
     antes = _huella()
     with pytest.raises(NoProcede, match="debe empezar a regir mañana o después"):
-        services.publicar_version(actor=administradora, procedimiento=anuncio, datos=datos, desde=HOY, ahora=ahora)
+        services.publicar_version(
+            actor=administradora, procedimiento=anuncio, datos=datos, desde=HOY, ahora=ahora
+        )
     vigente = queries.get_vigente("PA-ANUNC", al=HOY)
     with pytest.raises(NoProcede, match="ya rige o rigió"):
         services.retirar_version(actor=administradora, version=vigente, ahora=ahora)
@@ -116,7 +122,9 @@ def test_un_ciudadano_no_publica_nada(
 ) -> None:
     antes = _huella()
     with pytest.raises(Denegado):
-        services.publicar_version(actor=ciudadana, procedimiento=anuncio, datos=datos, desde=DESPUES, ahora=ahora)
+        services.publicar_version(
+            actor=ciudadana, procedimiento=anuncio, datos=datos, desde=DESPUES, ahora=ahora
+        )
     assert _huella() == antes
 
 
@@ -132,7 +140,10 @@ def test_un_ciudadano_no_publica_nada(
         ({"plazo": 31}, "30 días hábiles como máximo"),
         ({"plazo": 2, "plazo_unidad": "MESES"}, "30 días hábiles como máximo"),
         ({"requisitos": []}, "al menos un requisito"),
-        ({"requisitos": [NuevoRequisito("Solicitud"), NuevoRequisito(" solicitud ")]}, "dos requisitos iguales"),
+        (
+            {"requisitos": [NuevoRequisito("Solicitud"), NuevoRequisito(" solicitud ")]},
+            "dos requisitos iguales",
+        ),
         ({"bases_legales": []}, "Falta la base legal"),
         ({"canales": []}, "al menos un canal"),
     ],
@@ -148,7 +159,11 @@ def test_lo_que_la_norma_no_permite_no_se_publica(
     antes = _huella()
     with pytest.raises(EntradaInvalida, match=frase):
         services.publicar_version(
-            actor=administradora, procedimiento=anuncio, datos=replace(datos, **cambio), desde=DESPUES, ahora=ahora
+            actor=administradora,
+            procedimiento=anuncio,
+            datos=replace(datos, **cambio),
+            desde=DESPUES,
+            ahora=ahora,
         )
     assert _huella() == antes
 
@@ -186,14 +201,21 @@ def test_las_palabras_nuevas_encuentran_el_tramite(
 ) -> None:
     assert queries.buscar("trampantojo", al=HOY) == []
     services.cambiar_palabras(
-        actor=administradora, procedimiento=anuncio, tema=anuncio.tema, palabras="trampantojo", es_frecuente=False, ahora=ahora
+        actor=administradora,
+        procedimiento=anuncio,
+        tema=anuncio.tema,
+        palabras="trampantojo",
+        es_frecuente=False,
+        ahora=ahora,
     )
     assert [h.version.procedimiento.codigo for h in queries.buscar("trampantojos", al=HOY)] == ["PA-ANUNC"]
 
 
 def test_un_codigo_no_se_repite(administradora: Persona, anuncio: Procedimiento, ahora: datetime) -> None:
     with pytest.raises(EntradaInvalida, match="El código PA-ANUNC ya pertenece a otro procedimiento"):
-        services.registrar_procedimiento(actor=administradora, codigo="pa-anunc", tema=anuncio.tema, ahora=ahora)
+        services.registrar_procedimiento(
+            actor=administradora, codigo="pa-anunc", tema=anuncio.tema, ahora=ahora
+        )
     assert Procedimiento.objects.count() == 34
 
 
@@ -244,12 +266,19 @@ def test_el_editor_dice_junto_al_campo_lo_que_la_norma_no_permite(
     administradora: Persona, anuncio: Procedimiento, cliente: Any
 ) -> None:
     navegador = cliente(administradora)
-    enviado = {**_formulario(navegador, "PA-ANUNC"), "desde": "2099-01-01", "monto": "9000", "accion": "publicar"}
+    enviado = {
+        **_formulario(navegador, "PA-ANUNC"),
+        "desde": "2099-01-01",
+        "monto": "9000",
+        "accion": "publicar",
+    }
     respuesta = navegador.post("/tupa/PA-ANUNC/editar/", enviado)
     assert respuesta.status_code == 422
     assert "no puede pasar de una UIT" in respuesta.context["form"].errors["monto"][0]
 
 
 @pytest.mark.parametrize("ruta", ["/tupa/", "/tupa/nuevo/", "/tupa/PA-ANUNC/", "/tupa/PA-ANUNC/editar/"])
-def test_un_ciudadano_no_entra_al_editor(ciudadana: Persona, anuncio: Procedimiento, cliente: Any, ruta: str) -> None:
+def test_un_ciudadano_no_entra_al_editor(
+    ciudadana: Persona, anuncio: Procedimiento, cliente: Any, ruta: str
+) -> None:
     assert cliente(ciudadana).get(ruta).status_code == 403

@@ -18,9 +18,13 @@ class Command(BaseCommand):
     help = "Carga procedimientos del TUPA desde un archivo YAML (modelo: tramites/datos/tupa_demo.yaml)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("ruta", type=Path, nargs="*", help="archivos YAML; sin ninguno, los de la demostración")
+        """Los archivos por cargar."""
+        parser.add_argument(
+            "ruta", type=Path, nargs="*", help="archivos YAML; sin ninguno, los de la demostración"
+        )
 
     def handle(self, *args: Any, **opciones: Any) -> None:
+        """Carga y dice cuántos entraron."""
         try:
             rutas = opciones["ruta"] or lectura.ARCHIVOS_DE_DEMOSTRACION
             nuevos = sum(services.cargar_tupa(actor=None, ruta=ruta, ahora=timezone.now()) for ruta in rutas)
