@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from llaqta.cimientos import storage
 from llaqta.cimientos.calendario import hoy_en_lima
@@ -76,7 +77,7 @@ def guardar_adjuntos(
     pedidos = [(destino, archivo) for destino, archivos in nuevos.items() for archivo in archivos]
     with transaction.atomic():
         borrador = _tomar(actor, tramite, ahora)
-        AdjuntoDeBorrador.objects.filter(pk__in=quitados, borrador=borrador).delete()
+        _soltar(AdjuntoDeBorrador.objects.filter(pk__in=quitados, borrador=borrador))
         Borrador.objects.filter(pk=borrador.pk).update(cambiado_en=ahora)
     pedidos += [(destino, _copia(documento_id, para=actor)) for destino, documento_id in reutilizados]
     for destino, archivo in pedidos:
@@ -90,7 +91,16 @@ def guardar_adjuntos(
 @transaction.atomic
 def descartar_borrador(*, actor: Persona, tramite: str) -> None:
     """Borra un borrador con todo lo que tenía: la persona lo pidió. Borrarlo dos veces no hace nada."""
-    Borrador.objects.filter(persona=actor, version_tramite__procedimiento__codigo=tramite).delete()
+    suyos = Borrador.objects.filter(persona=actor, version_tramite__procedimiento__codigo=tramite)
+    _soltar(AdjuntoDeBorrador.objects.filter(borrador__in=suyos))
+    suyos.delete()
+
+
+def _soltar(adjuntos: QuerySet[AdjuntoDeBorrador]) -> None:
+    """Quita adjuntos y olvida sus archivos: nada queda guardado para siempre sin dueño."""
+    archivos = list(adjuntos.values_list("archivo_id", flat=True))
+    adjuntos.delete()
+    documentos.descartar_archivos(archivos=archivos)
 
 
 def _adjuntar(

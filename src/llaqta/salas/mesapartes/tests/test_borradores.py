@@ -85,6 +85,18 @@ def test_quitar_y_volver_a_usar(ciudadana: Persona, licencia: VersionProcedimien
 
     services.guardar_adjuntos(actor=ciudadana, tramite=TRAMITE, nuevos={}, quitados=[adjunto.pk], ahora=ahora)
     assert not AdjuntoDeBorrador.objects.exists()
+    assert list(Archivo.objects.all()) == [documento.archivo]  # lo quitado no queda sin dueño
+
+
+def test_descartar_el_borrador_no_deja_archivos_sin_dueno(
+    ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
+) -> None:
+    services.guardar_adjuntos(actor=ciudadana, tramite=TRAMITE, nuevos={None: [archivo(), archivo()]}, ahora=ahora)
+
+    services.descartar_borrador(actor=ciudadana, tramite=TRAMITE)
+
+    assert not Borrador.objects.exists()
+    assert not Archivo.objects.exists()
 
 
 def test_no_se_reutiliza_lo_ajeno(
