@@ -1,7 +1,7 @@
 """Lo que se puede hacer con los documentos."""
 
 from llaqta.salas.documentos.rules import nuevo_cvd
-from llaqta.salas.documentos.services.barrer import barrer_huerfanos
+from llaqta.salas.documentos.services.barrer import barrer_huerfanos, descartar_archivos
 from llaqta.salas.documentos.services.guardar import (
     Pieza,
     agregar_version,
@@ -22,6 +22,7 @@ __all__ = [
     "asignar_cvd",
     "barrer_huerfanos",
     "dar_acceso",
+    "descartar_archivos",
     "guardar",
     "guardar_pdf_propio",
     "guardar_varios",

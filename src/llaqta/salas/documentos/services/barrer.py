@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import islice
 
@@ -30,3 +31,16 @@ def barrer_huerfanos(*, ahora: datetime) -> int:
             if huella not in con_dueno
         )
     return retirados
+
+
+def descartar_archivos(*, archivos: Collection[int]) -> int:
+    """Olvida archivos recibidos que al final no son documento de nadie; devuelve cuántos. El barrido retira su contenido.
+
+    Lo que ya es documento, o quedó en cuarentena, no se toca.
+
+    :raises ProtectedError: si otra sala todavía los nombra
+    """
+    sueltos = Archivo.objects.filter(
+        pk__in=archivos, documentos__isnull=True, estado=Archivo.Estado.ADMITIDO
+    )
+    return sueltos.delete()[0]
