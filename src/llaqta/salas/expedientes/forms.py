@@ -146,7 +146,7 @@ class RedactarForm(ConVersion):
         campo = self.fields["plantilla"]
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = [(str(p.pk), p.nombre) for p in plantillas]
-        campo.widget.pistas = {  # type: ignore[attr-defined]
+        campo.widget.pistas = {
             str(p.pk): "Al firmarla, el expediente queda resuelto." for p in plantillas if p.pone_fin
         }
 

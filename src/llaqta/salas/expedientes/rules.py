@@ -360,4 +360,4 @@ def leer_numero(escrito: str, *, anio: int | None = None) -> str | None:
 def normalizar_clave(clave: str) -> str:
     """La clave como se guardó: sin espacios ni guiones, y con los signos que se confunden puestos en su lugar."""
     solo = re.sub(r"[\s\-–—]", "", clave).upper()
-    return solo.translate(str.maketrans({"O": "0", "I": "1", "L": "1"}))
+    return solo.translate(str.maketrans("OIL", "011"))

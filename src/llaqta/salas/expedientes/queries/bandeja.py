@@ -97,7 +97,8 @@ def get_bandeja(para: Persona, *, vista: str = "por_recibir", cursor: str = "", 
 def contar_bandeja(para: Persona, *, ahora: datetime) -> dict[str, str]:
     """Cuántas hay en cada vista, dicho: ``""`` si ninguna y ``más de 99`` a partir de cien. Una sola consulta."""
     hoy, calendario = hoy_en_lima(ahora), get_calendario()
-    partes, parametros = [], []
+    partes: list[str] = []
+    parametros: list[object] = []
     for vista in VISTAS:
         consulta = (
             _proyectos(para, vista)
