@@ -44,6 +44,7 @@ MENU_INTERNO = (
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
     Entrada("Personas y unidades", "cuentas_personas", ("cuentas.administrar",)),
+    Entrada("Cuentas en ventanilla", "cuentas_ventanilla", ("mesapartes.registrar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
 )

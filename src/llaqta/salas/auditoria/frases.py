@@ -20,6 +20,7 @@ FRASES: dict[str, str] = {
     "cimientos.TrabajoReintentado": "volvió a intentar un trabajo que había fallado",
     # Cuentas
     "cuentas.AsignacionTerminada": "puso fecha final a un puesto",
+    "cuentas.ClaveCambiada": "dio una contraseña nueva",
     "cuentas.CuentaCreada": "creó una cuenta",
     "cuentas.PersonaRegistrada": "registró a una persona",
     "cuentas.PuestoAsignado": "asignó un puesto",

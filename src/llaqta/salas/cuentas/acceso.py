@@ -28,8 +28,8 @@ class PeticionDePersona(HttpRequest):
     persona: Persona
 
 
-def exige_permiso(permiso: str, *, oculta: bool = False) -> Callable[[Vista], Vista]:
-    """Deja pasar a quien tiene ``permiso``.
+def exige_permiso(*permisos: str, oculta: bool = False) -> Callable[[Vista], Vista]:
+    """Deja pasar a quien tiene alguno de los permisos.
 
     :param oculta: a quien no lo tiene se le contesta que la página no existe, en vez de explicarle por qué no
     :raises Denegado: al pedir la página sin el permiso
@@ -41,9 +41,10 @@ def exige_permiso(permiso: str, *, oculta: bool = False) -> Callable[[Vista], Vi
         @wraps(vista)
         def puerta(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             persona = request.persona  # type: ignore[attr-defined]
-            if oculta and not persona.puede(permiso):
-                raise NoEncontrado
-            policies.exigir(persona, permiso)
+            if not any(persona.puede(permiso) for permiso in permisos):
+                if oculta:
+                    raise NoEncontrado
+                policies.exigir(persona, permisos[0])
             return vista(request, *args, **kwargs)
 
         return puerta

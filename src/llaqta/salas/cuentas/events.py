@@ -36,6 +36,13 @@ class PuestoAsignado(Evento):
 
 
 @dataclass(frozen=True)
+class ClaveCambiada(Evento):
+    """Otra persona, con el documento a la vista, le dio una contraseña nueva; sus sesiones abiertas se cerraron."""
+
+    cuenta_id: int
+
+
+@dataclass(frozen=True)
 class PersonaRegistrada(Evento):
     """Una persona quedó anotada con su documento."""
 

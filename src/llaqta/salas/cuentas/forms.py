@@ -97,10 +97,28 @@ class PersonaForm(Formulario):
         return datos
 
 
-class BuscarPersonaForm(Formulario):
-    """Buscar por documento, nombre o apellido."""
+class AtenderForm(Formulario):
+    """Con el documento de la persona a la vista: darle cuenta, o una contraseña nueva."""
 
-    q = forms.CharField(label="Documento, nombre o apellido", max_length=60, required=False)
+    documento = forms.CharField(
+        label="Número de su documento", max_length=20, help_text="Cópielo del documento que tiene a la vista."
+    )
+    clave = forms.CharField(
+        label="Contraseña provisional",
+        max_length=128,
+        strip=False,
+        help_text=_CLAVE_NUEVA,
+        widget=forms.PasswordInput(),
+    )
+
+    def clean_clave(self) -> str:
+        """La contraseña, si no es fácil de adivinar.
+
+        :raises ValidationError: si lo es
+        """
+        clave: str = self.cleaned_data["clave"]
+        validate_password(clave)
+        return clave
 
 
 class UnidadForm(Formulario):

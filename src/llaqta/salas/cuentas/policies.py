@@ -100,21 +100,30 @@ def check_registrar_representacion(actor: Persona) -> None:
         )
 
 
+def check_cambiar_clave(actor: Persona, persona: Persona) -> None:
+    """Con el documento a la vista, la ventanilla ayuda a los ciudadanos; a quien trabaja aquí, solo quien administra.
+
+    :raises Denegado: si no le corresponde: nadie toma por la ventanilla la cuenta de quien firma
+    """
+    if actor.puede("cuentas.administrar"):
+        return
+    if not actor.puede("mesapartes.registrar"):
+        raise Denegado(
+            "Solo el personal de ventanilla puede dar una contraseña nueva, con el documento a la vista."
+        )
+    if persona.es_del_personal:
+        raise Denegado(
+            "A quien trabaja en la municipalidad le cambia la contraseña la administración del sistema."
+        )
+
+
 def check_crear_cuenta(actor: Persona | None, persona: Persona) -> None:
     """La cuenta la crea la misma persona, o quien administra o atiende en ventanilla con el documento a la vista.
 
     :raises Denegado: si la pide otra
     """
-    if (
-        actor is None
-        or actor == persona
-        or actor.puede("cuentas.administrar")
-        or actor.puede("mesapartes.registrar")
-    ):
-        return
-    raise Denegado(
-        "Solo la misma persona, o el personal de ventanilla con su documento a la vista, puede crear su cuenta."
-    )
+    if actor is not None and actor != persona:
+        check_cambiar_clave(actor, persona)
 
 
 def hay_quien_administre(*, al: date) -> bool:

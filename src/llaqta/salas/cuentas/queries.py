@@ -171,6 +171,22 @@ def _que_coinciden(texto: str) -> QuerySet[Persona]:
     return personas
 
 
+def get_para_atender(documento: str, *, para: Persona) -> FichaDePersona:
+    """La persona que está delante de la ventanilla, por su número exacto de documento, y si tiene cuenta.
+
+    :raises Denegado: si ``para`` no atiende en ventanilla ni administra
+    :raises NoEncontrado: si ese documento no está registrado
+    """
+    if not para.puede("cuentas.administrar"):
+        policies.exigir(para, "mesapartes.registrar")
+    persona = Persona.objects.filter(numero_documento=documento, clase=Persona.Clase.NATURAL).first()
+    if persona is None:
+        raise NoEncontrado(
+            "Ese documento no está registrado todavía: registre primero su trámite en ventanilla."
+        )
+    return FichaDePersona(persona, Cuenta.objects.filter(persona=persona).first(), (), ())
+
+
 @dataclass(frozen=True)
 class FichaDePersona:
     """Una persona con todo lo que tuvo y tiene: puestos, roles y cuenta."""

@@ -56,6 +56,8 @@ urlpatterns = [
     path("personas/nueva/", administracion.registrar_persona, name="cuentas_persona_nueva"),
     path("personas/<int:pk>/", administracion.persona, name="cuentas_persona"),
     path("personas/<int:pk>/cuenta/", administracion.crear_cuenta, name="cuentas_crear_cuenta"),
+    path("personas/<int:pk>/clave/", administracion.dar_clave_nueva, name="cuentas_clave_nueva"),
+    path("ventanilla/", administracion.atender, name="cuentas_ventanilla"),
     path("personas/<int:pk>/puesto/", administracion.asignar_puesto, name="cuentas_asignar"),
     path("personas/<int:pk>/rol/", administracion.dar_rol, name="cuentas_dar_rol"),
     path(

@@ -11,8 +11,10 @@ from llaqta.salas.cuentas.services.organigrama import (
 )
 from llaqta.salas.cuentas.services.personas import (
     anotar_ingreso,
+    atender_cuenta,
     crear_cuenta,
     crear_mi_cuenta,
+    dar_clave_nueva,
     registrar_persona,
     registrar_representacion,
 )
@@ -22,11 +24,13 @@ from llaqta.salas.cuentas.services.roles import dar_rol, dar_rol_de_administraci
 __all__ = [
     "anotar_ingreso",
     "asignar_puesto",
+    "atender_cuenta",
     "crear_cuenta",
     "crear_mi_cuenta",
     "crear_primer_administrador",
     "crear_puesto",
     "crear_unidad",
+    "dar_clave_nueva",
     "dar_rol",
     "dar_rol_de_administracion",
     "editar_rol",

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
-from llaqta.salas.cuentas import policies, rules
+from llaqta.salas.cuentas import policies, queries, rules
 from llaqta.salas.cuentas.events import (
+    ClaveCambiada,
     CuentaCreada,
     PersonaRegistrada,
     RepresentacionRegistrada,
@@ -139,6 +140,37 @@ def crear_mi_cuenta(
         ahora=ahora,
     )
     return crear_cuenta(actor=None, persona=persona, clave=clave, ahora=ahora)
+
+
+@transaction.atomic
+def dar_clave_nueva(*, actor: Persona, persona: Persona, clave: str, ahora: datetime) -> Cuenta:
+    """Pone otra contraseña a quien la olvidó y vino con su documento; sus sesiones abiertas dejan de valer.
+
+    :param clave: la contraseña provisional, ya comprobada por el formulario
+    :raises Denegado: si no le corresponde a quien la da
+    :raises NoProcede: si la persona no tiene cuenta
+    """
+    policies.check_cambiar_clave(actor, persona)
+    cuenta = Cuenta.objects.select_for_update(of=("self",)).filter(persona=persona).first()
+    if cuenta is None:
+        raise NoProcede(f"{persona} no tiene cuenta todavía: désela primero.")
+    cuenta.set_password(clave)
+    cuenta.save(update_fields=["password"])
+    emit(ClaveCambiada(cuenta_id=cuenta.pk), actor_id=actor.pk, ahora=ahora, objeto=persona)
+    return cuenta
+
+
+@transaction.atomic
+def atender_cuenta(*, actor: Persona, documento: str, clave: str, ahora: datetime) -> Cuenta:
+    """En ventanilla, con el documento a la vista: da cuenta a quien no la tiene, o contraseña nueva a quien la olvidó.
+
+    :raises Denegado: si no le corresponde a quien atiende
+    :raises NoEncontrado: si ese documento no está registrado todavía
+    """
+    ficha = queries.get_para_atender(documento, para=actor)
+    if ficha.cuenta is None:
+        return crear_cuenta(actor=actor, persona=ficha.persona, clave=clave, ahora=ahora)
+    return dar_clave_nueva(actor=actor, persona=ficha.persona, clave=clave, ahora=ahora)
 
 
 @transaction.atomic

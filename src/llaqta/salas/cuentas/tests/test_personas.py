@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
 from llaqta.cimientos.models import Entidad, Suceso
+from llaqta.conftest import CLAVE
 from llaqta.salas.cuentas import queries, services
 from llaqta.salas.cuentas.models import Cuenta, Persona
 
@@ -113,3 +116,60 @@ def test_un_ciudadano_solo_se_encuentra_a_si_mismo(
     assert buscar(ciudadana, "01234567") is None
     assert buscar(ventanilla, "01234567") == otro_ciudadano
     assert buscar(ventanilla, "99999999") is None
+
+
+def test_la_ventanilla_da_clave_nueva_al_ciudadano_y_cierra_sus_sesiones(
+    ciudadana: Persona, ventanilla: Persona, cliente: Callable[..., Client]
+) -> None:
+    de_rosa = Client()
+    de_rosa.post("/cuenta/ingresar/", {"login": "45678901", "password": CLAVE})
+    assert de_rosa.get("/cuenta/seguridad/").status_code == 200
+    datos = {"documento": "45678901", "clave": "maíz y cacao 2026"}
+    pagina = cliente(ventanilla).post("/cuenta/ventanilla/", datos, follow=True).content.decode()
+    assert "Rosa Quispe Huamán ya puede ingresar" in pagina
+    assert de_rosa.get("/cuenta/seguridad/").status_code == 302, "la sesión vieja se cerró"
+    nueva = Client().post("/cuenta/ingresar/", {"login": "45678901", "password": "maíz y cacao 2026"})
+    assert nueva.status_code == 302
+    assert Suceso.objects.get(tipo="cuentas.ClaveCambiada").actor_id == ventanilla.pk
+
+
+def test_nadie_toma_por_la_ventanilla_la_cuenta_de_quien_firma(
+    jefe: Persona, ventanilla: Persona, ciudadana: Persona, cliente: Callable[..., Client], ahora: datetime
+) -> None:
+    antes = Cuenta.objects.get(persona=jefe).password
+    datos = {"documento": jefe.numero_documento, "clave": "maíz y cacao 2026"}
+    pagina = cliente(ventanilla).post("/cuenta/ventanilla/", datos).content.decode()
+    assert "le cambia la contraseña la administración del sistema" in pagina
+    with pytest.raises(Denegado, match="Solo el personal de ventanilla"):
+        services.dar_clave_nueva(actor=jefe, persona=ciudadana, clave="x", ahora=ahora)
+    assert Cuenta.objects.get(persona=jefe).password == antes
+    assert not Suceso.objects.filter(tipo="cuentas.ClaveCambiada").exists()
+    assert cliente(ciudadana).get("/cuenta/ventanilla/").status_code == 403
+
+
+def test_la_representacion_se_anota_con_su_sustento(
+    ciudadana: Persona, otro_ciudadano: Persona, empresa: Persona, ventanilla: Persona, ahora: datetime
+) -> None:
+    hoy = ahora.date()
+    datos: dict[str, Any] = {
+        "representado": empresa,
+        "representante": ciudadana,
+        "desde": hoy,
+        "ahora": ahora,
+    }
+    with pytest.raises(EntradaInvalida, match="con qué documento se acredita"):
+        services.registrar_representacion(actor=ventanilla, sustento=" ", **datos)
+    with pytest.raises(Denegado, match="La representación la anota la mesa de partes"):
+        services.registrar_representacion(actor=ciudadana, sustento="Carta poder", **datos)
+    with pytest.raises(NoProcede, match="siempre una persona natural"):
+        services.registrar_representacion(
+            actor=ventanilla,
+            sustento="Carta poder",
+            **{**datos, "representante": empresa, "representado": ciudadana},
+        )
+    assert queries.get_representados(ciudadana, al=hoy) == []
+
+    services.registrar_representacion(actor=ventanilla, sustento="Carta poder simple", **datos)
+    assert queries.get_representados(ciudadana, al=hoy) == [empresa]
+    assert queries.get_representados(otro_ciudadano, al=hoy) == []
+    assert Suceso.objects.get().tipo == "cuentas.RepresentacionRegistrada"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.forms import Formulario
 from llaqta.salas.cuentas import forms, queries, services
@@ -38,7 +38,7 @@ def _pagina_con_formulario(
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, hacer(form.cleaned_data))
-        except (EntradaInvalida, NoProcede) as error:
+        except (Denegado, EntradaInvalida, NoEncontrado, NoProcede) as error:
             campo = error.campo if isinstance(error, EntradaInvalida) and error.campo in form.fields else None
             form.add_error(campo, error.frase)
         else:
@@ -104,6 +104,50 @@ def crear_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
         request, forms.ClaveNuevaForm, titulo=f"Dar cuenta a {ficha.persona}", boton="Crear la cuenta",
         atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
         guia="Hágalo con su documento de identidad a la vista. Pídale que cambie la contraseña al entrar.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def dar_clave_nueva(request: HttpRequest, pk: int) -> HttpResponse:
+    """Poner otra contraseña a quien la olvidó."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.dar_clave_nueva(
+            actor=request.persona,  # type: ignore[attr-defined]
+            persona=ficha.persona,
+            clave=datos["clave"],
+            ahora=timezone.now(),
+        )
+        return f"{ficha.persona} tiene una contraseña nueva; sus sesiones abiertas se cerraron."
+
+    return _pagina_con_formulario(
+        request, forms.ClaveNuevaForm, titulo=f"Contraseña nueva para {ficha.persona}", boton="Guardar",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
+        guia="Hágalo con su documento de identidad a la vista. Pídale que la cambie al entrar.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@exige_permiso("mesapartes.registrar", "cuentas.administrar")
+def atender(request: HttpRequest) -> HttpResponse:
+    """Ventanilla: dar cuenta, o contraseña nueva, a la persona que está delante con su documento."""
+
+    def hacer(datos: dict[str, Any]) -> str:
+        cuenta = services.atender_cuenta(
+            actor=request.persona,  # type: ignore[attr-defined]
+            **datos,
+            ahora=timezone.now(),
+        )
+        return (
+            f"{cuenta.persona} ya puede ingresar con el número de su documento y la contraseña provisional."
+        )
+
+    return _pagina_con_formulario(
+        request, forms.AtenderForm, titulo="Cuenta o contraseña para quien está en ventanilla", boton="Guardar",
+        atras=reverse("cuentas_ventanilla"), hacer=hacer,
+        guia="Compruebe que el documento sea de la persona que tiene delante. Queda anotado quién la atendió.",
     )  # fmt: skip
 
 
