@@ -1,0 +1,1 @@
+"""Los recorridos: una persona, un navegador y la casa entera encendida."""
