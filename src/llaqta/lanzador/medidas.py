@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
         decir("Uso: ./llaqta bench NOMBRE [--json]\n")
         for nombre, ruta in hay.items():
             que = (ast.get_docstring(ast.parse(ruta.read_text(encoding="utf-8"))) or "").split("\n", 1)[0]
-            decir(f"  {nombre:<14} {que}")
+            decir(f"  {nombre:<14} {que.removeprefix(f'``./llaqta bench {nombre}``: ')}")
         return 0 if not argv else 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "llaqta.config.settings")
     if not (os.environ.get("LLAQTA_SECRET_KEY") or os.environ.get("LLAQTA_SECRET_KEY_FILE")):
