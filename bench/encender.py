@@ -1,8 +1,8 @@
-"""``./llaqta bench encender``: segundos hasta la primera página, memoria de todos los procesos y segundos para apagarse.
+"""``./llaqta bench encender``: segundos hasta la primera página, memoria de todos los procesos y cuánto tarda en cerrar.
 
-Enciende la demostración entera con el mismo ``./llaqta up`` sobre una carpeta nueva, la apaga y la vuelve a encender varias
-veces. La memoria es la suma de PSS (lo compartido se cuenta una vez) después de pedir cincuenta páginas. Con ``--clon``,
-además, clona el repositorio y cuenta desde ahí, con la instalación de las dependencias.
+Enciende la demostración entera con el mismo ``./llaqta up`` sobre una carpeta nueva, la apaga y la vuelve a encender
+varias veces. La memoria es la suma de PSS (lo compartido se cuenta una vez) después de pedir cincuenta páginas.
+Con ``--clon``, además, clona el repositorio y cuenta desde ahí, con la instalación de las dependencias.
 La meta: segundo encendido en menos de 5 s y no más de 400 MB.
 """
 

@@ -48,21 +48,15 @@ def ordenes(casa: Casa) -> dict[str, int]:
     return hijos
 
 
-def test_el_segundo_encendido_tarda_menos_de_cinco_segundos_y_no_repite_el_trabajo(
-    carpeta_preparada: Path,
-) -> None:
+def test_el_segundo_encendido_es_corto_y_no_repite_el_trabajo(carpeta_preparada: Path) -> None:
+    """Se cuenta el trabajo del procesador: el reloj de pared depende de quién más use la máquina (bench encender)."""
     antes = (carpeta_preparada / "preparado.json").stat().st_mtime_ns
-    tardanzas = []
-    for _ in range(3):  # la mejor de tres: la máquina que prueba suele estar ocupada
-        desde = time.monotonic()
-        with casa_encendida(carpeta=carpeta_preparada) as casa:
-            tardanzas.append(time.monotonic() - desde)
-            assert pedir_inicio(casa) == 200
-            assert "Preparando" not in casa.salida.read_text()
-        if tardanzas[-1] < 5:
-            break
-    assert min(tardanzas) < 5
+    with casa_encendida(carpeta=carpeta_preparada) as casa:
+        gastado = casa.cpu_segundos()
+        assert pedir_inicio(casa) == 200
+        assert "Preparando" not in casa.salida.read_text()
     assert (carpeta_preparada / "preparado.json").stat().st_mtime_ns == antes
+    assert gastado < 5
 
 
 def test_la_bienvenida_dice_donde_esta_cada_cosa(carpeta_preparada: Path) -> None:

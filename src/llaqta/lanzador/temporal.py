@@ -37,6 +37,14 @@ class Casa:
                 familia += [int(numero) for numero in hijos.read_text().split()]
         return familia
 
+    def cpu_segundos(self) -> float:
+        """Devuelve los segundos de procesador que gastó toda la familia, también los hijos que ya terminaron."""
+        tics = 0
+        for numero in self.procesos():
+            campos = Path(f"/proc/{numero}/stat").read_text().rsplit(")", 1)[1].split()
+            tics += sum(int(campo) for campo in campos[11:15])
+        return tics / os.sysconf("SC_CLK_TCK")
+
     def memoria_mb(self) -> float:
         """Devuelve la memoria que ocupan todos sus procesos (PSS: lo compartido se cuenta una vez)."""
         total = 0
