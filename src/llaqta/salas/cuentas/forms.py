@@ -18,6 +18,16 @@ _CLAVE_NUEVA = (
 )
 
 
+def _clave_provisional() -> forms.CharField:
+    """La contraseña que se entrega en la mano: se ve al escribirla, porque hay que copiarla."""
+    return forms.CharField(
+        label="Contraseña provisional",
+        max_length=128,
+        help_text="Al menos 10 caracteres. Entréguesela en un papel y pídale que la cambie al entrar.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class CrearCuentaForm(Formulario):
     """Crear mi cuenta: DNI, nombres, contraseña; el correo y el teléfono se pueden dejar en blanco."""
 
@@ -103,13 +113,7 @@ class AtenderForm(Formulario):
     documento = forms.CharField(
         label="Número de su documento", max_length=20, help_text="Cópielo del documento que tiene a la vista."
     )
-    clave = forms.CharField(
-        label="Contraseña provisional",
-        max_length=128,
-        strip=False,
-        help_text=_CLAVE_NUEVA,
-        widget=forms.PasswordInput(),
-    )
+    clave = _clave_provisional()
 
     def clean_clave(self) -> str:
         """La contraseña, si no es fácil de adivinar.
@@ -212,13 +216,7 @@ class RolForm(Formulario):
 class ClaveNuevaForm(Formulario):
     """Una contraseña para activar la cuenta de otra persona, que ella cambia al entrar."""
 
-    clave = forms.CharField(
-        label="Contraseña provisional",
-        max_length=128,
-        strip=False,
-        help_text=_CLAVE_NUEVA,
-        widget=forms.PasswordInput(),
-    )
+    clave = _clave_provisional()
 
     def clean_clave(self) -> str:
         """La contraseña, si no es fácil de adivinar.
