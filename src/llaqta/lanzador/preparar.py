@@ -46,7 +46,7 @@ def _preparar() -> dict[str, str]:
     callado = io.StringIO()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, clear=False, stdout=callado)
-    for orden in ("preparar_firma",):
+    for orden in ("preparar_firma", "cargar_catalogos"):
         if orden in ordenes:
             call_command(orden, stdout=callado)
     resultado = {"cuentas": "", "enlace": ""}
