@@ -1,4 +1,4 @@
-"""``./llaqta bench encender``: segundos hasta la primera página, memoria de todos los procesos y cuánto tarda en cerrar.
+"""``./llaqta bench encender``: segundos hasta la primera página, memoria de los procesos y cuánto tarda en cerrar.
 
 Enciende la demostración entera con el mismo ``./llaqta up`` sobre una carpeta nueva, la apaga y la vuelve a encender
 varias veces. La memoria es la suma de PSS (lo compartido se cuenta una vez) después de pedir cincuenta páginas.

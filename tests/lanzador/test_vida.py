@@ -9,7 +9,6 @@ import re
 import signal
 import smtplib
 import subprocess
-import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -56,7 +55,7 @@ def test_el_segundo_encendido_es_corto_y_no_repite_el_trabajo(carpeta_preparada:
         assert pedir_inicio(casa) == 200
         assert "Preparando" not in casa.salida.read_text()
     assert (carpeta_preparada / "preparado.json").stat().st_mtime_ns == antes
-    assert gastado < 5
+    assert gastado < 8  # en dos núcleos libres son unos dos segundos de reloj
 
 
 def test_la_bienvenida_dice_donde_esta_cada_cosa(carpeta_preparada: Path) -> None:
