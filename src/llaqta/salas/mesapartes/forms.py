@@ -25,7 +25,9 @@ ARCHIVOS_POR_VEZ = 40
 class QuienForm(Formulario):
     """Quién presenta y si necesita intérprete."""
 
-    administrado = forms.TypedChoiceField(label="¿A nombre de quién presenta?", coerce=int, widget=forms.RadioSelect)
+    administrado = forms.TypedChoiceField(
+        label="¿A nombre de quién presenta?", coerce=int, widget=forms.RadioSelect
+    )
     lengua = forms.ChoiceField(
         label="¿Necesita un intérprete?",
         required=False,
@@ -33,7 +35,9 @@ class QuienForm(Formulario):
         help_text="La municipalidad lo pone, sin costo para usted.",
     )
 
-    def __init__(self, *args: Any, persona: Persona, representados: Sequence[Persona] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, persona: Persona, representados: Sequence[Persona] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         campo = self.fields["administrado"]
         assert isinstance(campo, forms.ChoiceField)
@@ -62,12 +66,14 @@ class EscritoForm(Formulario):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )  # fmt: skip
     domicilio = forms.CharField(
-        label="Domicilio", required=False, max_length=200, help_text="Donde podemos notificarle en papel. Puede poner una referencia.",
+        label="Domicilio", required=False, max_length=200,
+        help_text="Donde podemos notificarle en papel. Puede poner una referencia.",
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )  # fmt: skip
     pago_numero = forms.CharField(
         label="Número del comprobante de pago", required=False, max_length=40,
-        help_text="Basta el número; no hace falta adjuntar el comprobante.", widget=forms.TextInput(attrs={"class": "mediano"}),
+        help_text="Basta el número; no hace falta adjuntar el comprobante.",
+        widget=forms.TextInput(attrs={"class": "mediano"}),
     )  # fmt: skip
     pago_fecha = CampoFecha(label="Fecha del pago", required=False)
 
@@ -103,7 +109,7 @@ class Bloque:
 
 
 class AdjuntosForm(Formulario):
-    """Un control de archivos por requisito, y uno más para «otros documentos»: lo elegido en cualquiera se recibe junto."""
+    """Un control de archivos por requisito, y uno para «otros documentos»: todo lo elegido se recibe junto."""
 
     def __init__(
         self,
@@ -311,7 +317,9 @@ class VentanillaForm(Formulario):
     )
     pago_fecha = CampoFecha(label="Fecha del pago", required=False, nativo=True)
     lengua = forms.ChoiceField(
-        label="¿Necesita intérprete?", required=False, choices=[("", "No"), *((x, f"Sí, {x.lower()}") for x in LENGUAS)]
+        label="¿Necesita intérprete?",
+        required=False,
+        choices=[("", "No"), *((x, f"Sí, {x.lower()}") for x in LENGUAS)],
     )
     completo = forms.BooleanField(
         label="Comprobé que entrega todos los requisitos", required=False,

@@ -121,8 +121,9 @@ def check_subsanar(
         raise NoProcede("Esta observación ya se subsanó. No hace falta nada más.")
     if not rules.en_plazo(ahora, observacion.subsanar_hasta):
         raise NoProcede(
-            f"El plazo para subsanar venció el {fecha_en_palabras(observacion.subsanar_hasta)}. La solicitud se tiene por "
-            "no presentada: puede pedir la devolución de sus documentos y del pago, y presentarla de nuevo cuando quiera.",
+            f"El plazo para subsanar venció el {fecha_en_palabras(observacion.subsanar_hasta)}. La solicitud se "
+            "tiene por no presentada: puede pedir la devolución de sus documentos y del pago, y presentarla de "
+            "nuevo cuando quiera.",
             norma=rules.ART_NO_SUBSANADO,
         )
     return observacion

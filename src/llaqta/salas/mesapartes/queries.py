@@ -117,8 +117,13 @@ def get_documentos_reutilizables(*, para: Persona, ahora: datetime) -> list[Docu
 
 # --- Presentaciones -------------------------------------------------------------------------------------------------
 def get_por_envio(envio: UUID, *, para: Persona) -> Presentacion | None:
-    """Lo que ``para`` ya presentó con ese identificador de envío."""
-    return Presentacion.objects.select_related("expediente").filter(envio=envio, presentada_por=para).first()
+    """Lo que ``para`` ya presentó con ese identificador de envío.
+
+    Casi siempre no hay nada, y averiguarlo debe costar poco: es lo primero que mira cada presentación.
+    """
+    suya = Presentacion.objects.filter(envio=envio, presentada_por=para)
+    hallada = suya.order_by().values_list("pk", flat=True)[:1]
+    return Presentacion.objects.select_related("expediente").get(pk=hallada[0]) if hallada else None
 
 
 def get_presentacion(numero: str, *, para: Persona | None) -> Presentacion:

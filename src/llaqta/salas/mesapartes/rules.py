@@ -2,8 +2,8 @@
 
 - Cuándo se tiene por presentado un escrito: la fecha de Lima en que se envió, a cualquier hora (art. 117.1, Ley 31465;
   Indecopi, Res. 0518-2024/SEL: cortar a la hora de cierre es una barrera burocrática ilegal).
-- Hasta cuándo puede observar la entidad: en ventanilla, en el acto de recibir (125.1); por medios electrónicos, dos días
-  hábiles (125.6).
+- Hasta cuándo puede observar la entidad: en ventanilla, en el acto de recibir (125.1); por medios
+  electrónicos, dos días hábiles (125.6).
 - Hasta cuándo puede subsanar la persona: dos días hábiles desde el requerimiento (125.1 y 125.6).
 - Cuándo se deriva: el mismo día de su presentación (117.2 y 132.1).
 """

@@ -1,4 +1,4 @@
-"""Los archivos que trae un escrito: se reciben en su misma transacción, y lo peligroso queda retenido aunque se niegue."""
+"""Los archivos de un escrito: se reciben en su transacción, y lo peligroso queda retenido aunque se niegue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAXIMO_DE_BYTES = 300_000_000
 
 
 class ArchivoPeligroso(EntradaInvalida):
-    """Un archivo trae algo que podría actuar por su cuenta: el escrito no se recibe con él, y él queda en cuarentena."""
+    """Un archivo trae algo que podría actuar: el escrito no se recibe con él, y él queda en cuarentena."""
 
     def __init__(self, frase: str, peligrosos: Sequence[ArchivoRecibido]) -> None:
         super().__init__(frase, campo="archivos")
@@ -46,7 +46,8 @@ def recibir_admitidos(
 
 @contextmanager
 def retener_peligrosos(*, actor: Persona, ahora: datetime) -> Iterator[None]:
-    """Envuelve la transacción de un acto: si un archivo peligroso la deshizo, guarda ese archivo en cuarentena por su cuenta.
+    """Envuelve la transacción de un acto: si un archivo peligroso la deshizo, guarda ese archivo en cuarentena
+    por su cuenta.
 
     Así el escrito no queda a medias y quien cuida la seguridad conserva la prueba.
     """

@@ -1,7 +1,7 @@
 """El escrito a medio hacer: se guarda a cada paso y sus archivos se reciben en cuanto llegan.
 
-Así una sesión vencida, una señal que se corta o un teléfono que se apaga no hacen perder nada: al volver, está todo. Hay un
-solo borrador por persona y trámite, de modo que nadie abre dos sin querer.
+Así una sesión vencida, una señal que se corta o un teléfono que se apaga no hacen perder nada: al volver, está
+todo. Hay un solo borrador por persona y trámite, de modo que nadie abre dos sin querer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from llaqta.salas.tramites.models import VersionProcedimiento
 def guardar_paso(
     *, actor: Persona, tramite: str, paso: str, datos: Mapping[str, Any], ahora: datetime
 ) -> Borrador:
-    """Guarda lo escrito en un paso, esté completo o no; lo de los demás pasos no se toca. Abre el borrador si no lo había.
+    """Guarda lo escrito en un paso, esté completo o no; lo de los demás pasos no se toca. Abre el borrador si
+    no lo había.
 
     :param tramite: código del procedimiento en el TUPA
     :param datos: valores que caben en JSON
@@ -128,7 +129,7 @@ def _copia(documento_id: int, *, para: Persona) -> ArchivoRecibido:
 
 
 def _tomar(actor: Persona, tramite: str, ahora: datetime) -> Borrador:
-    """El borrador de ese trámite, nuevo o el que había, bloqueado hasta el final y en la versión del TUPA que rige hoy."""
+    """El borrador de ese trámite, nuevo o el que había, bloqueado y en la versión del TUPA que rige hoy."""
     version = tramites.get_vigente(tramite, para=actor, al=hoy_en_lima(ahora))
     Borrador.objects.get_or_create(
         persona=actor,
@@ -150,7 +151,7 @@ def _version_del_que_habia(actor: Persona, tramite: str) -> VersionProcedimiento
 
 
 def _pasar_a(borrador: Borrador, version: VersionProcedimiento) -> None:
-    """El TUPA cambió mientras escribía: lo adjuntado se conserva como «otros documentos» para que la persona lo ubique."""
+    """El TUPA cambió mientras escribía: lo adjuntado pasa a «otros documentos», y la persona lo ubica."""
     borrador.adjuntos.update(requisito=None)
     borrador.version_tramite = version
     borrador.save(update_fields=["version_tramite"])

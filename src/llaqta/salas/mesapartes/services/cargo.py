@@ -1,7 +1,7 @@
 """El cargo y los demás papeles que la mesa entrega: se componen, se sellan y se guardan después de cada acto.
 
-El número y la hora ya constan en la presentación; el sello llega uno o dos segundos después, por el trabajador, y mientras
-tanto la página muestra el mismo cargo sin sellar.
+El número y la hora ya constan en la presentación; el sello llega uno o dos segundos después, por el
+trabajador, y mientras tanto la página muestra el mismo cargo sin sellar.
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ def sellar_observacion(*, observacion_id: int, ahora: datetime) -> Documento:
                 {"titulo": "Su trámite", "filas": _filas_del_tramite(presentacion)},
             ],
             "nota": [
-                "Mientras no corrija no corre ningún plazo y su solicitud no se deriva. Si corrige a tiempo, conserva la "
-                "fecha en que la presentó. Si no corrige, se tendrá por no presentada: se le devolverán sus documentos y, "
-                "si pagó, su dinero, cuando los pida (art. 125.4)."
+                "Mientras no corrija no corre ningún plazo y su solicitud no se deriva. Si corrige a tiempo, "
+                "conserva la fecha en que la presentó. Si no corrige, se tendrá por no presentada: se le "
+                "devolverán sus documentos y, si pagó, su dinero, cuando los pida (art. 125.4)."
             ],
             "verificacion": _verificacion(cvd),
         },

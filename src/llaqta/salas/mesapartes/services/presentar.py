@@ -87,7 +87,8 @@ def presentar(
     :param tramite: código del procedimiento en el TUPA
     :param administrado: a nombre de quién, si no es ``actor``
     :param requisitos: qué requisito cumple cada archivo, en el mismo orden; vacío: no se dijo
-    :param envio: identificador que puso quien envía; el mismo envío repetido, aun simultáneo, devuelve la misma presentación
+    :param envio: identificador que puso quien envía; el mismo envío repetido, aun simultáneo, devuelve la
+        misma presentación
     :raises Denegado: si presenta por quien no representa (art. 115)
     :raises TramiteNoVigente: si el trámite no está en el TUPA que rige hoy
     :raises EntradaInvalida: si un archivo no se puede recibir; no se guarda nada
@@ -116,7 +117,7 @@ def _presentar(
     titular = policies.check_presentar(actor, administrado=administrado, al=hoy)  # política
     if repetida := queries.get_por_envio(envio, para=actor):
         return repetida  # repetición: la mala señal envía dos veces
-    version = tramites.get_vigente(tramite, para=actor, al=hoy)  # leer y decidir
+    version = tramites.get_vigente(tramite, para=actor, al=hoy, con_ficha=False)  # leer y decidir
     check_cantidad(archivos)
     check_asunto(asunto)
     destinos = _requisitos(version, requisitos or [None] * len(archivos), archivos)
@@ -197,7 +198,8 @@ def asentar(
     Corre dentro de la transacción de quien llama, que ya miró la política y la repetición. Si la persona no adjuntó su
     solicitud, la redacta Llaqta con los datos escritos: no se exige un papel para decir lo ya dicho (arts. 40 y 113).
 
-    :param completo: si trae todo lo que el TUPA pide, cuando quien recibe lo comprobó; ``None``: se deduce de lo adjunto
+    :param completo: si trae todo lo que el TUPA pide, cuando quien recibe lo comprobó; ``None``: se deduce de
+        lo adjunto
     """
     guardados = _guardar(archivos, asunto, llegada, ahora, medio)
     cumplidos = [requisito for _, requisito in archivos]
@@ -234,7 +236,7 @@ def asentar(
 def _esta_completo(
     version: VersionProcedimiento, cumplidos: Sequence[Requisito | None], datos: DatosDelEscrito
 ) -> bool:
-    """Verdadero si llegó algo para cada requisito obligatorio; solo así un trámite automático queda aprobado (art. 31)."""
+    """Verdadero si llegó algo para cada requisito obligatorio: solo así lo automático se aprueba (art. 31)."""
     llegaron = {requisito.pk for requisito in cumplidos if requisito is not None}
     for requisito in version.requisitos_en_orden:
         if requisito.es_opcional:

@@ -1,4 +1,4 @@
-"""La solicitud que Llaqta redacta cuando la persona no adjunta la suya: con lo que ya escribió, sin pedirle otro papel."""
+"""La solicitud que Llaqta redacta si la persona no adjunta la suya, con lo que ya escribió."""
 
 from __future__ import annotations
 
@@ -100,4 +100,7 @@ def _secciones(
 def _pie(llegada: Llegada) -> str:
     if llegada.registrada_por is not None:
         return "Redactada en la mesa de partes con los datos que dio la persona, a su ruego."
-    return "Redactada por la mesa de partes digital con los datos que la persona escribió después de identificarse con su cuenta."
+    return (
+        "Redactada por la mesa de partes digital con los datos que la persona escribió después de "
+        "identificarse con su cuenta."
+    )

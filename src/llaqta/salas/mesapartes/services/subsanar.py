@@ -28,8 +28,8 @@ def subsanar(
     archivos_por_requisito: Mapping[int, Sequence[ArchivoRecibido]],
     ahora: datetime,
 ) -> Presentacion:
-    """Agrega al mismo expediente lo que faltaba: se tiene por recibido desde el documento inicial (126.1), y el plazo de la
-    entidad empieza a contarse desde hoy (131.1).
+    """Agrega al mismo expediente lo que faltaba: se tiene por recibido desde el documento inicial (126.1), y
+    el plazo de la entidad empieza a contarse desde hoy (131.1).
 
     :param archivos_por_requisito: los archivos de cada requisito observado; todos los observados deben traer alguno
     :raises NoEncontrado: si la presentación no es suya

@@ -105,8 +105,8 @@ def _registrar(
         registrada_por=actor,
     )
     return asentar(
-        llegada=llegada, version=version, asunto=asunto, archivos=[(archivo, None) for archivo in recibidos], datos=datos,
-        envio=envio, ahora=ahora, medio=Documento.Medio.FISICO, completo=completo,
+        llegada=llegada, version=version, asunto=asunto, archivos=[(archivo, None) for archivo in recibidos],
+        datos=datos, envio=envio, ahora=ahora, medio=Documento.Medio.FISICO, completo=completo,
     )  # fmt: skip
 
 

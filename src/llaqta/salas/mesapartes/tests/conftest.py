@@ -24,7 +24,9 @@ def _mesa(request: pytest.FixtureRequest, settings: Any, tmp_path: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _vaciar_al_terminar(request: pytest.FixtureRequest, _django_db_helper: None) -> Iterator[None]:
-    """Las pruebas con transacciones de verdad vacían la base al terminar; solo entonces se abre la puerta de los sucesos."""
+    """Las pruebas con transacciones de verdad vacían la base al terminar; solo entonces se abre la puerta de
+    los sucesos.
+    """
     marca = request.node.get_closest_marker("django_db")
     if marca is None:
         yield

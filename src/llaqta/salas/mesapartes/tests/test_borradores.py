@@ -31,7 +31,9 @@ def test_cada_paso_guarda_lo_suyo_en_un_solo_borrador(
     ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:
     escribir(ciudadana, ahora)
-    services.guardar_paso(actor=ciudadana, tramite=TRAMITE, paso="quien", datos={"lengua": "Quechua"}, ahora=ahora)
+    services.guardar_paso(
+        actor=ciudadana, tramite=TRAMITE, paso="quien", datos={"lengua": "Quechua"}, ahora=ahora
+    )
 
     borrador = Borrador.objects.get()
     assert borrador.datos["datos"]["asunto"] == "Licencia de mi bodega"
@@ -91,7 +93,9 @@ def test_quitar_y_volver_a_usar(ciudadana: Persona, licencia: VersionProcedimien
 def test_descartar_el_borrador_no_deja_archivos_sin_dueno(
     ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:
-    services.guardar_adjuntos(actor=ciudadana, tramite=TRAMITE, nuevos={None: [archivo(), archivo()]}, ahora=ahora)
+    services.guardar_adjuntos(
+        actor=ciudadana, tramite=TRAMITE, nuevos={None: [archivo(), archivo()]}, ahora=ahora
+    )
 
     services.descartar_borrador(actor=ciudadana, tramite=TRAMITE)
 
@@ -125,7 +129,11 @@ def test_presentar_el_borrador_lo_consume_y_repetirlo_devuelve_lo_mismo(
     segunda = services.presentar_borrador(actor=ciudadana, envio=borrador.envio, ahora=ahora)
 
     assert primera == segunda
-    assert (primera.asunto, primera.correo, primera.pago_numero) == ("Licencia de mi bodega", "rosa@ejemplo.pe", "R-77")
+    assert (primera.asunto, primera.correo, primera.pago_numero) == (
+        "Licencia de mi bodega",
+        "rosa@ejemplo.pe",
+        "R-77",
+    )
     assert [a.documento.archivo.nombre for a in primera.anexos.all()] == ["solicitud.pdf", "plano.pdf"]
     assert not Borrador.objects.exists()
     assert Presentacion.objects.count() == 1
@@ -172,7 +180,9 @@ def test_si_el_tupa_cambia_mientras_escribe_no_pierde_sus_archivos(
     ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:
     plano = licencia.requisitos_en_orden[1]
-    services.guardar_adjuntos(actor=ciudadana, tramite=TRAMITE, nuevos={plano.pk: [archivo("plano.pdf")]}, ahora=ahora)
+    services.guardar_adjuntos(
+        actor=ciudadana, tramite=TRAMITE, nuevos={plano.pk: [archivo("plano.pdf")]}, ahora=ahora
+    )
     VersionProcedimiento.objects.filter(pk=licencia.pk).update(hasta=ahora.date())
     nueva = VersionProcedimiento.objects.get(pk=licencia.pk)
     nueva.pk, nueva.desde, nueva.hasta = None, ahora.date().replace(day=2), None

@@ -49,7 +49,8 @@ def test_el_cargo_lleva_lo_que_manda_la_ley_y_va_sellado(
     texto = texto_de(contenido)
     archivo_recibido = presentacion.anexos.get().documento.archivo
     for dato in (
-        "CARGO DE RECEPCIÓN", "20999000011", presentacion.numero, presentacion.expediente.numero, "10:00:00 (UTC−05:00)",
+        "CARGO DE RECEPCIÓN", "20999000011", presentacion.numero, presentacion.expediente.numero,
+        "10:00:00 (UTC−05:00)",
         "lunes 1 de junio de 2026", "Mesa de partes digital", "Rosa Quispe Huamán", "DNI 45678901", "PE-LIC-ALTO",
         "Licencia para mi bodega del jirón Cusco 120", "plano de mi bodega.pdf", "R-0077", "jueves 11 de junio de 2026",
         "sin observaciones", services.en_grupos(presentacion.expediente.clave), cargo.cvd, archivo_recibido.sha256[:32],
@@ -62,7 +63,9 @@ def test_el_cargo_lleva_lo_que_manda_la_ley_y_va_sellado(
         assert metadatos["pdfaid:part"] == "2"
 
 
-def test_sellar_dos_veces_es_un_cargo(ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime) -> None:
+def test_sellar_dos_veces_es_un_cargo(
+    ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
+) -> None:
     presentacion = presentar(ciudadana, ahora=ahora)
     evento = DocumentoPresentado(presentacion_id=presentacion.pk)
 
@@ -105,7 +108,10 @@ def test_la_observacion_se_sella_se_incorpora_y_se_avisa(
     presentacion = presentar(ciudadana, ahora=ahora, datos=DatosDelEscrito(correo="rosa@ejemplo.pe"))
     requisito = licencia.requisitos_en_orden[1]
     observacion = services.observar(
-        actor=ventanilla, presentacion=presentacion, ahora=ahora, items=[ItemPorObservar(requisito.pk, "Falta el plano.")]
+        actor=ventanilla,
+        presentacion=presentacion,
+        ahora=ahora,
+        items=[ItemPorObservar(requisito.pk, "Falta el plano.")],
     )
     evento = PresentacionObservada(presentacion_id=presentacion.pk, observacion_id=observacion.pk)
 
@@ -129,11 +135,17 @@ def test_el_cargo_de_la_subsanacion_dice_las_dos_fechas(
     presentacion = presentar(ciudadana, ahora=ahora)
     requisito = licencia.requisitos_en_orden[1]
     observacion = services.observar(
-        actor=ventanilla, presentacion=presentacion, ahora=ahora, items=[ItemPorObservar(requisito.pk, "Falta el plano.")]
+        actor=ventanilla,
+        presentacion=presentacion,
+        ahora=ahora,
+        items=[ItemPorObservar(requisito.pk, "Falta el plano.")],
     )
     manana = ahora.replace(day=2)
     services.subsanar(
-        actor=ciudadana, presentacion=presentacion, archivos_por_requisito={requisito.pk: [archivo("plano.pdf")]}, ahora=manana
+        actor=ciudadana,
+        presentacion=presentacion,
+        archivos_por_requisito={requisito.pk: [archivo("plano.pdf")]},
+        ahora=manana,
     )
 
     constancia = services.sellar_subsanacion(observacion_id=observacion.pk, ahora=manana)
@@ -152,7 +164,10 @@ def test_lo_automatico_dice_que_el_cargo_es_la_aprobacion(
     VersionProcedimiento.objects.filter(pk=licencia.pk).update(calificacion="AUTOMATICA", plazo=0)
     solicitud, plano, _ = licencia.requisitos_en_orden
     presentacion = presentar(
-        ciudadana, ahora=ahora, archivos=[archivo("s.pdf"), archivo("p.pdf")], requisitos=[solicitud.pk, plano.pk]
+        ciudadana,
+        ahora=ahora,
+        archivos=[archivo("s.pdf"), archivo("p.pdf")],
+        requisitos=[solicitud.pk, plano.pk],
     )
 
     cargo = services.sellar_cargo(presentacion_id=presentacion.pk, ahora=ahora)

@@ -42,9 +42,7 @@ def datos(**mas: object) -> dict[str, object]:
 
 
 def nada_guardado() -> bool:
-    return not (
-        Presentacion.objects.exists() or Expediente.objects.exists() or Documento.objects.exists()
-    )
+    return not (Presentacion.objects.exists() or Expediente.objects.exists() or Documento.objects.exists())
 
 
 @pytest.mark.parametrize(("caso", "nombre", "hacer", "frase"), MALOS, ids=[m[0] for m in MALOS])
@@ -70,7 +68,11 @@ def test_un_archivo_que_no_se_puede_recibir(
 
 @pytest.mark.parametrize(("caso", "hacer"), PELIGROSOS, ids=[p[0] for p in PELIGROSOS])
 def test_un_pdf_peligroso_queda_en_cuarentena_con_su_razon(
-    ciudadana: Persona, licencia: VersionProcedimiento, cliente: Callable[..., Client], caso: str, hacer: Callable[[], bytes]
+    ciudadana: Persona,
+    licencia: VersionProcedimiento,
+    cliente: Callable[..., Client],
+    caso: str,
+    hacer: Callable[[], bytes],
 ) -> None:
     respuesta = cliente(ciudadana).post(API, datos(archivos=[subido(), subido("trampa.pdf", hacer())]))
 
@@ -81,7 +83,9 @@ def test_un_pdf_peligroso_queda_en_cuarentena_con_su_razon(
     assert (retenido.nombre, retenido.estado, bool(retenido.motivo)) == ("trampa.pdf", "CUARENTENA", True)
 
 
-def test_cincuenta_y_un_megas(ciudadana: Persona, licencia: VersionProcedimiento, cliente: Callable[..., Client]) -> None:
+def test_cincuenta_y_un_megas(
+    ciudadana: Persona, licencia: VersionProcedimiento, cliente: Callable[..., Client]
+) -> None:
     grande = pdf() + b"%" + b"0" * 51_000_000
     navegador = cliente(ciudadana)
 
@@ -101,7 +105,9 @@ def test_cuarenta_y_un_archivos(
     navegador = cliente(ciudadana)
 
     por_api = navegador.post(API, datos(archivos=[subido(f"{n}.pdf") for n in range(41)]))
-    por_pantalla = navegador.post(ADJUNTOS, {"otros": [subido(f"{n}.pdf") for n in range(41)], "continuar": "1"})
+    por_pantalla = navegador.post(
+        ADJUNTOS, {"otros": [subido(f"{n}.pdf") for n in range(41)], "continuar": "1"}
+    )
 
     assert por_api.status_code == 422
     assert por_api.json()["mensaje"].startswith("Serían 41 archivos y se reciben 40 como máximo")
@@ -184,7 +190,12 @@ def test_la_sesion_vence_mientras_escribe_y_no_pierde_nada(
     ],
 )
 def test_un_documento_de_identidad_mal_escrito_en_ventanilla(
-    ventanilla: Persona, licencia: VersionProcedimiento, cliente: Callable[..., Client], tipo: str, numero: str, frase: str
+    ventanilla: Persona,
+    licencia: VersionProcedimiento,
+    cliente: Callable[..., Client],
+    tipo: str,
+    numero: str,
+    frase: str,
 ) -> None:
     navegador, personas = cliente(ventanilla), Persona.objects.count()
 
@@ -227,7 +238,9 @@ def test_un_dato_mal_escrito_por_la_api(
     assert not Archivo.objects.exists()
 
 
-def test_sin_ingresar_la_api_no_recibe(licencia: VersionProcedimiento, cliente: Callable[..., Client]) -> None:
+def test_sin_ingresar_la_api_no_recibe(
+    licencia: VersionProcedimiento, cliente: Callable[..., Client]
+) -> None:
     respuesta = cliente().post(API, datos(archivos=subido()))
 
     assert respuesta.status_code == 401

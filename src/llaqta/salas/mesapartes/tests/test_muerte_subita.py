@@ -1,7 +1,7 @@
 """Si la máquina muere en medio de una presentación, después está todo o no está nada, y ningún número se quema.
 
-Cada prueba bifurca el proceso; el hijo presenta de verdad y se mata con SIGKILL justo antes de una de sus sentencias, antes
-del COMMIT o después de él. El padre mira lo que quedó en la base y en el almacén.
+Cada prueba bifurca el proceso; el hijo presenta de verdad y se mata con SIGKILL justo antes de una de sus
+sentencias, antes del COMMIT o después de él. El padre mira lo que quedó en la base y en el almacén.
 """
 
 from __future__ import annotations
@@ -87,7 +87,12 @@ def cuentas() -> dict[str, int]:
     filas = {m.__name__: m.objects.count() for m in (Presentacion, Expediente, Anexo, Documento, Archivo)}
     series = dict(Serie.objects.values_list("nombre", "ultimo"))
     presentados = Suceso.objects.filter(tipo="mesapartes.DocumentoPresentado").count()
-    return {**filas, "registro": series.get("mesapartes.registro", 0), "serie": series.get("expedientes", 0), "suceso": presentados}
+    return {
+        **filas,
+        "registro": series.get("mesapartes.registro", 0),
+        "serie": series.get("expedientes", 0),
+        "suceso": presentados,
+    }
 
 
 def objetos(raiz: Path) -> int:
@@ -102,7 +107,9 @@ def test_muera_donde_muera_esta_todo_o_no_esta_nada(
     sentencia, termino = 0, False
     while not termino:
         sentencia += 1
-        termino = presentar_en_un_hijo(ciudadana, ahora, morir_antes_de_la_sentencia(sentencia), f"s{sentencia}")
+        termino = presentar_en_un_hijo(
+            ciudadana, ahora, morir_antes_de_la_sentencia(sentencia), f"s{sentencia}"
+        )
         if not termino:
             assert cuentas() == nada, f"al morir antes de la sentencia {sentencia} quedó algo a medias"
     assert sentencia > 15  # de verdad se recorrió toda la presentación

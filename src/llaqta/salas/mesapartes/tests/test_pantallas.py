@@ -42,22 +42,37 @@ def test_la_persona_presenta_paso_por_paso(
     datos = navegador.get(BASE + "datos/").content.decode()
     assert licencia.denominacion in datos  # el asunto ya viene escrito
     assert "rosa@ejemplo.pe" in datos  # y su correo
-    siguiente = navegador.post(BASE + "datos/", {"asunto": "Licencia de mi bodega", "telefono": "984 000 111"})
+    siguiente = navegador.post(
+        BASE + "datos/", {"asunto": "Licencia de mi bodega", "telefono": "984 000 111"}
+    )
     assert siguiente.url == BASE + "adjuntos/"
     plano = licencia.requisitos_en_orden[1].pk
-    recibido = navegador.post(BASE + "adjuntos/", {f"requisito_{plano}": subido("plano.pdf", pdf(2)), "adjuntar": plano})
+    recibido = navegador.post(
+        BASE + "adjuntos/", {f"requisito_{plano}": subido("plano.pdf", pdf(2)), "adjuntar": plano}
+    )
     assert recibido.url == f"{BASE}adjuntos/#bloque-{plano}"
     assert "Recibido: 2 páginas" in navegador.get(BASE + "adjuntos/").content.decode()
 
     revision = navegador.get(BASE + "revisar/").content.decode()
-    for dicho in ("Licencia de mi bodega", "984 000 111", "plano.pdf", "La escribimos nosotros", "comprobante de pago"):
+    for dicho in (
+        "Licencia de mi bodega",
+        "984 000 111",
+        "plano.pdf",
+        "La escribimos nosotros",
+        "comprobante de pago",
+    ):
         assert dicho in revision
     presentada = navegador.post(BASE + "revisar/", {"envio": str(Borrador.objects.get().envio)})
 
     presentacion = Presentacion.objects.get()
     assert presentada.url == f"/mi-carpeta/{presentacion.numero}/cargo/"
     cargo = navegador.get(presentada.url).content.decode()
-    for dicho in (presentacion.numero, presentacion.expediente.numero, "El sello viene en camino", "(UTC−05:00)"):
+    for dicho in (
+        presentacion.numero,
+        presentacion.expediente.numero,
+        "El sello viene en camino",
+        "(UTC−05:00)",
+    ):
         assert dicho in cargo
     assert not Borrador.objects.exists()
 
@@ -78,7 +93,9 @@ def test_se_ofrece_el_borrador_que_dejo(
     ciudadana: Persona, licencia: VersionProcedimiento, cliente: Callable[..., Client]
 ) -> None:
     navegador = cliente(ciudadana)
-    salida = navegador.post(BASE + "datos/", {"asunto": "Mi bodega a medias", "correo": "rosa@", "salir": "1"})
+    salida = navegador.post(
+        BASE + "datos/", {"asunto": "Mi bodega a medias", "correo": "rosa@", "salir": "1"}
+    )
     assert salida.url == "/mi-carpeta/"
     assert "Lo que dejó a medias" in navegador.get("/mi-carpeta/").content.decode()
 
@@ -96,7 +113,8 @@ def test_lo_elegido_al_continuar_tambien_se_recibe(
     plano = licencia.requisitos_en_orden[1].pk
 
     respuesta = cliente(ciudadana).post(
-        BASE + "adjuntos/", {f"requisito_{plano}": subido("a.pdf"), "otros": subido("b.pdf"), "continuar": "1"}
+        BASE + "adjuntos/",
+        {f"requisito_{plano}": subido("a.pdf"), "otros": subido("b.pdf"), "continuar": "1"},
     )
 
     assert respuesta.url == BASE + "revisar/"
@@ -119,7 +137,10 @@ def test_la_casilla_se_acepta_aparte_y_pide_correo(
 
 
 def test_el_cargo_ajeno_no_existe(
-    ciudadana: Persona, otro_ciudadano: Persona, licencia: VersionProcedimiento, cliente: Callable[..., Client]
+    ciudadana: Persona,
+    otro_ciudadano: Persona,
+    licencia: VersionProcedimiento,
+    cliente: Callable[..., Client],
 ) -> None:
     numero = presentar(cliente(ciudadana), ciudadana).numero
     ajeno = cliente(otro_ciudadano)
@@ -144,8 +165,16 @@ def test_la_mesa_observa_la_persona_corrige_y_la_mesa_deriva(
     uno, dos, tres = (r.pk for r in licencia.requisitos_en_orden)
     assert presentacion.numero in mesa.get("/mesa-de-partes/").content.decode()
 
-    marcas = {f"resultado_{uno}": "CUMPLE", f"resultado_{dos}": "FALTA", f"resultado_{tres}": "NO_APLICA", "observar": "1"}
-    assert f"Diga qué falta en «{licencia.requisitos_en_orden[1]}»" in mesa.post(revisar, marcas).content.decode()
+    marcas = {
+        f"resultado_{uno}": "CUMPLE",
+        f"resultado_{dos}": "FALTA",
+        f"resultado_{tres}": "NO_APLICA",
+        "observar": "1",
+    }
+    assert (
+        f"Diga qué falta en «{licencia.requisitos_en_orden[1]}»"
+        in mesa.post(revisar, marcas).content.decode()
+    )
     assert mesa.post(revisar, {**marcas, f"nota_{dos}": "Falta el plan."}).url == revisar + "observar/"
     previa = mesa.get(revisar + "observar/").content.decode()
     assert "Falta el plan." in previa
@@ -161,7 +190,10 @@ def test_la_mesa_observa_la_persona_corrige_y_la_mesa_deriva(
     assert "Falta el plan." in pagina
     assert "Solicitud con carácter" not in pagina  # solo lo observado
     assert "Falta adjuntar lo corregido" in ella.post(corregir, {}).content.decode()
-    assert ella.post(corregir, {f"requisito_{dos}": subido("plan.pdf")}).url == f"/mi-carpeta/{presentacion.numero}/"
+    assert (
+        ella.post(corregir, {f"requisito_{dos}": subido("plan.pdf")}).url
+        == f"/mi-carpeta/{presentacion.numero}/"
+    )
     assert ella.get(corregir).status_code == 409
 
     derivada = mesa.post(revisar + "derivar/", _derivacion(unidades))
@@ -170,7 +202,9 @@ def test_la_mesa_observa_la_persona_corrige_y_la_mesa_deriva(
     assert presentacion.expediente.estado == Estado.EN_TRAMITE
     seguimiento = ella.get(f"/mi-carpeta/{presentacion.numero}/").content.decode()
     assert "Su solicitud pasó a Subgerencia de Licencias y Comercialización" in seguimiento
-    assert "rechaz" not in mesa.get(revisar).content.decode().lower().replace("ningún documento se rechaza", "")
+    assert "rechaz" not in mesa.get(revisar).content.decode().lower().replace(
+        "ningún documento se rechaza", ""
+    )
 
 
 def test_la_ventanilla_registra_y_entrega_el_cargo(
@@ -191,11 +225,17 @@ def test_la_ventanilla_registra_y_entrega_el_cargo(
     assert not Presentacion.objects.exists()
 
     nombres = {"nombres": "Juana", "apellido_paterno": "Ayala"}
-    hecha = mesa.post("/mesa-de-partes/registrar/", {**datos, **nombres, "archivos": subido("papel.pdf", pdf(3))})
+    hecha = mesa.post(
+        "/mesa-de-partes/registrar/", {**datos, **nombres, "archivos": subido("papel.pdf", pdf(3))}
+    )
 
     presentacion = Presentacion.objects.get()
     assert hecha.url == f"/mi-carpeta/{presentacion.numero}/cargo/"
-    assert (presentacion.canal, presentacion.folios, presentacion.asunto) == ("VENTANILLA", 3, licencia.denominacion)
+    assert (presentacion.canal, presentacion.folios, presentacion.asunto) == (
+        "VENTANILLA",
+        3,
+        licencia.denominacion,
+    )
     assert "atendido por Mario Ccori Palomino" in mesa.get(hecha.url).content.decode()
 
 

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def presentada(ciudadana: Persona, ventanilla: Persona, licencia: VersionProcedimiento, ahora: datetime) -> Presentacion:
+def presentada(
+    ciudadana: Persona, ventanilla: Persona, licencia: VersionProcedimiento, ahora: datetime
+) -> Presentacion:
     """Lo que Rosa presentó el lunes 1 de junio de 2026 a las 10:00."""
     return presentar(ciudadana, ahora=ahora)
 
@@ -36,16 +38,22 @@ def observar(presentada: Presentacion, actor: Persona, ahora: datetime, orden: i
 def test_no_existe_el_acto_de_rechazar() -> None:
     actos = [nombre for nombre, _ in inspect.getmembers(services, inspect.isfunction)]
 
-    assert not [acto for acto in actos if any(v in acto for v in ("rechaz", "denegar", "devolver", "inadmit"))]
+    assert not [
+        acto for acto in actos if any(v in acto for v in ("rechaz", "denegar", "devolver", "inadmit"))
+    ]
     assert {"observar", "recibir_y_derivar", "revisar_requisitos"} <= set(actos)
 
 
-def test_la_revision_se_guarda_y_se_puede_cambiar(presentada: Presentacion, ventanilla: Persona, ahora: datetime) -> None:
+def test_la_revision_se_guarda_y_se_puede_cambiar(
+    presentada: Presentacion, ventanilla: Persona, ahora: datetime
+) -> None:
     uno, dos, tres = (r.pk for r in presentada.expediente.version_tramite.requisitos_en_orden)
     primera = {uno: Marca("CUMPLE"), dos: Marca("FALTA", "Falta el plano."), tres: Marca("NO_APLICA")}
 
     services.revisar_requisitos(actor=ventanilla, presentacion=presentada, marcas=primera, ahora=ahora)
-    services.revisar_requisitos(actor=ventanilla, presentacion=presentada, marcas={dos: Marca("CUMPLE", "sobra")}, ahora=ahora)
+    services.revisar_requisitos(
+        actor=ventanilla, presentacion=presentada, marcas={dos: Marca("CUMPLE", "sobra")}, ahora=ahora
+    )
 
     guardado = {r.requisito_id: (r.resultado, r.nota) for r in RevisionDeRequisito.objects.all()}
     assert guardado == {uno: ("CUMPLE", ""), dos: ("CUMPLE", ""), tres: ("NO_APLICA", "")}
@@ -103,7 +111,11 @@ def test_pasados_los_dos_dias_de_la_entidad_ya_no_se_observa(
 
 @pytest.mark.parametrize(
     ("textos", "frase"),
-    [([], "marque al menos un requisito"), ([""], "Diga qué debe corregir"), (["a", "a"], "cada uno una vez")],
+    [
+        ([], "marque al menos un requisito"),
+        ([""], "Diga qué debe corregir"),
+        (["a", "a"], "cada uno una vez"),
+    ],
 )
 def test_una_observacion_dice_que_corregir(
     presentada: Presentacion, ventanilla: Persona, ahora: datetime, textos: list[str], frase: str
@@ -164,7 +176,11 @@ def test_lo_derivado_no_se_deriva_dos_veces(
 
 
 def test_solo_la_mesa_revisa_observa_y_deriva(
-    presentada: Presentacion, ciudadana: Persona, especialista: Persona, unidades: dict[str, UnidadOrganica], ahora: datetime
+    presentada: Presentacion,
+    ciudadana: Persona,
+    especialista: Persona,
+    unidades: dict[str, UnidadOrganica],
+    ahora: datetime,
 ) -> None:
     for actor in (ciudadana, especialista):
         for acto in (
@@ -192,11 +208,16 @@ def test_la_cola_ensena_lo_mas_antiguo_primero_con_su_alarma(
 
     assert [f.presentacion for f in filas] == [de_ayer, de_hoy]
     assert [f.derivar.palabras for f in filas] == ["Atrasado 1 día hábil", "Derivar hoy"]
-    assert [f.observar.palabras for f in filas] == ["Observar: queda 1 día hábil", "Observar: quedan 2 días hábiles"]
+    assert [f.observar.palabras for f in filas] == [
+        "Observar: queda 1 día hábil",
+        "Observar: quedan 2 días hábiles",
+    ]
     assert queries.contar_cola(para=ventanilla) == {"por-recibir": "2", "observados": "0"}
 
 
-def derivar(presentada: Presentacion, actor: Persona, unidad: UnidadOrganica, ahora: datetime) -> Presentacion:
+def derivar(
+    presentada: Presentacion, actor: Persona, unidad: UnidadOrganica, ahora: datetime
+) -> Presentacion:
     return services.recibir_y_derivar(
         actor=actor, presentacion=presentada, para_unidad=unidad, motivo="para su atención",
         proveido="Para su atención en plazo.", ahora=ahora,

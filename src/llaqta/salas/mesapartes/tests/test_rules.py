@@ -25,7 +25,9 @@ def test_la_entidad_observa_lo_electronico_en_dos_dias_habiles() -> None:
 
 
 def test_en_ventanilla_se_observa_en_el_mismo_acto() -> None:
-    assert rules.plazo_para_observar(date(2026, 6, 1), en_ventanilla=True, calendario=NACIONAL).fecha == date(2026, 6, 1)
+    assert rules.plazo_para_observar(date(2026, 6, 1), en_ventanilla=True, calendario=NACIONAL).fecha == date(
+        2026, 6, 1
+    )
 
 
 def test_la_persona_subsana_en_dos_dias_habiles_desde_el_requerimiento() -> None:

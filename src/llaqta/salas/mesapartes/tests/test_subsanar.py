@@ -40,7 +40,9 @@ def requisito_observado(observada: Presentacion) -> int:
     return observada.observacion.items.get().requisito_id
 
 
-def test_subsanar_conserva_la_fecha_y_empieza_el_plazo_de_la_entidad(observada: Presentacion, ciudadana: Persona) -> None:
+def test_subsanar_conserva_la_fecha_y_empieza_el_plazo_de_la_entidad(
+    observada: Presentacion, ciudadana: Persona
+) -> None:
     folios = observada.folios
 
     services.subsanar(
@@ -76,7 +78,9 @@ def test_solo_se_corrige_lo_observado(
     archivos = {requisito_observado(observada): [archivo()], otro: [archivo()]}
 
     with pytest.raises(EntradaInvalida, match="solo se corrige lo observado"):
-        services.subsanar(actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES)
+        services.subsanar(
+            actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES
+        )
 
     sigue_observada(observada)
 
@@ -84,7 +88,9 @@ def test_solo_se_corrige_lo_observado(
 def test_el_ultimo_segundo_vale_y_el_siguiente_no(observada: Presentacion, ciudadana: Persona) -> None:
     archivos = {requisito_observado(observada): [archivo()]}
 
-    with pytest.raises(NoProcede, match="El plazo para subsanar venció el viernes 8 de mayo de 2026") as negativa:
+    with pytest.raises(
+        NoProcede, match="El plazo para subsanar venció el viernes 8 de mayo de 2026"
+    ) as negativa:
         services.subsanar(
             actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos,
             ahora=datetime(2026, 5, 9, 0, 0, tzinfo=LIMA),
@@ -105,7 +111,9 @@ def test_no_se_subsana_dos_veces(observada: Presentacion, ciudadana: Persona) ->
     services.subsanar(actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES)
 
     with pytest.raises(NoProcede, match="ya se subsanó"):
-        services.subsanar(actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES)
+        services.subsanar(
+            actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES
+        )
 
     assert Anexo.objects.filter(de_subsanacion=True).count() == 1
 
@@ -116,18 +124,26 @@ def test_nadie_subsana_lo_ajeno_y_la_ventanilla_si_a_su_pedido(
     archivos = {requisito_observado(observada): [archivo()]}
 
     with pytest.raises(NoEncontrado):
-        services.subsanar(actor=otro_ciudadano, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES)
+        services.subsanar(
+            actor=otro_ciudadano, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES
+        )
     sigue_observada(observada)
 
-    services.subsanar(actor=ventanilla, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES)
+    services.subsanar(
+        actor=ventanilla, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES
+    )
     assert Anexo.objects.filter(de_subsanacion=True).count() == 1
 
 
 def test_un_archivo_malo_no_subsana_nada(observada: Presentacion, ciudadana: Persona) -> None:
-    archivos = {requisito_observado(observada): [archivo(), archivo("trampa.pdf", factories.pdf_con_javascript())]}
+    archivos = {
+        requisito_observado(observada): [archivo(), archivo("trampa.pdf", factories.pdf_con_javascript())]
+    }
 
     with pytest.raises(services.ArchivoPeligroso):
-        services.subsanar(actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES)
+        services.subsanar(
+            actor=ciudadana, presentacion=observada, archivos_por_requisito=archivos, ahora=VIERNES
+        )
 
     sigue_observada(observada)
 

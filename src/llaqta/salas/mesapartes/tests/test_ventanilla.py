@@ -48,7 +48,9 @@ def test_usa_a_la_persona_conocida(
     assert presentacion.presentada_por == presentacion.administrado == ciudadana
 
 
-def test_registrar_dos_veces_es_una(ventanilla: Persona, licencia: VersionProcedimiento, ahora: datetime) -> None:
+def test_registrar_dos_veces_es_una(
+    ventanilla: Persona, licencia: VersionProcedimiento, ahora: datetime
+) -> None:
     envio = uuid4()
 
     assert registrar(ventanilla, ahora, envio=envio) == registrar(ventanilla, ahora, envio=envio)
@@ -102,8 +104,12 @@ def test_lo_de_ventanilla_se_observa_en_el_mismo_acto(
     items = [ItemPorObservar(licencia.requisitos_en_orden[1].pk, "Falta el croquis.")]
 
     with pytest.raises(NoProcede, match="se observa en el acto de recibirlo") as negativa:
-        services.observar(actor=ventanilla, presentacion=presentacion, items=items, ahora=ahora + timedelta(days=1))
+        services.observar(
+            actor=ventanilla, presentacion=presentacion, items=items, ahora=ahora + timedelta(days=1)
+        )
     assert negativa.value.norma.startswith("Ley 27444, art. 125.1")
 
-    services.observar(actor=ventanilla, presentacion=presentacion, items=items, ahora=ahora + timedelta(minutes=5))
+    services.observar(
+        actor=ventanilla, presentacion=presentacion, items=items, ahora=ahora + timedelta(minutes=5)
+    )
     assert presentacion.observacion.items.count() == 1

@@ -99,9 +99,7 @@ def subsanar(request: HttpRequest, numero: str) -> HttpResponse:
         ahora=ahora,
     )
     items = observacion.items_en_orden
-    form = SubsanarForm(
-        *_enviado(request), requisitos=[item.requisito for item in items]
-    )
+    form = SubsanarForm(*_enviado(request), requisitos=[item.requisito for item in items])
     if request.method == "POST" and form.is_valid():
         services.subsanar(
             actor=request.persona,
@@ -112,7 +110,9 @@ def subsanar(request: HttpRequest, numero: str) -> HttpResponse:
             },
             ahora=ahora,
         )
-        messages.success(request, "Recibimos lo que faltaba. El trámite continúa y conserva su fecha de presentación.")
+        messages.success(
+            request, "Recibimos lo que faltaba. El trámite continúa y conserva su fecha de presentación."
+        )
         es_suya = request.persona.pk in (presentacion.presentada_por_id, presentacion.administrado_id)
         return redirect("mi_tramite" if es_suya else "presentacion", numero)
     contexto = {

@@ -88,9 +88,7 @@ def adjuntos(request: HttpRequest, codigo: str) -> HttpResponse:
     version = _vigente(request, codigo)
     requisitos = [requisito for requisito in version.requisitos_en_orden if requisito.admite_archivo]
     reutilizables = queries.get_documentos_reutilizables(para=request.persona, ahora=timezone.now())
-    form = AdjuntosForm(
-        *_enviado(request), requisitos=requisitos, reutilizables=reutilizables
-    )
+    form = AdjuntosForm(*_enviado(request), requisitos=requisitos, reutilizables=reutilizables)
     if request.method == "POST":
         form.is_valid()
         recepcion = services.guardar_adjuntos(
