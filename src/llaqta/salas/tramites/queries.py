@@ -146,13 +146,17 @@ def _primera_oracion(texto: str) -> str:
     return texto.split(". ")[0].rstrip(".") + "."
 
 
-def get_vigente(codigo: str, *, para: Persona | None = None, al: date) -> VersionProcedimiento:
+def get_vigente(
+    codigo: str, *, para: Persona | None = None, al: date, con_ficha: bool = True
+) -> VersionProcedimiento:
     """La versión de un procedimiento que rige el día ``al``, con todo lo que su ficha muestra ya traído.
 
+    :param con_ficha: ``False`` trae solo lo que hace falta para presentar: el procedimiento y sus requisitos
     :raises NoEncontrado: si el TUPA no tiene ese código
     :raises TramiteNoVigente: si lo tiene, pero no rige ese día
     """
-    version = _completas().vigentes(al=al).filter(procedimiento__codigo=codigo).first()
+    versiones = _completas() if con_ficha else _para_presentar()
+    version = versiones.vigentes(al=al).filter(procedimiento__codigo=codigo).first()
     if version is None:
         if not Procedimiento.objects.filter(codigo=codigo).exists():
             raise NoEncontrado("No encontramos ese trámite en el TUPA.")
@@ -173,6 +177,10 @@ def get_version(pk: int, *, para: Persona) -> VersionProcedimiento:
     if version is None:
         raise NoEncontrado("No encontramos esa versión del procedimiento.")
     return version
+
+
+def _para_presentar() -> VersionQuerySet:
+    return VersionProcedimiento.objects.select_related("procedimiento").prefetch_related("requisitos")
 
 
 def _completas() -> VersionQuerySet:
