@@ -144,12 +144,8 @@ def get_documento_seguido(
 
 def _cargo(expediente: Expediente) -> Documento | None:
     """El cargo de recepción, cuando ya tiene su sello."""
-    presentacion = (
-        Presentacion.objects.filter(expediente=expediente)
-        .select_related("cargo__archivo", "cargo__tipo")
-        .first()
-    )
-    return presentacion.cargo if presentacion else None
+    suyo = Presentacion.objects.filter(expediente=expediente).values("cargo")
+    return Documento.objects.filter(pk__in=suyo).select_related("archivo").first()
 
 
 def _como_hito(hito: Any) -> Hito:

@@ -87,7 +87,7 @@ def test_si_no_se_encuentra_se_ofrece_ayuda_y_nada_escrito_se_ejecuta(visitante:
 
 def test_la_ficha_sigue_el_orden_de_gob_pe(visitante: Client, tupa: int) -> None:
     texto = visitante.get("/tramites/PE-LIC-ALTO/").content.decode()
-    assert _Titulos(texto).titulos[:9] == [
+    assert _Titulos(texto).titulos[:10] == [
         "Abrir un negocio de riesgo alto",
         "Requisitos",
         "Antes de empezar",
@@ -96,6 +96,7 @@ def test_la_ficha_sigue_el_orden_de_gob_pe(visitante: Client, tupa: int) -> None
         "Plazo y qué pasa si no contestan",
         "Vigencia",
         "Quién resuelve y a quién reclamar",
+        "Base legal",
         "Enlaces relacionados",
     ]
     for frase in (

@@ -30,6 +30,14 @@ def test_lo_que_la_gente_escribe_encuentra_su_tramite_entre_los_tres_primeros(tu
     assert primeras >= len(CONSULTAS) * 0.8, f"{primeras} de {len(CONSULTAS)}"
 
 
+def test_a_quien_no_conoce_los_sinonimos_tambien_le_va_bien(tupa: int) -> None:
+    nuevas: dict[str, list[str]] = yaml.safe_load(
+        (Path(__file__).parent / "consultas_nuevas.yaml").read_text("utf-8")
+    )
+    aciertos = [texto for texto, esperados in nuevas.items() if set(_codigos(texto, 3)) & set(esperados)]
+    assert len(aciertos) >= len(nuevas) * 0.85, set(nuevas) - set(aciertos)
+
+
 def test_licensia_trae_primero_la_licencia_de_funcionamiento(tupa: int) -> None:
     assert _codigos("licensia")[0].startswith("PE-LIC-")
 
