@@ -172,7 +172,7 @@ _ORDENES = (
     SELECT 'EXP-2026-' || lpad(n::text, 7, '0'), 2026, n, upper(substr(md5('clave' || n), 1, 16)),
         (SELECT max(id) FROM tramites_versionprocedimiento), p.id, 'Licencia para el local número ' || n,
         CASE WHEN n %% 10 < 3 THEN 'EN_TRAMITE' ELSE 'ARCHIVADO' END, u.id, now() - (n %% 60) * interval '1 day',
-        current_date - (n %% 60), current_date - (n %% 60), 30, current_date - 60 + (n * 7919 %% 120),
+        current_date - (n %% 60), current_date - (n %% 60), 30, current_date - 60 + (n::bigint * 7919 %% 120)::int,
         jsonb_build_object('norma', 'Ley 27444', 'pasos', (SELECT jsonb_agg(i) FROM generate_series(1, 44) i)), 12, 2
     FROM generate_series(%(desde)s, %(hasta)s) n
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS lugar FROM cuentas_unidadorganica

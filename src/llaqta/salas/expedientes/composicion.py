@@ -41,7 +41,7 @@ def componer_proyecto(
     datos: dict[str, Any] = {
         "tipo": proyecto.tipo.nombre.upper(),
         "lugar": Entidad.actual().lugar,
-        "organo": proyecto.unidad.nombre,
+        "organo": proyecto.firmante.unidad.nombre,
         "expediente": proyecto.expediente.numero,
         "firmante": _firmante(proyecto, hoy),
         "iniciales": _decir_vistos(vistos),

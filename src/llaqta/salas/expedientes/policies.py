@@ -8,7 +8,7 @@ from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoP
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
-from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto
+from llaqta.salas.expedientes.models import Estado, Expediente, Movimiento, Proyecto
 
 
 def check_abrir(actor: Persona | None) -> Persona:
@@ -155,6 +155,21 @@ def check_firmar(actor: Persona, proyecto: Proyecto) -> Puesto:
     raise Denegado(
         f"Este documento lo firma {proyecto.firmante}; solo quien hoy ocupa ese puesto puede hacerlo."
     )
+
+
+def check_sigue_a_cargo(proyecto: Proyecto) -> None:
+    """Lo que no responde a un pedido de informe lo emite solo la unidad que todavía tiene el expediente.
+
+    :raises NoProcede: si el expediente ya está a cargo de otra unidad, o en el archivo
+    """
+    expediente = proyecto.expediente
+    if expediente.estado == Estado.ARCHIVADO:
+        raise NoProcede("El expediente está en el archivo.", norma="Ley 27444, art. 150")
+    if proyecto.movimiento_id is None and expediente.unidad_responsable_id != proyecto.unidad_id:
+        raise NoProcede(
+            f"El expediente ya no está a cargo de {proyecto.unidad}, que preparó este documento: ahora lo tiene "
+            f"{expediente.unidad_responsable}.",
+        )
 
 
 def check_devolver(actor: Persona, proyecto: Proyecto) -> Puesto:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -98,7 +99,7 @@ def contar_bandeja(para: Persona, *, ahora: datetime) -> dict[str, str]:
     """Cuántas hay en cada vista, dicho: ``""`` si ninguna y ``más de 99`` a partir de cien. Una sola consulta."""
     hoy, calendario = hoy_en_lima(ahora), get_calendario()
     partes: list[str] = []
-    parametros: list[object] = []
+    parametros: list[Any] = []
     for vista in VISTAS:
         consulta = (
             _proyectos(para, vista)

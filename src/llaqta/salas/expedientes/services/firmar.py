@@ -78,13 +78,14 @@ def _check_para_firma(proyecto: Proyecto) -> None:
     rules.get_transicion("firmar", proyecto.estado, tabla=rules.TRANSICIONES_DE_PROYECTO)
     if set(proyecto.visadores) - puestos_conformes(proyecto):
         raise NoProcede("A este proyecto le falta un visto bueno sobre su texto actual.")
+    policies.check_sigue_a_cargo(proyecto)
     if proyecto.pone_fin:
         rules.get_transicion("resolver", proyecto.expediente.estado)
 
 
 def _numerar(proyecto: Proyecto, anio: int) -> str:
-    """El número del documento: por tipo y unidad o, si así se numera el tipo, uno solo para toda la entidad."""
-    tipo, siglas = proyecto.tipo, proyecto.unidad.siglas
+    """El número del documento: una serie por tipo y unidad de quien firma o, si así es el tipo, una para la entidad."""
+    tipo, siglas = proyecto.tipo, proyecto.firmante.unidad.siglas
     serie = f"documento.{tipo.codigo}" if tipo.numera_la_entidad else f"documento.{tipo.codigo}.{siglas}"
     return formatear_numero(
         tipo.formato,
@@ -107,11 +108,11 @@ def _guardar(proyecto: Proyecto, actor: Persona, pdf: bytes, emision: Emision, a
         ahora=ahora,
         origen=Documento.Origen.INTERNO,
         autor=actor,
-        unidad=proyecto.unidad,
+        unidad=proyecto.firmante.unidad,
         numero=emision.numero,
         cvd=emision.cvd,
         firmado=True,
-        unidades=[proyecto.unidad],
+        unidades=[proyecto.unidad, proyecto.firmante.unidad],
         metadatos={"expediente": proyecto.expediente.numero},
     )
 

@@ -130,6 +130,44 @@ def test_mientras_se_espera_un_informe_no_se_resuelve(
     assert huella_de_la_base() == antes
 
 
+def test_quien_ya_no_tiene_el_expediente_no_lo_resuelve(
+    para_firma: Proyecto,
+    en_tramite: Expediente,
+    especialista: Persona,
+    jefe: Persona,
+    unidades: dict[str, UnidadOrganica],
+    ahora: datetime,
+    huella_de_la_base: Huella,
+) -> None:
+    expedientes.derivar(
+        actor=especialista,
+        expediente=en_tramite,
+        para_unidad=unidades["GDEL"],
+        motivo="m",
+        proveido="",
+        ahora=ahora,
+    )
+    antes = huella_de_la_base()
+    with pytest.raises(NoProcede, match="ahora lo tiene Gerencia de Desarrollo Económico Local"):
+        expedientes.firmar_proyecto(actor=jefe, proyecto=para_firma, pin=PIN, ahora=ahora)
+    assert huella_de_la_base() == antes
+
+
+def test_el_numero_lleva_las_siglas_de_quien_firma(
+    borrador: Proyecto, especialista: Persona, gerente: Persona, ahora: datetime
+) -> None:
+    certificados.emitir_certificado_de_demostracion(persona=gerente, pin=PIN, ahora=ahora - timedelta(days=1))
+    puesto = gerente.asignaciones.get().puesto
+    proyecto = expedientes.editar_proyecto(
+        actor=especialista, proyecto=borrador, asunto=borrador.asunto, cuerpo=borrador.cuerpo, firmante=puesto,
+        pone_fin=True, ahora=ahora,
+    )  # fmt: skip
+    proyecto = expedientes.enviar_proyecto(actor=especialista, proyecto=proyecto, ahora=ahora)
+    documento = expedientes.firmar_proyecto(actor=gerente, proyecto=proyecto, pin=PIN, ahora=ahora)
+    assert documento.numero == "RESOLUCIÓN SUBGERENCIAL N° 000001-2026-MDP/GM"
+    assert documento.unidad == puesto.unidad
+
+
 def test_el_anio_del_numero_es_el_de_lima(para_firma: Proyecto, jefe: Persona) -> None:
     justo = datetime(2026, 12, 31, 23, 59, 59, tzinfo=LIMA)
     documento = expedientes.firmar_proyecto(actor=jefe, proyecto=para_firma, pin=PIN, ahora=justo)
