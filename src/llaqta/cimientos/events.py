@@ -87,7 +87,7 @@ def _marcar_atendido(suceso_id: int, oyente: str) -> bool:
             "INSERT INTO cimientos_sucesoatendido (suceso_id, oyente) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [suceso_id, oyente],
         )
-        return cursor.rowcount == 1
+        return int(cursor.rowcount) == 1
 
 
 def emit(
