@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -57,12 +58,18 @@ def crear(
         actor=cuentas_policies.exigir_persona(request.persona),  # type: ignore[attr-defined]
         tramite=datos.tramite,
         asunto=escrito["asunto"],
-        archivos=[ArchivoRecibido(nombre=archivo.name or "", flujo=archivo.file) for archivo in archivos],
+        archivos=[
+            ArchivoRecibido(nombre=archivo.name or "", flujo=cast(BinaryIO, archivo.file))
+            for archivo in archivos
+        ],
         requisitos=datos.requisitos,
         envio=datos.envio,
         ahora=timezone.now(),
         datos=services.DatosDelEscrito(
-            **{campo: escrito[campo] for campo in ("correo", "telefono", "domicilio", "pago_numero")}
+            correo=escrito["correo"],
+            telefono=escrito["telefono"],
+            domicilio=escrito["domicilio"],
+            pago_numero=escrito["pago_numero"],
         ),
     )
     return Status(201, _como_json(presentacion))
@@ -76,7 +83,7 @@ def _limpiar(datos: PresentacionNueva) -> dict[str, str]:
     form = EscritoForm(datos.dict())
     if not form.is_valid():
         campo, frases = next(iter(form.errors.items()))
-        raise EntradaInvalida(frases[0], campo=campo)
+        raise EntradaInvalida(str(frases[0]), campo=campo)
     return form.cleaned_data
 
 

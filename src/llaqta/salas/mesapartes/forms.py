@@ -45,7 +45,7 @@ class QuienForm(Formulario):
             (str(persona.pk), f"A mi nombre: {persona.nombre_completo}"),
             *((str(p.pk), f"En representación de {p.nombre_completo}") for p in representados),
         ]
-        campo.widget.pistas = {str(p.pk): p.documento for p in (persona, *representados)}  # type: ignore[attr-defined]
+        campo.widget.pistas = {str(p.pk): p.documento for p in (persona, *representados)}
         if self.initial.get("administrado") is None:
             self.initial["administrado"] = str(persona.pk)
 

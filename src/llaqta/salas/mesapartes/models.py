@@ -197,6 +197,11 @@ class Observacion(models.Model):
     def __str__(self) -> str:
         return f"Observación de {self.presentacion}"
 
+    @property
+    def items_en_orden(self) -> list[ItemObservado]:
+        """Lo observado, en el orden de los requisitos; no consulta si ya se trajo."""
+        return list(self.items.all())
+
 
 class ItemObservado(models.Model):
     """Un requisito observado y qué debe corregirse."""

@@ -160,15 +160,11 @@ def get_anexos(presentacion: Presentacion, *, para: Persona | None) -> list[Anex
 
 
 def get_observacion(presentacion: Presentacion, *, para: Persona | None) -> Observacion | None:
-    """La única observación de la presentación, si la tiene, con sus ítems en ``items_en_orden``."""
+    """La única observación de la presentación, si la tiene."""
     policies.check_ver(para, presentacion)
     return (
         Observacion.objects.filter(presentacion=presentacion)
-        .prefetch_related(
-            Prefetch(
-                "items", queryset=ItemObservado.objects.select_related("requisito"), to_attr="items_en_orden"
-            )
-        )
+        .prefetch_related(Prefetch("items", queryset=ItemObservado.objects.select_related("requisito")))
         .first()
     )
 
@@ -197,7 +193,7 @@ def get_revision(presentacion: Presentacion, *, para: Persona) -> list[Revisado]
     anexos = get_anexos(presentacion, para=para)
     revisiones = {revision.requisito_id: revision for revision in presentacion.revisiones.all()}
     observacion = get_observacion(presentacion, para=para)
-    items = {item.requisito_id: item for item in observacion.items_en_orden} if observacion else {}  # type: ignore[attr-defined]
+    items = {item.requisito_id: item for item in observacion.items_en_orden} if observacion else {}
     requisitos = Requisito.objects.filter(version=presentacion.expediente.version_tramite).order_by("orden")
     return [
         Revisado(r, [a for a in anexos if a.requisito_id == r.pk], revisiones.get(r.pk), items.get(r.pk))

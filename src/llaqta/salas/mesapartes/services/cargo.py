@@ -17,12 +17,13 @@ from django.urls import reverse
 from llaqta.cimientos import pdf, qr
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.firma import services as firma
-from llaqta.salas.mesapartes import queries, rules
+from llaqta.salas.mesapartes import rules
 from llaqta.salas.mesapartes.models import Anexo, ItemObservado, Observacion, Presentacion
 from llaqta.salas.tramites.rules import silencio_en_palabras
 
@@ -287,4 +288,4 @@ def _inicio(presentacion: Presentacion) -> str:
     inicio = presentacion.expediente.inicio_computo
     if inicio is None:
         return "No corresponde"
-    return fecha_en_palabras(rules.primer_dia_del_plazo(inicio, queries.get_calendario()))
+    return fecha_en_palabras(rules.primer_dia_del_plazo(inicio, get_calendario()))

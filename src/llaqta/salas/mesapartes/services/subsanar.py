@@ -51,7 +51,7 @@ def _subsanar(
     observacion = policies.check_subsanar(
         actor, tomada, queries.get_observacion(tomada, para=actor), ahora=ahora
     )
-    items: list[ItemObservado] = observacion.items_en_orden  # type: ignore[attr-defined]
+    items = observacion.items_en_orden
     _check_completa(items, archivos_por_requisito)
     todos = [(archivo, item) for item in items for archivo in archivos_por_requisito[item.requisito_id]]
     check_cantidad([archivo for archivo, _ in todos])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.casilla import queries as casilla
-from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.mesapartes import policies, queries, rules, services
@@ -22,7 +22,7 @@ from llaqta.salas.tramites.rules import silencio_en_palabras
 
 
 @exige_persona
-def inicio(request: HttpRequest) -> HttpResponse:
+def inicio(request: PeticionDePersona) -> HttpResponse:
     """Mi carpeta: «Pendiente de usted» primero, después sus trámites y sus borradores."""
     ahora = timezone.now()
     carpeta = queries.get_carpeta(para=request.persona, cursor=request.GET.get("cursor", ""), ahora=ahora)
@@ -35,7 +35,7 @@ def inicio(request: HttpRequest) -> HttpResponse:
 
 
 @exige_persona
-def cargo(request: HttpRequest, numero: str) -> HttpResponse:
+def cargo(request: PeticionDePersona, numero: str) -> HttpResponse:
     """El cargo en pantalla: vale desde que se presentó, y su dirección sigue valiendo."""
     presentacion = queries.get_presentacion(numero, para=request.persona)
     expediente, calendario = presentacion.expediente, get_calendario()
@@ -58,7 +58,7 @@ def cargo(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 @exige_persona
-def cargo_pdf(request: HttpRequest, numero: str) -> HttpResponse:
+def cargo_pdf(request: PeticionDePersona, numero: str) -> HttpResponse:
     """El cargo sellado en PDF; si el sello viene en camino, vuelve a la página, que ya vale como cargo."""
     presentacion = queries.get_presentacion(numero, para=request.persona)
     if presentacion.cargo_id is None:
@@ -71,7 +71,7 @@ def cargo_pdf(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 @exige_persona
-def mi_tramite(request: HttpRequest, numero: str) -> HttpResponse:
+def mi_tramite(request: PeticionDePersona, numero: str) -> HttpResponse:
     """Un trámite propio: en qué está, qué pasó, qué falta y sus documentos."""
     presentacion = queries.get_presentacion(numero, para=request.persona)
     expediente, ahora = presentacion.expediente, timezone.now()
@@ -88,7 +88,7 @@ def mi_tramite(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 @exige_persona
-def subsanar(request: HttpRequest, numero: str) -> HttpResponse:
+def subsanar(request: PeticionDePersona, numero: str) -> HttpResponse:
     """Corregir solo lo observado, con su reloj a la vista."""
     presentacion = queries.get_presentacion(numero, para=request.persona)
     ahora = timezone.now()
@@ -125,7 +125,7 @@ def subsanar(request: HttpRequest, numero: str) -> HttpResponse:
     return render(request, "mesapartes/subsanar.html", contexto)
 
 
-def _lo_observado(presentacion: Presentacion, request: HttpRequest) -> dict[str, object]:
+def _lo_observado(presentacion: Presentacion, request: PeticionDePersona) -> dict[str, object]:
     observacion = queries.get_observacion(presentacion, para=request.persona)
     if observacion is None:
         return {"observacion": None}
@@ -138,6 +138,6 @@ def _lo_observado(presentacion: Presentacion, request: HttpRequest) -> dict[str,
     }
 
 
-def _enviado(request: HttpRequest) -> tuple[Any, Any]:
+def _enviado(request: PeticionDePersona) -> tuple[Any, Any]:
     """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)

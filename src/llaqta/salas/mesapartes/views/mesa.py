@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.piezas import VistaDocumento
 from llaqta.salas.cuentas import queries as cuentas
-from llaqta.salas.cuentas.acceso import exige_permiso
+from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_permiso
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
@@ -33,7 +33,7 @@ PAGINAS_A_LA_VISTA = 30
 
 @exige_permiso(policies.RECIBIR)
 @require_safe
-def cola(request: HttpRequest) -> HttpResponse:
+def cola(request: PeticionDePersona) -> HttpResponse:
     """La cola única: lo virtual y lo de ventanilla, lo más antiguo primero, con su alarma."""
     vista = request.GET.get("vista", "por-recibir")
     vista = vista if vista in queries.VISTAS_DE_COLA else "por-recibir"
@@ -52,7 +52,7 @@ def cola(request: HttpRequest) -> HttpResponse:
 
 
 @exige_permiso(policies.RECIBIR)
-def presentacion(request: HttpRequest, numero: str) -> HttpResponse:
+def presentacion(request: PeticionDePersona, numero: str) -> HttpResponse:
     """Revisar: los requisitos a un lado y los documentos al otro. Guardar la revisión lleva a observar o a derivar."""
     hallada = queries.get_presentacion(numero, para=request.persona)
     revisados = queries.get_revision(hallada, para=request.persona)
@@ -74,7 +74,7 @@ def presentacion(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 @exige_permiso(policies.RECIBIR)
-def observar(request: HttpRequest, numero: str) -> HttpResponse:
+def observar(request: PeticionDePersona, numero: str) -> HttpResponse:
     """La observación tal como llegará, antes de enviarla: es una sola y no se puede deshacer."""
     hallada = queries.get_presentacion(numero, para=request.persona)
     faltan = [r for r in queries.get_revision(hallada, para=request.persona) if r.resultado == "FALTA"]
@@ -104,7 +104,7 @@ def observar(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 @exige_permiso(policies.RECIBIR)
-def derivar(request: HttpRequest, numero: str) -> HttpResponse:
+def derivar(request: PeticionDePersona, numero: str) -> HttpResponse:
     """Recibir y derivar: la unidad que resuelve ya viene elegida."""
     hallada = queries.get_presentacion(numero, para=request.persona)
     version = hallada.expediente.version_tramite
@@ -148,7 +148,7 @@ def derivar(request: HttpRequest, numero: str) -> HttpResponse:
 
 
 @exige_permiso(policies.REGISTRAR)
-def registrar(request: HttpRequest) -> HttpResponse:
+def registrar(request: PeticionDePersona) -> HttpResponse:
     """Registrar en ventanilla lo que llega en papel; con el documento de la persona se busca si ya la conocemos."""
     al = hoy_en_lima(timezone.now())
     conocida, error = _buscar(request)
@@ -184,7 +184,7 @@ def registrar(request: HttpRequest) -> HttpResponse:
 
 # --- Piezas ---------------------------------------------------------------------------------------------------------
 def _contexto(
-    request: HttpRequest, hallada: Presentacion, revisados: list[queries.Revisado], form: RevisionForm
+    request: PeticionDePersona, hallada: Presentacion, revisados: list[queries.Revisado], form: RevisionForm
 ) -> dict[str, Any]:
     ahora, calendario = timezone.now(), get_calendario()
     anexos = queries.get_anexos(hallada, para=request.persona)
@@ -228,7 +228,7 @@ def _inicial(revision: RevisionDeRequisito) -> dict[str, str]:
     }
 
 
-def _despues_de_revisar(request: HttpRequest, numero: str) -> HttpResponse:
+def _despues_de_revisar(request: PeticionDePersona, numero: str) -> HttpResponse:
     if "observar" in request.POST:
         return redirect("observar", numero)
     if "derivar" in request.POST:
@@ -237,7 +237,7 @@ def _despues_de_revisar(request: HttpRequest, numero: str) -> HttpResponse:
     return redirect("presentacion", numero)
 
 
-def _por_que_no_observar(hallada: Presentacion, request: HttpRequest) -> str:
+def _por_que_no_observar(hallada: Presentacion, request: PeticionDePersona) -> str:
     """La frase de la política, para el botón apagado; vacía si se puede."""
     try:
         policies.check_observar(
@@ -251,7 +251,7 @@ def _por_que_no_observar(hallada: Presentacion, request: HttpRequest) -> str:
     return ""
 
 
-def _por_que_no_derivar(hallada: Presentacion, request: HttpRequest) -> str:
+def _por_que_no_derivar(hallada: Presentacion, request: PeticionDePersona) -> str:
     try:
         policies.check_derivar(hallada, queries.get_observacion(hallada, para=request.persona))
     except NoProcede as negativa:
@@ -259,7 +259,7 @@ def _por_que_no_derivar(hallada: Presentacion, request: HttpRequest) -> str:
     return ""
 
 
-def _buscar(request: HttpRequest) -> tuple[Persona | None, str]:
+def _buscar(request: PeticionDePersona) -> tuple[Persona | None, str]:
     """La persona del documento que se escribió, y por qué no se pudo buscar."""
     if request.method == "POST":
         tipo, numero = request.POST.get("tipo_documento", ""), request.POST.get("numero_documento", "")
@@ -302,13 +302,13 @@ def _de_ventanilla(limpio: dict[str, Any], nombres: dict[str, str]) -> dict[str,
     }
 
 
-def _envio(request: HttpRequest) -> UUID:
+def _envio(request: PeticionDePersona) -> UUID:
     try:
         return UUID(request.POST.get("envio", ""))
     except ValueError:
         return uuid4()
 
 
-def _enviado(request: HttpRequest) -> tuple[Any, Any]:
+def _enviado(request: PeticionDePersona) -> tuple[Any, Any]:
     """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)

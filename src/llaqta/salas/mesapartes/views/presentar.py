@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.piezas import Fila
 from llaqta.salas.casilla import queries as casilla
 from llaqta.salas.cuentas import queries as cuentas
-from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.forms import AdjuntosForm, EscritoForm, QuienForm, RevisarForm
@@ -29,7 +29,7 @@ PASOS = 4
 
 
 @exige_persona
-def presentar(request: HttpRequest, codigo: str) -> HttpResponse:
+def presentar(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """El comienzo: si dejó un borrador de este trámite se le ofrece antes que nada; si no, el primer paso."""
     version = _vigente(request, codigo)
     borrador = queries.get_borrador(codigo, para=request.persona)
@@ -48,7 +48,7 @@ def presentar(request: HttpRequest, codigo: str) -> HttpResponse:
 
 
 @exige_persona
-def quien(request: HttpRequest, codigo: str) -> HttpResponse:
+def quien(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Paso 1: a nombre de quién presenta y si necesita intérprete."""
     version, borrador = _vigente(request, codigo), queries.get_borrador(codigo, para=request.persona)
     form = QuienForm(
@@ -66,7 +66,7 @@ def quien(request: HttpRequest, codigo: str) -> HttpResponse:
 
 
 @exige_persona
-def datos(request: HttpRequest, codigo: str) -> HttpResponse:
+def datos(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Paso 2: qué solicita, dónde avisarle y, si el trámite cuesta, con qué comprobante pagó."""
     version, borrador = _vigente(request, codigo), queries.get_borrador(codigo, para=request.persona)
     form = EscritoForm(
@@ -83,7 +83,7 @@ def datos(request: HttpRequest, codigo: str) -> HttpResponse:
 
 
 @exige_persona
-def adjuntos(request: HttpRequest, codigo: str) -> HttpResponse:
+def adjuntos(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Paso 3: los documentos, requisito por requisito; lo que falte puede entregarse después."""
     version = _vigente(request, codigo)
     requisitos = [requisito for requisito in version.requisitos_en_orden if requisito.admite_archivo]
@@ -111,7 +111,7 @@ def adjuntos(request: HttpRequest, codigo: str) -> HttpResponse:
 
 
 @exige_persona
-def revisar(request: HttpRequest, codigo: str) -> HttpResponse:
+def revisar(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Paso 4: todo lo que va a presentar, lo que falta, y el botón que presenta y entrega el cargo."""
     borrador = queries.get_borrador(codigo, para=request.persona)
     if request.method == "POST":
@@ -139,12 +139,12 @@ def revisar(request: HttpRequest, codigo: str) -> HttpResponse:
 
 
 # --- Piezas de las páginas ------------------------------------------------------------------------------------------
-def _vigente(request: HttpRequest, codigo: str) -> VersionProcedimiento:
+def _vigente(request: PeticionDePersona, codigo: str) -> VersionProcedimiento:
     return tramites.get_vigente(codigo, para=request.persona, al=hoy_en_lima(timezone.now()))
 
 
 def _pregunta(
-    request: HttpRequest,
+    request: PeticionDePersona,
     plantilla: str,
     codigo: str,
     version: VersionProcedimiento,
@@ -161,7 +161,7 @@ def _pregunta(
 
 
 def _guardar_y_seguir(
-    request: HttpRequest, codigo: str, paso: str, escrito: dict[str, Any], siguiente: str
+    request: PeticionDePersona, codigo: str, paso: str, escrito: dict[str, Any], siguiente: str
 ) -> HttpResponse:
     services.guardar_paso(
         actor=request.persona, tramite=codigo, paso=paso, datos=escrito, ahora=timezone.now()
@@ -176,7 +176,7 @@ def _guardar_y_seguir(
     return redirect(siguiente, codigo)
 
 
-def _despues_de_adjuntar(request: HttpRequest, codigo: str) -> HttpResponse:
+def _despues_de_adjuntar(request: PeticionDePersona, codigo: str) -> HttpResponse:
     if "salir" in request.POST:
         messages.success(request, "Guardamos su borrador y sus archivos. Puede continuarlo cuando quiera.")
         return redirect("inicio_de_la_persona")
@@ -187,7 +187,7 @@ def _despues_de_adjuntar(request: HttpRequest, codigo: str) -> HttpResponse:
     return redirect(f"{reverse('presentar_adjuntos', args=[codigo])}{ancla}")
 
 
-def _atras(request: HttpRequest, codigo: str, anterior: str) -> str:
+def _atras(request: PeticionDePersona, codigo: str, anterior: str) -> str:
     return reverse("presentar_revisar" if request.GET.get("volver") == "revisar" else anterior, args=[codigo])
 
 
@@ -196,7 +196,7 @@ def _recibidos(archivos: Any) -> list[ArchivoRecibido]:
 
 
 def _inicial_del_escrito(
-    request: HttpRequest, version: VersionProcedimiento, borrador: Borrador | None
+    request: PeticionDePersona, version: VersionProcedimiento, borrador: Borrador | None
 ) -> dict[str, Any]:
     """Lo que ya se sabe no se vuelve a preguntar: el trámite pone el asunto, y la persona, sus datos."""
     guardado = (borrador.datos if borrador else {}).get("datos")
@@ -211,7 +211,7 @@ def _inicial_del_escrito(
     }
 
 
-def _envio(request: HttpRequest) -> UUID:
+def _envio(request: PeticionDePersona) -> UUID:
     """:raises EntradaInvalida: si el formulario llegó sin su identificador"""
     try:
         return UUID(request.POST.get("envio", ""))
@@ -222,7 +222,7 @@ def _envio(request: HttpRequest) -> UUID:
 
 
 def _resumen(
-    request: HttpRequest, codigo: str, version: VersionProcedimiento, borrador: Borrador
+    request: PeticionDePersona, codigo: str, version: VersionProcedimiento, borrador: Borrador
 ) -> dict[str, Any]:
     """Lo que la página de revisión enseña: quién, qué, dónde avisar, documentos y lo que falta."""
     ahora = timezone.now()
@@ -282,6 +282,6 @@ def _resumen(
     }
 
 
-def _enviado(request: HttpRequest) -> tuple[Any, Any]:
+def _enviado(request: PeticionDePersona) -> tuple[Any, Any]:
     """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
