@@ -5,8 +5,8 @@ Cada vista es un tramo de un índice parcial: la página cuesta lo mismo entre m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from llaqta.cimientos.calendario import Calendario, hoy_en_lima, sumar_habiles
 from llaqta.cimientos.queries import get_calendario
-from llaqta.cimientos.web.paginas import Pagina, paginar
+from llaqta.cimientos.web.paginas import paginar
 from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
@@ -32,6 +32,9 @@ VISTAS: dict[str, str] = {
     "copias": "Copias",
 }
 """Las vistas, en el orden en que se muestran."""
+
+DE_PROYECTOS = ("para_visto", "para_firma")
+"""Las vistas que muestran proyectos; las demás muestran envíos."""
 
 DIAS_PRONTO = 3
 """Vence pronto lo que vence hoy, ya venció, o vence dentro de estos días hábiles."""
@@ -67,44 +70,48 @@ class Bandeja:
     filas: Sequence[FilaDeBandeja]
     anterior: str = ""
     siguiente: str = ""
+    cuentas: Mapping[str, str] = field(default_factory=dict)
 
 
-def get_bandeja(para: Persona, *, vista: str = "por_recibir", cursor: str = "", ahora: datetime) -> Bandeja:
-    """Veinticinco filas de una vista de la bandeja de ``para``; una vista desconocida es la primera.
+def get_bandeja(
+    para: Persona, *, vista: str = "", cursor: str = "", ahora: datetime, con_cuentas: bool = False
+) -> Bandeja:
+    """Veinticinco filas de una vista de la bandeja de ``para``.
 
+    :param vista: una de ``VISTAS``; otra cosa es la primera que tenga algo, si se cuentan, o la primera
     :param cursor: lo que trae la dirección al pasar de página
+    :param con_cuentas: si además se dice cuántas hay en cada vista
     """
-    vista = vista if vista in VISTAS else next(iter(VISTAS))
     hoy, calendario = hoy_en_lima(ahora), get_calendario()
-    if vista in ("para_visto", "para_firma"):
-        proyectos = paginar(
-            _proyectos(para, vista).select_related(
-                "tipo", "unidad", "expediente__administrado", "expediente__version_tramite"
-            ),
-            orden=_ORDEN_DE_PROYECTOS,
-            cursor=cursor,
+    cuentas = _contar(para, hoy, calendario) if con_cuentas else {}
+    if vista not in VISTAS:
+        vista = next((codigo for codigo in VISTAS if cuentas.get(codigo)), next(iter(VISTAS)))
+    if vista in DE_PROYECTOS:
+        con_datos = ("tipo", "unidad", "expediente__administrado", "expediente__version_tramite")
+        consulta = (
+            _proyectos(para, vista).select_related(*con_datos).defer("cuerpo", "expediente__explicacion")
         )
+        proyectos = paginar(consulta, orden=_ORDEN_DE_PROYECTOS, cursor=cursor)
         filas = [_fila_de_proyecto(p, ahora, calendario) for p in proyectos]
-        return Bandeja(vista, filas, proyectos.anterior, proyectos.siguiente)
-    consulta = (
-        _movimientos(para, vista, hoy, calendario)
-        .select_related(*_DE_MOVIMIENTO)
-        .defer("expediente__explicacion")
-    )
-    pagina: Pagina[Movimiento] = paginar(consulta, orden=_ORDEN, cursor=cursor)
-    return Bandeja(vista, [_fila(m, ahora, calendario) for m in pagina], pagina.anterior, pagina.siguiente)
+        return Bandeja(vista, filas, proyectos.anterior, proyectos.siguiente, cuentas)
+    pendientes = _movimientos(para, vista, hoy, calendario).select_related(*_DE_MOVIMIENTO)
+    pagina = paginar(pendientes.defer("expediente__explicacion"), orden=_ORDEN, cursor=cursor)
+    filas = [_fila(m, ahora, calendario) for m in pagina]
+    return Bandeja(vista, filas, pagina.anterior, pagina.siguiente, cuentas)
 
 
 def contar_bandeja(para: Persona, *, ahora: datetime) -> dict[str, str]:
-    """Cuántas hay en cada vista, dicho: ``""`` si ninguna y ``más de 99`` a partir de cien. Una sola consulta."""
-    hoy, calendario = hoy_en_lima(ahora), get_calendario()
+    """Cuántas hay en cada vista, dicho: ``""`` si ninguna y ``más de 99`` a partir de cien."""
+    return _contar(para, hoy_en_lima(ahora), get_calendario())
+
+
+def _contar(para: Persona, hoy: date, calendario: Calendario) -> dict[str, str]:
+    """Una sola consulta: de cada vista se mira a lo más cien filas, nunca todas."""
     partes: list[str] = []
     parametros: list[Any] = []
     for vista in VISTAS:
         consulta = (
-            _proyectos(para, vista)
-            if vista in ("para_visto", "para_firma")
-            else _movimientos(para, vista, hoy, calendario)
+            _proyectos(para, vista) if vista in DE_PROYECTOS else _movimientos(para, vista, hoy, calendario)
         )
         if consulta.query.is_empty():
             partes.append("SELECT 0")

@@ -19,10 +19,14 @@ def bandeja(request: HttpRequest) -> HttpResponse:
     """Lo que hoy espera algo de la persona, por vistas, de lo más urgente a lo menos."""
     persona, ahora = quien(request), timezone.now()
     policies.check_bandeja(persona)
-    cuentas = queries.contar_bandeja(persona, ahora=ahora)
-    vista = request.GET.get("vista") or next((v for v in queries.VISTAS if cuentas[v]), "por_recibir")
-    pagina = queries.get_bandeja(persona, vista=vista, cursor=request.GET.get("cursor", ""), ahora=ahora)
-    vistas = [(codigo, nombre, cuentas[codigo]) for codigo, nombre in queries.VISTAS.items()]
+    pagina = queries.get_bandeja(
+        persona,
+        vista=request.GET.get("vista", ""),
+        cursor=request.GET.get("cursor", ""),
+        ahora=ahora,
+        con_cuentas=True,
+    )
+    vistas = [(codigo, nombre, pagina.cuentas[codigo]) for codigo, nombre in queries.VISTAS.items()]
     contexto = {
         "pagina": pagina,
         "vistas": vistas,
