@@ -9,6 +9,7 @@ from llaqta.cimientos.calendario import LIMA, fecha_en_palabras, hoy_en_lima
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import queries
 from llaqta.salas.expedientes.models import Expediente, Movimiento
+from llaqta.salas.firma import services as firma
 
 
 def caratula(expediente: Expediente, *, ahora: datetime) -> bytes:
@@ -45,7 +46,10 @@ def hoja_de_ruta(expediente: Expediente, *, para: Persona, ahora: datetime) -> b
 
 
 def indice(expediente: Expediente, *, para: Persona, ahora: datetime) -> bytes:
-    """El índice digital: cada documento con su orden, sus folios y su huella (art. 29-B)."""
+    """El índice digital, sellado: cada documento con su orden, sus folios y su huella (art. 29-B).
+
+    :raises NoProcede: si el sello de la entidad no se puede usar
+    """
     datos = {
         "expediente": expediente.numero,
         "asunto": expediente.asunto,
@@ -64,7 +68,12 @@ def indice(expediente: Expediente, *, para: Persona, ahora: datetime) -> bytes:
             for fila in queries.get_documentos(expediente, para=para)
         ],
     }
-    return pdf.componer("indice", datos, titulo=f"Índice del expediente {expediente.numero}", ahora=ahora)
+    compuesto = pdf.componer(
+        "indice", datos, titulo=f"Índice del expediente {expediente.numero}", ahora=ahora
+    )
+    return firma.sellar(
+        pdf=compuesto, motivo="Índice digital del expediente", ahora=ahora, caja=pdf.caja_de_firma(0)
+    )
 
 
 def _decir_plazo(expediente: Expediente) -> str:

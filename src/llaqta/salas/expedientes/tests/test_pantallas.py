@@ -122,6 +122,22 @@ def test_la_caratula_dice_organo_autoridad_y_fecha_del_termino(
         assert dicho in texto
 
 
+def test_el_indice_va_sellado_y_con_las_huellas(
+    en_tramite: Expediente, especialista: Persona, ahora: datetime
+) -> None:
+    import pypdfium2
+
+    from llaqta.salas.expedientes import impresos
+    from llaqta.salas.firma import queries as firma
+
+    indice = impresos.indice(en_tramite, para=especialista, ahora=ahora)
+    texto = "".join(pypdfium2.PdfDocument(indice)[0].get_textpage().get_text_range().split())
+    huella = en_tramite.incorporados.get().documento.archivo.sha256
+    assert huella in texto.replace("\u200b", "").replace("\ufffe", "")
+    assert "1–12" in texto
+    assert firma.verificar(indice, ahora=ahora).veredicto.name == "VALIDA"
+
+
 def test_derivar_desde_la_pantalla(
     en_tramite: Expediente, especialista: Persona, unidades: Unidades, cliente: Cliente
 ) -> None:
