@@ -335,6 +335,11 @@ class VentanillaForm(Formulario):
         campo = self.fields["tramite"]
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = [("", "Elija el trámite"), *tramites]
+        if not self.is_bound and conocida is None:
+            # Lo que se exige depende del documento y lo comprueba ``clean``; aquí solo lo dice la etiqueta.
+            es_ruc = self.initial.get("tipo_documento") == Persona.TipoDocumento.RUC
+            for nombre in ("razon_social",) if es_ruc else ("nombres", "apellido_paterno"):
+                self.fields[nombre].required = True
 
     def clean(self) -> dict[str, Any]:
         """El documento de identidad es válido y, si la persona es nueva, se dice cómo se llama."""

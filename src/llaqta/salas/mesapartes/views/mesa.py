@@ -196,7 +196,7 @@ def _contexto(
             (r, form[f"resultado_{r.requisito.pk}"], form[f"nota_{r.requisito.pk}"]) for r in revisados
         ],
         "form": form,
-        "vistas": [_vista(anexo) for anexo in anexos],
+        "vistas": [_vista(anexo, orden) for orden, anexo in enumerate(anexos, start=1)],
         "observacion": queries.get_observacion(hallada, para=request.persona),
         "negado_observar": _por_que_no_observar(hallada, request),
         "negado_derivar": _por_que_no_derivar(hallada, request),
@@ -206,14 +206,14 @@ def _contexto(
     }
 
 
-def _vista(anexo: Anexo) -> dict[str, Any]:
+def _vista(anexo: Anexo, orden: int) -> dict[str, Any]:
     """Un documento con las imágenes de sus primeras páginas; el resto se mira en el PDF."""
     documento = anexo.documento
     paginas = [vista.pagina for vista in documento.archivo.vistas.all()][:PAGINAS_A_LA_VISTA]
     return {
         "id": documento.pk,
         "pieza": VistaDocumento(
-            titulo=documento.archivo.nombre,
+            titulo=f"{orden}. {documento.archivo.nombre}",
             pdf=reverse("documento_pdf", args=[documento.pk]),
             paginas=[reverse("documento_pagina", args=[documento.pk, pagina]) for pagina in paginas],
             peso=documento.archivo.bytes,
