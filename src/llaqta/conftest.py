@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
@@ -45,10 +45,10 @@ UNIDADES: tuple[tuple[str, str, str], ...] = (
 
 
 _VACIAR_LA_COLA = (
-    "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
-    " CASCADE"
+    "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers,"
+    " cimientos_memoria CASCADE"
 )
-"""Django no vacía las tablas de la cola porque no las administra."""
+"""Django no vacía las tablas de la cola ni la memoria compartida porque no las administra."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,9 +81,9 @@ def _maquina_de_prueba(settings: Any) -> Iterator[None]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    cache.clear()
+    caches["memoria"].clear()
     yield
-    cache.clear()
+    caches["memoria"].clear()
 
 
 @pytest.fixture

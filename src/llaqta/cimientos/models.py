@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 from django.contrib.postgres.indexes import BrinIndex
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+SEGUNDOS_EN_MEMORIA = 5
+"""Lo que tarda un proceso en saber que otro cambió la entidad: una consulta cada cinco segundos no cuesta nada."""
 
 
 class Entidad(models.Model):
@@ -39,12 +42,17 @@ class Entidad(models.Model):
         """Guarda la fila única y olvida la copia en memoria."""
         self.pk = 1
         super().save(*args, **kwargs)  # type: ignore[arg-type]
-        cache.delete("cimientos.entidad")
+        self.olvidar()
+
+    @staticmethod
+    def olvidar() -> None:
+        """Olvida la copia en memoria de este proceso; los demás la olvidan solos en segundos."""
+        caches["memoria"].delete("cimientos.entidad")
 
     @classmethod
     def actual(cls) -> Entidad:
         """La entidad de esta instalación; antes de la puesta en marcha, una sin nombre propio (no se guarda)."""
-        entidad: Entidad | None = cache.get("cimientos.entidad")
+        entidad: Entidad | None = caches["memoria"].get("cimientos.entidad")
         if entidad is None:
             entidad = cls.objects.filter(pk=1).first() or cls(
                 pk=1,
@@ -55,7 +63,7 @@ class Entidad(models.Model):
                 lugar="",
                 ruc="",
             )
-            cache.set("cimientos.entidad", entidad, 30)
+            caches["memoria"].set("cimientos.entidad", entidad, SEGUNDOS_EN_MEMORIA)
         return entidad
 
 
@@ -101,7 +109,7 @@ class Suceso(models.Model):
 
 
 class SucesoAtendido(models.Model):
-    """Un oyente ya atendió un suceso: se escribe en la transacción de su efecto, y así atender dos veces no hace nada."""
+    """Un oyente ya atendió un suceso: se escribe junto con su efecto, y así atender dos veces no hace nada."""
 
     suceso = models.ForeignKey(Suceso, on_delete=models.PROTECT)
     oyente = models.CharField(max_length=100)
@@ -132,7 +140,7 @@ class FalloDeOyente(models.Model):
 
 
 class DiaNoLaborable(models.Model):
-    """Un día que no cuenta en los plazos, con la norma que lo dice y desde cuándo se sabe (art. 134 y 137 Ley 27444)."""
+    """Un día que no cuenta en los plazos, con la norma que lo dice y desde cuándo se sabe (Ley 27444, art. 134)."""
 
     class Ambito(models.TextChoices):
         """Quién lo declara. El feriado municipal no suspende plazos; el «no laborable del servicio», sí (134.1)."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
+
+from llaqta.cimientos import memoria
 
 registro = logging.getLogger(__name__)
 
@@ -14,7 +17,9 @@ DIAS_QUE_SE_GUARDA_LO_TERMINADO = 30
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="cimientos.retomar_trabajos", queue="sucesos", queueing_lock="cimientos.retomar", pass_context=True)
+@app.task(
+    name="cimientos.retomar_trabajos", queue="sucesos", queueing_lock="cimientos.retomar", pass_context=True
+)
 async def retomar_trabajos(context: JobContext, timestamp: int) -> None:
     """Cada minuto devuelve a la cola los trabajos de un trabajador que murió (sin latido) mientras los hacía."""
     colgados = await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SIN_LATIDO)
@@ -24,7 +29,16 @@ async def retomar_trabajos(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="40 3 * * *")
-@app.task(name="cimientos.retirar_terminados", queue="sucesos", queueing_lock="cimientos.retirar", pass_context=True)
+@app.task(
+    name="cimientos.retirar_terminados", queue="sucesos", queueing_lock="cimientos.retirar", pass_context=True
+)
 async def retirar_terminados(context: JobContext, timestamp: int) -> None:
     """Cada noche borra de la cola lo que terminó bien hace un mes; lo fallido se queda hasta que alguien lo vea."""
     await context.app.job_manager.delete_old_jobs(nb_hours=24 * DIAS_QUE_SE_GUARDA_LO_TERMINADO)
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="cimientos.olvidar_lo_vencido", queue="sucesos", queueing_lock="cimientos.olvidar")
+def olvidar_lo_vencido(timestamp: int) -> None:
+    """Cada hora borra de la memoria compartida las cuentas de intentos que ya no cuentan."""
+    memoria.olvidar_lo_vencido(ahora=timezone.now())

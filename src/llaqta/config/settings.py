@@ -130,6 +130,11 @@ DATABASES["default"]["CONN_MAX_AGE"] = leer_numero(
 )
 DATABASES["default"]["TEST"] = {"NAME": f"test_{os.environ.get('LLAQTA_TEST_DB', 'llaqta')}"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Los intentos y los códigos de un solo uso se cuentan entre todos los procesos; lo que ahorra trabajo, en cada uno.
+CACHES = {
+    "default": {"BACKEND": "llaqta.cimientos.memoria.MemoriaCompartida", "LOCATION": "cimientos_memoria"},
+    "memoria": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memoria"},
+}
 
 # --- Archivos -------------------------------------------------------------------------------------------------------
 STORAGES = {

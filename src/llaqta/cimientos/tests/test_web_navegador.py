@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -46,7 +46,7 @@ def direccion(settings: Any) -> Iterator[str]:
         nombre="Municipalidad Distrital de Pichari", nombre_corto="Pichari", escudo=ESCUDO, telefono="084 000 000",
         whatsapp="984 000 000", correo="mesadepartes@ejemplo.pe", horario="Lunes a viernes, de 8:00 a 16:30",
     )  # fmt: skip
-    cache.set("cimientos.entidad", entidad, None)
+    caches["memoria"].set("cimientos.entidad", entidad, None)
     servidor = LiveServerThread("127.0.0.1", _StaticFilesHandler, connections_override={})
     servidor.daemon = True
     servidor.start()

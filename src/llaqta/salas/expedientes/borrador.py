@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pikepdf
-from django.core.cache import cache
+from django.core.cache import caches
 
 from llaqta.salas.documentos import render
 from llaqta.salas.expedientes.composicion import componer_proyecto, huella
@@ -31,10 +31,10 @@ def get_paginas(proyecto: Proyecto, *, ahora: datetime, vistos: Sequence[Visto] 
     :raises EntradaInvalida: si al cuerpo le falta una parte
     """
     llave = f"expedientes.borrador.{huella(proyecto)}.{len(vistos)}.{ahora:%Y%m%d}"
-    paginas: list[bytes] | None = cache.get(llave)
+    paginas: list[bytes] | None = caches["memoria"].get(llave)
     if paginas is None:
         paginas = _dibujar(componer_proyecto(proyecto, ahora=ahora, vistos=vistos))
-        cache.set(llave, paginas, MINUTOS * 60)
+        caches["memoria"].set(llave, paginas, MINUTOS * 60)
     return paginas
 
 

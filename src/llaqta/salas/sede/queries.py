@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from llaqta.cimientos import storage
 from llaqta.cimientos.calendario import Calendario, Computo, Paso, hoy_en_lima, sumar_habiles
@@ -52,12 +52,12 @@ class Inicio:
 
 def get_inicio(*, para: Persona | None = None, al: date) -> Inicio:
     """Lo que muestra la primera página; se recuerda un minuto."""
-    guardado: Inicio | None = cache.get(f"sede.inicio.{al}")
+    guardado: Inicio | None = caches["memoria"].get(f"sede.inicio.{al}")
     if guardado is None:
         grupos = tramites.get_catalogo(al=al)
         frecuentes = [v for grupo in grupos for v in grupo.versiones if v.procedimiento.es_frecuente]
         guardado = Inicio(frecuentes, [(grupo.tema, len(grupo.versiones)) for grupo in grupos])
-        cache.set(f"sede.inicio.{al}", guardado, _UN_RATO)
+        caches["memoria"].set(f"sede.inicio.{al}", guardado, _UN_RATO)
     return guardado
 
 
