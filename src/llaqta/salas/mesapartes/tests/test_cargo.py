@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import socket
 from datetime import date, datetime
+from email import message_from_bytes, policy
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from aiosmtpd.controller import Controller
 from django.core import mail
 
 from llaqta.cimientos import storage
@@ -185,3 +189,45 @@ def test_presentar_deja_los_trabajos_de_sellar_y_avisar(
     suceso = Suceso.objects.get(tipo="mesapartes.DocumentoPresentado")
     trabajos = ProcrastinateJob.objects.filter(args__suceso_id=suceso.pk).values_list("task_name", flat=True)
     assert {"mesapartes.sellar_cargo", "mesapartes.avisar_presentacion"} <= set(trabajos)
+
+
+def test_el_correo_conversa_con_un_servidor_de_verdad(
+    ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime, settings: Any
+) -> None:
+    recibidos: list[Any] = []
+
+    class Buzon:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            recibidos.append(envelope)
+            return "250 Recibido"
+
+    presentacion = presentar(ciudadana, ahora=ahora, datos=DatosDelEscrito(correo="rosa@ejemplo.pe"))
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        puerto = libre.getsockname()[1]
+    servidor = Controller(Buzon(), hostname="127.0.0.1", port=puerto)
+    servidor.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", puerto
+    try:
+        assert services.avisar_presentacion(presentacion_id=presentacion.pk)
+    finally:
+        servidor.stop()
+
+    [sobre] = recibidos
+    mensaje = message_from_bytes(sobre.content, policy=policy.default)
+    assert sobre.rcpt_tos == ["rosa@ejemplo.pe"]
+    assert mensaje["Subject"] == f"Recibimos su solicitud: registro N° {presentacion.numero}"
+    assert mensaje.get_content_type() == "text/plain"
+    assert presentacion.expediente.numero in mensaje.get_content()
+
+
+def test_si_el_servidor_de_correo_no_atiende_el_trabajo_se_reintenta(
+    ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime, settings: Any
+) -> None:
+    presentacion = presentar(ciudadana, ahora=ahora, datos=DatosDelEscrito(correo="rosa@ejemplo.pe"))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nadie escucha ahí
+
+    with pytest.raises(ConnectionRefusedError):
+        reactions.avisar_presentacion(DocumentoPresentado(presentacion_id=presentacion.pk), ahora=ahora)
