@@ -61,13 +61,19 @@ class Calendario:
 
 
 @lru_cache(maxsize=200)
+def feriados_nacionales(anio: int) -> Mapping[date, str]:
+    """Los feriados nacionales del Perú en ``anio`` con su nombre, según el paquete ``holidays``."""
+    return dict(sorted(holidays.country_holidays("PE", years=anio, language="es").items()))
+
+
+@lru_cache(maxsize=200)
 def _nacionales(anio: int) -> dict[date, str]:
-    """Los feriados nacionales del Perú en ``anio``, según el paquete ``holidays``."""
-    return {dia: f"feriado nacional: {nombre}" for dia, nombre in holidays.country_holidays("PE", years=anio, language="es").items()}
+    """Lo mismo, dicho como motivo en una cuenta de días."""
+    return {dia: f"feriado nacional: {nombre}" for dia, nombre in feriados_nacionales(anio).items()}
 
 
 def sumar_habiles(desde: date, dias: int, calendario: Calendario) -> Computo:
-    """Cuenta ``dias`` hábiles a partir del día siguiente a ``desde`` (133.1, 134.1) y devuelve el último, con sus pasos.
+    """Cuenta ``dias`` hábiles a partir del día siguiente a ``desde`` (133.1, 134.1): el último, y los pasos.
 
     :raises ValueError: si ``dias`` es negativo
     """

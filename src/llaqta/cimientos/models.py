@@ -158,12 +158,17 @@ class DiaNoLaborable(models.Model):
     efecto_tributario = models.BooleanField("suspende plazos tributarios", default=True)
     vigente_desde = models.DateField("rige desde", null=True, blank=True)
     vigente_hasta = models.DateField("rige hasta", null=True, blank=True)
+    sin_efecto_por = models.CharField("por qué dejó de regir", max_length=160, blank=True, default="")
     modificado_en = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["fecha"]
         constraints = [
-            models.UniqueConstraint(fields=["fecha", "ambito"], name="dia_no_laborable_unico_por_ambito")
+            models.UniqueConstraint(
+                fields=["fecha", "ambito"],
+                condition=Q(vigente_hasta__isnull=True),
+                name="dia_no_laborable_unico_por_ambito",
+            )
         ]
 
     def __str__(self) -> str:

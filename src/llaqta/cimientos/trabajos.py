@@ -5,27 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
-from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
+from llaqta.cimientos.administracion import Administrador, exigir_administrador
+from llaqta.cimientos.errors import NoEncontrado, NoProcede
 from llaqta.cimientos.events import Evento, emit
 from llaqta.cimientos.models import FalloDeOyente, Suceso
 from llaqta.cimientos.web.paginas import Pagina, paginar
-
-PERMISO = "cimientos.administrar"
-
-
-class Administrador(Protocol):
-    """Una persona, vista desde los cimientos: solo su llave y lo que puede."""
-
-    pk: int
-
-    def puede(self, permiso: str) -> bool:
-        """Verdadero si hoy tiene ese permiso."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +37,12 @@ class TrabajoFallido:
     datos: Mapping[str, object]
 
 
-def check_administrar(actor: Administrador | None) -> None:
+def check_administrar(actor: Administrador | None) -> Administrador:
     """Solo la administración del sistema.
 
     :raises Denegado: si ``actor`` no tiene el permiso
     """
-    if actor is None or not actor.puede(PERMISO):
-        raise Denegado("Solo la administración del sistema puede ver y reintentar los trabajos fallidos.")
+    return exigir_administrador(actor, "ver y reintentar los trabajos fallidos")
 
 
 def list_trabajos_fallidos(*, para: Administrador | None, cursor: str = "") -> Pagina[ProcrastinateJob]:
@@ -97,12 +85,11 @@ def reintentar_trabajo(*, actor: Administrador | None, trabajo_id: int, ahora: d
     :raises NoEncontrado: si ese trabajo no existe
     :raises NoProcede: si el trabajo no está fallido (otra persona ya lo reintentó)
     """
-    check_administrar(actor)
+    administrador = check_administrar(actor)
     trabajo = ProcrastinateJob.objects.select_for_update().filter(pk=trabajo_id).first()
     if trabajo is None:
         raise NoEncontrado("Ese trabajo ya no existe.")
     if trabajo.status != "failed":
         raise NoProcede("Ese trabajo ya no está fallido: alguien lo reintentó antes.")
     app.job_manager.retry_job_by_id(trabajo_id, retry_at=ahora)
-    assert actor is not None
-    emit(TrabajoReintentado(trabajo_id=trabajo_id), actor_id=actor.pk, ahora=ahora)
+    emit(TrabajoReintentado(trabajo_id=trabajo_id), actor_id=administrador.pk, ahora=ahora)

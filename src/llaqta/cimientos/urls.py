@@ -5,6 +5,9 @@ from django.urls import path
 from llaqta.cimientos import views
 
 urlpatterns = [
+    path("calendario/", views.calendario, name="administracion_calendario"),
+    path("calendario/nuevo/", views.anotar_dia, name="administracion_dia_nuevo"),
+    path("calendario/<int:pk>/sin-efecto/", views.dejar_sin_efecto, name="administracion_dia_sin_efecto"),
     path("galeria/", views.galeria, name="galeria"),
     path("galeria/<slug:pagina>/", views.galeria, name="galeria_pagina"),
     path("trabajos-fallidos/", views.trabajos_fallidos, name="trabajos_fallidos"),

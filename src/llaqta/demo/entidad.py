@@ -117,8 +117,13 @@ def cargar_unidades(*, actor: Persona, ahora: datetime) -> dict[str, UnidadOrgan
 def cargar_dias_no_laborables() -> None:
     """Días de ejemplo: uno regional, uno local (que no suspende plazos) y uno del servicio."""
     for fecha, ambito, motivo, norma in DIAS:
-        DiaNoLaborable.objects.get_or_create(
-            fecha=fecha,
-            ambito=ambito,
-            defaults={"descripcion": motivo, "norma": norma, "vigente_desde": DESDE},
-        )
+        if not DiaNoLaborable.objects.filter(fecha=fecha, ambito=ambito).exists():
+            DiaNoLaborable.objects.create(
+                fecha=fecha,
+                ambito=ambito,
+                descripcion=motivo,
+                norma=norma,
+                efecto_administrativo=ambito != DiaNoLaborable.Ambito.LOCAL,
+                efecto_tributario=ambito == DiaNoLaborable.Ambito.REGIONAL,
+                vigente_desde=DESDE,
+            )

@@ -42,11 +42,14 @@ MENU = (
 MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
-    Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
-    Entrada("Personas y unidades", "cuentas_personas", ("cuentas.administrar",)),
     Entrada("Cuentas en ventanilla", "cuentas_ventanilla", ("mesapartes.registrar",)),
-    Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
+    Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar", "cuentas.administrar")),
+    Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
+    Entrada("Calendario", "administracion_calendario", ("cimientos.administrar",)),
+    Entrada("Personas y unidades", "cuentas_personas", ("cuentas.administrar",)),
+    Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
+    Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
 )
 ENLACES_DEL_PIE = (
     Entrada("Libro de Reclamaciones", "reclamaciones"),

@@ -17,6 +17,9 @@ FRASES: dict[str, str] = {
     "casilla.NotificacionLeida": "abrió una notificación: es su acuse",
     "casilla.NotificacionSurtioEfecto": "dejó constancia de que una notificación surtió efecto",
     # Cimientos
+    "cimientos.DiaAnotado": "anotó un día que no se cuenta en los plazos",
+    "cimientos.DiaSinEfecto": "dejó sin efecto un día del calendario",
+    "cimientos.EntidadEditada": "cambió los datos de la municipalidad",
     "cimientos.TrabajoReintentado": "volvió a intentar un trabajo que había fallado",
     # Cuentas
     "cuentas.AsignacionTerminada": "puso fecha final a un puesto",
@@ -90,6 +93,8 @@ FRASES_SOBRE_SI: dict[str, str] = {
 NOMBRES_DE_OBJETO: dict[str, str] = {
     "casilla.Adhesion": "Casilla de",
     "casilla.Notificacion": "Notificación",
+    "cimientos.DiaNoLaborable": "Día del calendario",
+    "cimientos.Entidad": "La municipalidad",
     "cuentas.Persona": "",
     "cuentas.Puesto": "Puesto",
     "cuentas.Rol": "Rol",

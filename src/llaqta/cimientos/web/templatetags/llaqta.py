@@ -261,6 +261,12 @@ def fecha_larga(cuando: date | datetime | None) -> str:
 
 
 @register.filter
+def dia_de_la_semana(cuando: date | datetime | None) -> str:
+    """``martes``."""
+    return palabras.DIAS[palabras.en_lima(cuando).weekday()] if cuando else ""
+
+
+@register.filter
 def fecha_sin_dia(cuando: date | datetime | None) -> str:
     """``14 de julio de 2026``."""
     return palabras.fecha_sin_dia(cuando) if cuando else ""
