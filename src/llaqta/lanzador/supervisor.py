@@ -45,6 +45,8 @@ class Servicio:
                 self.orden,
                 entorno=self.entorno,
                 salida=salida,
+                # Sin lanzador no hay quien espere: una tarea larga no debe sobrevivirle. Todo acto es una transacción.
+                al_morir_el_padre=signal.SIGKILL,
                 descriptores=[p.fileno() for p in self.puertas],
             )
         self.encendido_en = time.monotonic()
