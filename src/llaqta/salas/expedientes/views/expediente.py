@@ -100,6 +100,7 @@ def prescindir(request: HttpRequest, pk: int) -> HttpResponse:
 @exige_persona
 def notificar(request: HttpRequest, numero: str) -> HttpResponse:
     """Confirma y deposita la decisión en la casilla del administrado."""
+    policies.check_bandeja(quien(request))
     ficha = queries.get_ficha(numero, para=quien(request), ahora=timezone.now())
     if request.method == "POST" and ficha.decision is not None and ficha.decision.documento is not None:
         intentar_y_avisar(
