@@ -27,6 +27,7 @@ from llaqta.salas.mesapartes.services.revisar import (
     recibir_y_derivar,
     revisar_requisitos,
 )
+from llaqta.salas.mesapartes.services.solicitud import puede_ser_la_solicitud
 from llaqta.salas.mesapartes.services.subsanar import subsanar
 from llaqta.salas.mesapartes.services.ventanilla import QuienSePresenta, registrar_en_ventanilla
 
@@ -47,6 +48,7 @@ __all__ = [
     "observar",
     "presentar",
     "presentar_borrador",
+    "puede_ser_la_solicitud",
     "recibir_y_derivar",
     "registrar_en_ventanilla",
     "revisar_requisitos",

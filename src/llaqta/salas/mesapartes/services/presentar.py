@@ -29,7 +29,11 @@ from llaqta.salas.mesapartes import policies, queries
 from llaqta.salas.mesapartes.events import DocumentoPresentado
 from llaqta.salas.mesapartes.models import Anexo, Borrador, Presentacion
 from llaqta.salas.mesapartes.services.archivos import check_cantidad, recibir_admitidos, retener_peligrosos
-from llaqta.salas.mesapartes.services.solicitud import falta_la_solicitud, redactar_solicitud
+from llaqta.salas.mesapartes.services.solicitud import (
+    falta_la_solicitud,
+    puede_ser_la_solicitud,
+    redactar_solicitud,
+)
 from llaqta.salas.tramites import queries as tramites
 from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
 
@@ -219,7 +223,7 @@ def asentar(
     """
     guardados = _guardar(archivos, asunto, llegada, ahora, medio)
     cumplidos = [requisito for _, requisito in archivos]
-    faltante = falta_la_solicitud(version, cumplidos)
+    faltante = falta_la_solicitud(version, archivos)
     if faltante is not None:
         solicitud = redactar_solicitud(
             llegada=llegada, version=version, asunto=asunto, datos=datos, ahora=ahora
@@ -328,7 +332,7 @@ def _guardar(
             Pieza(
                 archivo=archivo,
                 asunto=(requisito.texto if requisito else asunto)[:300],
-                tipo="SOLICITUD" if requisito is None or requisito.clase == Requisito.Clase.SOLICITUD else "ESCRITO",
+                tipo="SOLICITUD" if puede_ser_la_solicitud(archivo, requisito) else "ESCRITO",
             )
             for archivo, requisito in archivos
         ],

@@ -11,7 +11,7 @@ from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.models import Entidad
 from llaqta.salas.documentos import services as documentos
-from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.mesapartes.queries import NOMBRE_DE_SOLICITUD
 from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
 
@@ -26,14 +26,24 @@ class Faltante:
     requisito: Requisito | None
 
 
+def puede_ser_la_solicitud(archivo: Archivo, requisito: Requisito | None) -> bool:
+    """Dice si ese archivo puede ser el escrito: el que se adjuntó como solicitud, o un PDF del que no se dijo nada.
+
+    Una foto suelta acompaña, no solicita.
+    """
+    if requisito is None:
+        return archivo.mime == "application/pdf"
+    return requisito.clase == Requisito.Clase.SOLICITUD
+
+
 def falta_la_solicitud(
-    version: VersionProcedimiento, cumplidos: Sequence[Requisito | None]
+    version: VersionProcedimiento, archivos: Sequence[tuple[Archivo, Requisito | None]]
 ) -> Faltante | None:
     """Dice si hay que redactarla: no llegó ningún archivo, o el TUPA pide una solicitud y ninguno la trae."""
     pedida = next((r for r in version.requisitos_en_orden if r.clase == Requisito.Clase.SOLICITUD), None)
-    if not cumplidos:
+    if not archivos:
         return Faltante(pedida)
-    if pedida is None or any(requisito is None or requisito.pk == pedida.pk for requisito in cumplidos):
+    if pedida is None or any(puede_ser_la_solicitud(archivo, requisito) for archivo, requisito in archivos):
         return None
     return Faltante(pedida)
 

@@ -148,6 +148,15 @@ def test_sin_solicitud_adjunta_la_redacta_llaqta(
     assert presentacion.folios == anexo.documento.folios == 1
 
 
+def test_una_foto_suelta_acompania_y_no_reemplaza_a_la_solicitud(
+    ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
+) -> None:
+    presentacion = presentar(ciudadana, ahora=ahora, archivos=[archivo("local.jpg", factories.foto())])
+
+    assert [a.documento.tipo.codigo for a in presentacion.anexos.all()] == ["SOLICITUD", "ESCRITO"]
+    assert presentacion.folios == 2
+
+
 def test_cada_archivo_cumple_su_requisito_y_la_solicitud_adjunta_no_se_redacta(
     ciudadana: Persona, licencia: VersionProcedimiento, ahora: datetime
 ) -> None:

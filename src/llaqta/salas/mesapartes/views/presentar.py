@@ -275,7 +275,7 @@ def _resumen(
         "recibidos": recibidos,
         "faltan": faltan,
         "falta_pago": not version.es_gratuito and bool(version.monto) and not escrito.get("pago_numero"),
-        "redactamos": not any(a.requisito is None or a.requisito.clase == "SOLICITUD" for a in recibidos),
+        "redactamos": not any(services.puede_ser_la_solicitud(a.archivo, a.requisito) for a in recibidos),
         "cambiar_adjuntos": cambiar["adjuntos"],
         "ofrece_casilla": titular is None and not casilla.tiene_casilla(para=request.persona, en=ahora),
         "consentimiento": cuentas.get_consentimiento("casilla", hoy_en_lima(ahora)),
