@@ -1,4 +1,4 @@
-"""Pantallas de los cimientos: el calendario, los trabajos fallidos y la galería de piezas."""
+"""Pantallas de los cimientos: el calendario, la entidad, los trabajos fallidos y la galería de piezas."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from llaqta.cimientos import dias, trabajos
+from llaqta.cimientos import dias, entidades, trabajos
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, NoEncontrado, NoProcede
-from llaqta.cimientos.forms import DiaForm, SinEfectoForm
+from llaqta.cimientos.forms import DiaForm, EntidadForm, SinEfectoForm
 from llaqta.cimientos.web.escrito import exige_persona, recuperar_escrito
 from llaqta.cimientos.web.forms import Formulario
 from llaqta.cimientos.web.galeria import contenido_de_la_galeria
@@ -77,6 +77,45 @@ def dejar_sin_efecto(request: HttpRequest, pk: int) -> HttpResponse:
         guia=f"Desde ahora el {fecha_larga(dia.fecha)} se contará como los demás días. El renglón queda en el"
         " calendario, para explicar lo que ya se contó con él; los plazos que ya corren no se vuelven a calcular.",
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@exige_persona
+def entidad(request: HttpRequest) -> HttpResponse:
+    """Los datos de la municipalidad, con una muestra de cómo se ven o de cómo quedarían."""
+    persona, ahora = request.persona, timezone.now()  # type: ignore[attr-defined]
+    vista = entidades.get_entidad(para=persona)
+    iniciales = {campo: getattr(vista, campo) for campo in entidades.CAMPOS}
+    form = EntidadForm(
+        request.POST or None, request.FILES or None, escrito=recuperar_escrito(request), initial=iniciales
+    )
+    propuesta = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "ver" not in request.POST:
+                entidades.guardar_entidad(actor=persona, ahora=ahora, **form.datos())
+                messages.success(request, "Los datos de la municipalidad quedaron guardados.")
+                return HttpResponseRedirect(reverse("administracion_entidad"))
+            vista = propuesta = entidades.proponer(para=persona, ahora=ahora, **form.datos())
+            form = EntidadForm(initial={campo: getattr(propuesta, campo) for campo in entidades.CAMPOS})
+        except EntradaInvalida as error:
+            campo = "archivo_de_escudo" if error.campo == "escudo" else error.campo
+            form.add_error(campo if campo in form.fields else None, error.frase)
+    contexto = {
+        "form": form,
+        "muestra": entidades.mostrar(vista, para=persona, ahora=ahora),
+        "es_propuesta": propuesta is not None,
+    }
+    return render(request, "llaqta/entidad.html", contexto)
+
+
+@require_safe
+@exige_persona
+def membrete(request: HttpRequest) -> HttpResponse:
+    """La hoja membretada de muestra, como está guardada la entidad."""
+    actual = entidades.get_entidad(para=request.persona)  # type: ignore[attr-defined]
+    contenido = entidades.componer_membrete(actual, ahora=timezone.now())
+    return HttpResponse(contenido, content_type="application/pdf")
 
 
 def _del_calendario(anio: int | str) -> str:

@@ -28,17 +28,17 @@ COLOR, COLOR_OSCURO = "#8b1538", "#5f0e26"
 
 def url_de_estilo(entidad: Entidad) -> str:
     """La dirección de la hoja, con su huella: cambia solo cuando cambian la hoja, los colores o el escudo."""
-    return f"{reverse('estilo_entidad')}?v={_huella(hoja(entidad))}"
+    return f"{reverse('estilo_entidad')}?v={huella(hoja(entidad))}"
 
 
 def url_de_programa() -> str:
     """La dirección del JavaScript de la casa, con su huella."""
-    return f"{reverse('programa')}?v={_huella(programa())}"
+    return f"{reverse('programa')}?v={huella(programa())}"
 
 
 def url_de_escudo(entidad: Entidad) -> str:
     """La dirección del escudo como imagen, con su huella."""
-    return f"{reverse('escudo_entidad')}?v={_huella(entidad.escudo)}"
+    return f"{reverse('escudo_entidad')}?v={huella(entidad.escudo)}"
 
 
 def hoja(entidad: Entidad) -> str:
@@ -87,7 +87,8 @@ def _escudo(entidad: Entidad) -> str:
 
 
 @lru_cache(maxsize=64)
-def _huella(texto: str) -> str:
+def huella(texto: str) -> str:
+    """Lo que identifica una versión de un texto en su dirección."""
     return hashlib.sha256(texto.encode()).hexdigest()[:10]
 
 

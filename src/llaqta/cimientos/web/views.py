@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from llaqta.cimientos.errors import EntradaInvalida, Negativa
+from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.web import estilo
 from llaqta.cimientos.web.contexto import entidad, entidad_o_ninguna
 from llaqta.cimientos.web.escrito import conservar_escrito, pagina_del_formulario, viene_de_la_casa
@@ -33,7 +35,7 @@ _UN_ANIO = "public, max-age=31536000, immutable"
 @require_safe
 def estilo_entidad(request: HttpRequest) -> HttpResponse:
     """La hoja de estilo con los valores de la entidad."""
-    return _texto_guardable(request, estilo.hoja(entidad_o_ninguna()), "text/css")
+    return _texto_guardable(request, _de_la_version_pedida(request, estilo.hoja), "text/css")
 
 
 @require_safe
@@ -45,12 +47,21 @@ def programa(request: HttpRequest) -> HttpResponse:
 @require_safe
 def escudo_entidad(request: HttpRequest) -> HttpResponse:
     """El escudo como imagen; con una política que impide que un SVG ejecute nada."""
-    escudo = entidad_o_ninguna().escudo
+    escudo = _de_la_version_pedida(request, lambda entidad: entidad.escudo)
     if not escudo:
         raise Http404
     respuesta = _texto_guardable(request, escudo, "image/svg+xml")
     respuesta.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return respuesta
+
+
+def _de_la_version_pedida(request: HttpRequest, texto_de: Callable[[Entidad], str]) -> str:
+    """El texto de la entidad; si se pide otra versión, otro proceso la cambió y aquí hay que volver a leerla."""
+    texto = texto_de(entidad_o_ninguna())
+    if "v" in request.GET and request.GET["v"] != estilo.huella(texto):
+        Entidad.olvidar()
+        texto = texto_de(entidad_o_ninguna())
+    return texto
 
 
 def _texto_guardable(request: HttpRequest, texto: str, tipo: str) -> HttpResponse:
@@ -62,7 +73,9 @@ def _texto_guardable(request: HttpRequest, texto: str, tipo: str) -> HttpRespons
         estilo.comprimir(texto, modo) if modo else texto.encode(), content_type=f"{tipo}; charset=utf-8"
     )  # fmt: skip
     respuesta.headers["Vary"] = "Accept-Encoding"
-    respuesta.headers["Cache-Control"] = _UN_ANIO if "v" in request.GET else "public, max-age=300"
+    # Un año solo si es la versión que se pidió: la de otra guardada con ese nombre no se podría corregir.
+    es_la_pedida = request.GET.get("v") == estilo.huella(texto)
+    respuesta.headers["Cache-Control"] = _UN_ANIO if es_la_pedida else "public, max-age=300"
     if modo:
         respuesta.headers["Content-Encoding"] = modo
     return respuesta
