@@ -68,9 +68,10 @@ class Estado:
 
 @dataclass(frozen=True)
 class VistaDocumento:
-    """Un documento que se mira: sus páginas como imágenes y el PDF completo."""
+    """Un documento que se mira: sus páginas como imágenes y el archivo completo, un PDF o una imagen."""
 
     titulo: str
     pdf: str
     paginas: Sequence[str] = ()
     peso: int | None = None
+    es_imagen: bool = False

@@ -146,6 +146,7 @@ def _a_la_vista(elegido: Incorporado, ficha: queries.Ficha) -> VistaDocumento:
         pdf=reverse("documento_pdf", args=[documento.pk]),
         paginas=[reverse("documento_pagina", args=[documento.pk, vista.pagina]) for vista in ficha.vistas],
         peso=documento.archivo.bytes,
+        es_imagen=documento.archivo.mime.startswith("image/"),
     )
 
 

@@ -217,6 +217,7 @@ def _vista(anexo: Anexo, orden: int) -> dict[str, Any]:
             pdf=reverse("documento_pdf", args=[documento.pk]),
             paginas=[reverse("documento_pagina", args=[documento.pk, pagina]) for pagina in paginas],
             peso=documento.archivo.bytes,
+            es_imagen=documento.archivo.mime.startswith("image/"),
         ),
     }
 

@@ -137,6 +137,15 @@ function copiar(boton) {
   });
 }
 
+/* --- Páginas que el servidor todavía dibuja: se pregunta hasta que estén ----------------------------------------------- */
+function esperarPaginas(vez = 1) {
+  if (vez < 9 && document.querySelector("[data-preparando]")) setTimeout(async () => {
+    const pagina = new DOMParser().parseFromString(await (await fetch("")).text(), "text/html"), nuevas = pagina.querySelectorAll(".paginas");
+    cada(".paginas", (vista, i) => { if (nuevas[i] && !vista.isEqualNode(nuevas[i])) vista.replaceWith(nuevas[i]); });
+    esperarPaginas(vez + 1);
+  }, vez * 1500);
+}
+
 /* --- Atajos de las pantallas internas: data-atajo="d" en un enlace, un botón o un control ------------------------------ */
 function ayudaDeAtajos() {
   const cuadro = crear("dialog"), lista = crear("dl", { className: "lista-resumen" });
@@ -176,6 +185,7 @@ function iniciar() {
   if (guarda) cada("[data-borrar-borrador]", e => guarda.removeItem("borrador:" + e.dataset.borrarBorrador));
   cada("[data-contador]", contador);
   cada("[data-copiar]", copiar);
+  esperarPaginas();
   cada("[data-ver-atajos]", b => { b.hidden = false; b.addEventListener("click", ayudaDeAtajos); });
   document.querySelector(".resumen-de-errores")?.focus();
 }
