@@ -39,7 +39,7 @@ def paso(titulo: str) -> Iterator[None]:
     except BaseException:
         print(flush=True)
         raise
-    segundos = f"{time.monotonic() - desde:.1f}".replace(".", ",")
+    segundos = f"{time.monotonic() - desde:.1f}"
     print(f" {segundos} s", flush=True)
 
 

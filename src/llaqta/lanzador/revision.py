@@ -68,7 +68,7 @@ def _paso(nombre: str, orden: list[str], entorno: dict[str, str]) -> bool:
         stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     bien = hecho.returncode == 0
-    segundos = f"{time.monotonic() - desde:.1f}".replace(".", ",")
+    segundos = f"{time.monotonic() - desde:.1f}"
     decir(f"{'✓' if bien else '✗'} {nombre} ({segundos} s)")
     if not bien:
         limite = None if os.environ.get("CI") else 60

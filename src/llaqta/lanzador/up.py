@@ -308,7 +308,7 @@ def _dar_la_bienvenida(
     segundos: float,
     correo: bool,
 ) -> None:
-    tiempo = f"{segundos:.1f}".replace(".", ",")
+    tiempo = f"{segundos:.1f}"
     que = "demostración de Pichari" if instalacion.demo else "municipalidad"
     decir()
     decir(f"  {resaltar('Llaqta está encendida')} ({que}, en {tiempo} s)")
