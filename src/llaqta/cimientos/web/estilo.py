@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -98,5 +99,9 @@ def _edad(nombre: str) -> int:
 
 @lru_cache(maxsize=4)
 def _leer(nombre: str, edad: int) -> str:
-    """``edad`` solo entra para que un archivo cambiado se vuelva a leer."""
-    return (_CARPETA / nombre).read_text(encoding="utf-8")
+    """El archivo sin comentarios ni sangrías, que al teléfono no le sirven.
+
+    ``edad`` solo entra para que un archivo cambiado se vuelva a leer.
+    """
+    escrito = (_CARPETA / nombre).read_text(encoding="utf-8")
+    return re.sub(r"\n\s+", "\n", re.sub(r"/\*.*?\*/", "", escrito, flags=re.DOTALL)).lstrip()
