@@ -22,6 +22,8 @@ class Entrada:
     vista: str
     permisos: tuple[str, ...] = ()
     atajo: str = ""
+    tambien: tuple[str, ...] = ()
+    """Otras vistas en las que esta entrada es «la página en que se está»."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,22 @@ MENU_INTERNO = (
     Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar", "cuentas.administrar")),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
     Entrada("Calendario", "administracion_calendario", ("cimientos.administrar",)),
-    Entrada("Personas y unidades", "cuentas_personas", ("cuentas.administrar",)),
+    Entrada(
+        "Personas y unidades",
+        "cuentas_personas",
+        ("cuentas.administrar",),
+        tambien=("cuentas_unidades", "cuentas_roles", "cuentas_puesto_nuevo"),
+    ),
     Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
+)
+# Lo que el personal consulta mientras atiende; lleva a las páginas públicas, desde donde se vuelve con «Mi oficina».
+MENU_DE_CONSULTA = (
+    Entrada("Requisitos del TUPA", "catalogo"),
+    Entrada("Cómo se cuentan los plazos", "plazos"),
+    Entrada("Verificar un documento", "verificar"),
+    Entrada("Seguridad de mi cuenta", "seguridad_de_mi_cuenta"),
 )
 ENLACES_DEL_PIE = (
     Entrada("Libro de Reclamaciones", "reclamaciones"),
@@ -73,6 +87,7 @@ def entidad(request: HttpRequest | None) -> dict[str, Any]:
         "demo": settings.DEMO,
         "menu": lambda: _resolver(MENU, request),
         "menu_interno": lambda: _resolver(MENU_INTERNO, request),
+        "menu_de_consulta": lambda: _resolver(MENU_DE_CONSULTA, request),
         "enlaces_del_pie": lambda: _resolver(ENLACES_DEL_PIE, request),
     }
 
@@ -107,14 +122,20 @@ def _resolver(entradas: tuple[Entrada, ...], request: HttpRequest | None) -> lis
     for entrada in entradas:
         if entrada.permisos and not (persona is not None and any(map(persona.puede, entrada.permisos))):
             continue
-        try:
-            url = reverse(entrada.vista)
-        except NoReverseMatch:
+        url = _direccion(entrada.vista)
+        if not url:
             continue
-        resueltas.append(
-            EntradaResuelta(entrada.texto, url, url != "/" and ruta.startswith(url), entrada.atajo)
-        )
+        raices = tuple(raiz for raiz in (url, *map(_direccion, entrada.tambien)) if raiz not in ("", "/"))
+        resueltas.append(EntradaResuelta(entrada.texto, url, ruta.startswith(raices), entrada.atajo))
     return resueltas
+
+
+def _direccion(vista: str) -> str:
+    """La dirección de una vista; vacía si esa sala no está instalada."""
+    try:
+        return reverse(vista)
+    except NoReverseMatch:
+        return ""
 
 
 def _whatsapp(numero: str) -> str:
