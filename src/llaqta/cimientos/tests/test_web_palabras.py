@@ -63,6 +63,22 @@ def test_los_tamanos_se_cuentan_como_en_el_telefono(peso: int, dicho: str) -> No
     assert palabras.tamano(peso) == dicho
 
 
+@pytest.mark.parametrize(
+    ("oficina", "preposicion", "dicho"),
+    [
+        ("Subgerencia de Licencias", "", "la Subgerencia de Licencias"),
+        ("Gerencia Municipal", "a", "a la Gerencia Municipal"),
+        ("Órgano de Control Institucional", "a", "al Órgano de Control Institucional"),
+        ("Área Técnica Municipal", "de", "del Área Técnica Municipal"),
+        ("Gerencia Municipal", "ante", "ante la Gerencia Municipal"),
+        ("DEMUNA", "de", "de DEMUNA"),
+        ("DEMUNA", "", "DEMUNA"),
+    ],
+)
+def test_una_oficina_se_nombra_con_su_articulo(oficina: str, preposicion: str, dicho: str) -> None:
+    assert palabras.con_articulo(oficina, preposicion) == dicho
+
+
 def test_un_documento_enmascarado_solo_deja_ver_la_primera_y_las_dos_ultimas() -> None:
     assert palabras.doc_enmascarado("41234512") == "4•••••12"
     assert palabras.doc_enmascarado("123") == "•••"

@@ -67,6 +67,26 @@ def tamano(bytes_: int) -> str:
     return f"{bytes_ / 1_000_000:.1f}".removesuffix(".0") + " MB"
 
 
+_FEMENINAS = frozenset(
+    ("alcaldía", "comisión", "defensoría", "dirección", "división", "ejecutoría", "gerencia", "jefatura", "mesa")
+    + ("municipalidad", "oficina", "procuraduría", "sala", "secretaría", "subgerencia", "unidad")
+)
+_MASCULINAS = frozenset(
+    ("archivo", "área", "centro", "comité", "concejo", "departamento", "despacho", "equipo", "órgano", "programa")
+)
+
+
+def con_articulo(oficina: str, preposicion: str = "") -> str:
+    """``la Subgerencia de Licencias``; con preposición, ``a la Subgerencia…``, ``del Órgano…``.
+
+    «Área» es femenina y lleva «el». Un nombre que no conocemos queda sin artículo.
+    """
+    primera = oficina.partition(" ")[0].lower()
+    articulo = "la" if primera in _FEMENINAS else "el" if primera in _MASCULINAS else ""
+    unido = {("a", "el"): "al", ("de", "el"): "del"}.get((preposicion, articulo), f"{preposicion} {articulo}")
+    return f"{unido.strip()} {oficina}".strip()
+
+
 def doc_enmascarado(numero: str) -> str:
     """Deja ver solo el primero y los dos últimos caracteres: ``4•••••12``. Vale para DNI, CE y pasaporte."""
     if len(numero) < 5:

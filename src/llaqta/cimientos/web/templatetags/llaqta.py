@@ -30,6 +30,7 @@ def campo(
     :param como_titulo: la etiqueta es el h1 de la página (página de una sola pregunta)
     :param atributos: atributos del control: ``autocomplete="email"``, ``inputmode="numeric"``, ``rows=4``
     """
+    campo_.field.widget.attrs.pop("placeholder", None)  # la etiqueta ya lo dice, y no se borra al escribir
     clase, id_ = _clase_de_campo(campo_), campo_.id_for_label or campo_.auto_id
     if clase == "oculto":
         return mark_safe(str(campo_))
@@ -298,6 +299,12 @@ def soles(monto: Decimal | int | float | str | None) -> str:
 def tamano(bytes_: int | None) -> str:
     """``812 KB``."""
     return "" if bytes_ is None else palabras.tamano(bytes_)
+
+
+@register.filter
+def con_articulo(oficina: str) -> str:
+    """``la Subgerencia de Licencias``."""
+    return palabras.con_articulo(oficina)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from typing import Any
 
 from llaqta.cimientos.calendario import fecha_en_palabras
 from llaqta.cimientos.models import Suceso
+from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies
@@ -107,6 +108,12 @@ def _abierto(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     return "Recibimos su solicitud", texto, "Mesa de partes", "curso"
 
 
+def _al_comienzo(oficina: str, que_hace: str) -> str:
+    """``La Subgerencia de Licencias está revisando su solicitud``."""
+    sujeto = con_articulo(oficina)
+    return f"{sujeto[:1].upper()}{sujeto[1:]} {que_hace}"
+
+
 def _observado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     return (
         "Falta corregir algo",
@@ -127,11 +134,10 @@ def _subsanado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
 
 def _derivado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
-    destino = movimiento.para_unidad.nombre
     if movimiento.para_unidad_id == movimiento.de_unidad_id:
         return None
     return (
-        f"Su solicitud pasó a {destino}",
+        f"Su solicitud pasó {con_articulo(movimiento.para_unidad.nombre, 'a')}",
         "Esa oficina la revisa y responde por ella.",
         movimiento.de_unidad.nombre,
         "curso",
@@ -143,7 +149,7 @@ def _recibido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     if movimiento.clase != Movimiento.Clase.ORIGINAL:
         return None
     oficina = movimiento.para_unidad.nombre
-    return f"{oficina} está revisando su solicitud", "La recibió y la tiene a su cargo.", oficina, "curso"
+    return _al_comienzo(oficina, "está revisando su solicitud"), "La recibió y la tiene a su cargo.", oficina, "curso"
 
 
 def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
@@ -152,7 +158,7 @@ def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
         f"Tiene hasta el {fecha_en_palabras(movimiento.vence_el)} para darla." if movimiento.vence_el else ""
     )
     return (
-        f"Se pidió la opinión de {movimiento.para_unidad.nombre}",
+        f"Se pidió la opinión {con_articulo(movimiento.para_unidad.nombre, 'de')}",
         texto,
         movimiento.de_unidad.nombre,
         "curso",
@@ -161,12 +167,12 @@ def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
 
 def _informe_rendido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     oficina = hechos.movimientos[datos["movimiento_id"]].para_unidad.nombre
-    return f"{oficina} dio su opinión", "", oficina, "curso"
+    return _al_comienzo(oficina, "dio su opinión"), "", oficina, "curso"
 
 
 def _informe_prescindido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
-    texto = f"La revisión continúa sin la opinión de {movimiento.para_unidad.nombre}."
+    texto = f"La revisión continúa sin la opinión {con_articulo(movimiento.para_unidad.nombre, 'de')}."
     return "Se dejó de esperar una opinión", texto, movimiento.de_unidad.nombre, "curso"
 
 
@@ -219,7 +225,7 @@ def _del_proyecto(frase: str) -> Callable[[dict[str, Any], _Hechos], Dicho]:
 def _copia(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
     return (
-        f"Se envió copia a {movimiento.para_unidad}",
+        f"Se envió copia {con_articulo(movimiento.para_unidad.nombre, 'a')}",
         "Para conocimiento.",
         movimiento.de_unidad.nombre,
         "neutro",

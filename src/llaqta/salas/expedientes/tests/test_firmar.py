@@ -214,7 +214,7 @@ def test_la_opinion_legal_se_firma_vuelve_y_no_resuelve(
     )
     assert opinion.numero in resolucion.cuerpo
     titulos = [hito.titulo for hito in queries.get_historia(en_tramite, para=ciudadana)]
-    assert "Oficina de Asesoría Jurídica dio su opinión" in titulos
+    assert "La Oficina de Asesoría Jurídica dio su opinión" in titulos
 
 
 def test_el_visto_bueno_se_imprime_y_la_huella_es_de_lo_visto(

@@ -37,8 +37,8 @@ def test_se_deposita_con_los_recursos_que_proceden(
     assert notificacion.destinatario == ciudadana
     assert notificacion.expediente == en_tramite.numero
     assert notificacion.recursos == (
-        "Contra esta decisión puede presentar: reconsideración, ante Subgerencia de Licencias y Comercialización, "
-        "en 15 días hábiles; apelación, ante Gerencia Municipal, en 15 días hábiles."
+        "Contra esta decisión puede presentar: reconsideración, ante la Subgerencia de Licencias y Comercialización, "
+        "en 15 días hábiles; apelación, ante la Gerencia Municipal, en 15 días hábiles."
     )
 
 
@@ -152,8 +152,8 @@ def test_se_archiva_lo_notificado_y_antes_no(
     historia = queries.get_historia(en_tramite, para=None)
     assert [hito.titulo for hito in historia] == [
         "Recibimos su solicitud",
-        "Su solicitud pasó a Subgerencia de Licencias y Comercialización",
-        "Subgerencia de Licencias y Comercialización está revisando su solicitud",
+        "Su solicitud pasó a la Subgerencia de Licencias y Comercialización",
+        "La Subgerencia de Licencias y Comercialización está revisando su solicitud",
         "Ya hay respuesta",
         "Su respuesta está en su casilla",
         "La respuesta le fue comunicada",

@@ -201,7 +201,7 @@ def test_la_mesa_observa_la_persona_corrige_y_la_mesa_deriva(
     presentacion.expediente.refresh_from_db()
     assert presentacion.expediente.estado == Estado.EN_TRAMITE
     seguimiento = ella.get(f"/mi-carpeta/{presentacion.numero}/").content.decode()
-    assert "Su solicitud pasó a Subgerencia de Licencias y Comercialización" in seguimiento
+    assert "Su solicitud pasó a la Subgerencia de Licencias y Comercialización" in seguimiento
     assert "rechaz" not in mesa.get(revisar).content.decode().lower().replace(
         "ningún documento se rechaza", ""
     )
