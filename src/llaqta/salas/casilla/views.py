@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -72,7 +73,7 @@ def activar(request: PeticionDePersona) -> HttpResponse:
     else:
         form = AceptarCasillaForm(escrito=recuperar_escrito(request), initial=inicial)
     texto = cuentas.get_consentimiento("casilla", hoy_en_lima(ahora))
-    contexto = {"form": form, "titulo": "Active su casilla electrónica", "texto": texto}
+    contexto = {"form": form, "titulo": "Active su casilla electrónica", "texto": texto, "atras": reverse("casilla")}
     return render(request, "casilla/activar.html", contexto, status=422 if form.errors else 200)
 
 
@@ -91,5 +92,6 @@ def retirarse(request: PeticionDePersona) -> HttpResponse:
         "titulo": "Retirarse de la casilla electrónica",
         "guia": "Lo que ya se depositó sigue valiendo. Puede volver a activarla cuando quiera.",
         "boton": "Retirar mi consentimiento",
+        "atras": reverse("casilla"),
     }
     return render(request, "llaqta/pregunta.html", contexto, status=422 if form.errors else 200)
