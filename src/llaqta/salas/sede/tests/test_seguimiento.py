@@ -193,7 +193,7 @@ def test_el_recorrido_nombra_oficinas_y_nunca_personas(
     )
     _abrir(visitante, presentacion.expediente)
     texto = visitante.get(f"/seguimiento/{presentacion.expediente.numero}/").content.decode()
-    assert "Su solicitud pasó a Subgerencia de Licencias y Comercialización" in texto
+    assert "Su solicitud pasó a la Subgerencia de Licencias y Comercialización" in texto
     assert texto.index("Su solicitud pasó a") < texto.index("Quedó registrada con el número")
     assert ventanilla.apellido_paterno not in texto
     assert "Pase." not in texto
