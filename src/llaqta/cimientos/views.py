@@ -137,7 +137,11 @@ def _con_formulario(
     inicial: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Una página con un formulario: ``hacer`` actúa y dice la frase y adónde ir; una negativa vuelve a su casilla."""
-    form = clase(request.POST or None, escrito=recuperar_escrito(request), initial=inicial or {})
+    form = clase(
+        request.POST if request.method == "POST" else None,
+        escrito=recuperar_escrito(request),
+        initial=inicial or {},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             frase, destino = hacer(form.cleaned_data)

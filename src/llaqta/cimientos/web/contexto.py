@@ -45,7 +45,7 @@ MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
     Entrada("Cuentas en ventanilla", "cuentas_ventanilla", ("mesapartes.registrar",)),
-    Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar", "cuentas.administrar")),
+    Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar",)),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
     Entrada("Calendario", "administracion_calendario", ("cimientos.administrar",)),
     Entrada(

@@ -24,11 +24,15 @@ FRASES: dict[str, str] = {
     # Cuentas
     "cuentas.AsignacionTerminada": "puso fecha final a un puesto",
     "cuentas.ClaveCambiada": "dio una contraseña nueva",
+    "cuentas.ClavePropiaCambiada": "cambió su contraseña",
     "cuentas.CuentaCreada": "creó una cuenta",
+    "cuentas.CuentaDesactivada": "desactivó una cuenta",
+    "cuentas.CuentaReactivada": "reactivó una cuenta",
     "cuentas.PersonaRegistrada": "registró a una persona",
     "cuentas.PuestoAsignado": "asignó un puesto",
     "cuentas.PuestoCreado": "creó un puesto",
     "cuentas.RepresentacionRegistrada": "anotó que una persona representa a otra",
+    "cuentas.RepresentacionTerminada": "puso fin a una representación",
     "cuentas.RolDado": "dio un rol",
     "cuentas.RolEditado": "creó o cambió un rol",
     "cuentas.RolRetirado": "puso fecha final a un rol",
@@ -84,6 +88,7 @@ FRASES: dict[str, str] = {
 }
 
 FRASES_SOBRE_SI: dict[str, str] = {
+    "cuentas.ClavePropiaCambiada": "cambió su contraseña",
     "cuentas.CuentaCreada": "creó su cuenta",
     "cuentas.PersonaRegistrada": "se registró",
     "cuentas.SesionIniciada": "ingresó a su cuenta",

@@ -11,6 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -53,6 +54,24 @@ class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
             elif persona.puede("auditoria.ver"):
                 vistas.insert(0, "auditoria")
         return _primera_que_exista(vistas)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Después de cambiar la contraseña se vuelve a «Seguridad de mi cuenta»."""
+        return reverse("seguridad_de_mi_cuenta")
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        """La contraseña nueva, si no es fácil de adivinar ni la misma provisional que otra persona conoce.
+
+        :raises ValidationError: si lo es
+        """
+        limpia: str = super().clean_password(password, user=user)
+        if isinstance(user, Cuenta) and user.clave_provisional and user.check_password(limpia):
+            raise ValidationError("Esa es la contraseña provisional; ponga una que solo usted sepa.")
+        return limpia
+
+    def set_password(self, user: Any, password: str) -> None:
+        """La dueña de la cuenta cambió su contraseña, o puso otra con el enlace de su correo."""
+        services.cambiar_mi_clave(cuenta=user, clave=password, ahora=timezone.now())
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Anota el ingreso y sigue."""

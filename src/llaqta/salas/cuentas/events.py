@@ -96,3 +96,31 @@ class RepresentacionRegistrada(Evento):
     """Una persona natural actúa por otra."""
 
     representacion_id: int
+
+
+@dataclass(frozen=True)
+class RepresentacionTerminada(Evento):
+    """Una representación tiene último día."""
+
+    representacion_id: int
+
+
+@dataclass(frozen=True)
+class CuentaDesactivada(Evento):
+    """Una persona ya no puede entrar con su cuenta."""
+
+    cuenta_id: int
+
+
+@dataclass(frozen=True)
+class CuentaReactivada(Evento):
+    """Una persona puede entrar otra vez con su cuenta."""
+
+    cuenta_id: int
+
+
+@dataclass(frozen=True)
+class ClavePropiaCambiada(Evento):
+    """La dueña de la cuenta puso otra contraseña."""
+
+    cuenta_id: int

@@ -226,3 +226,50 @@ class ClaveNuevaForm(Formulario):
         clave: str = self.cleaned_data["clave"]
         validate_password(clave)
         return clave
+
+
+class ConfirmarForm(Formulario):
+    """Nada que escribir: enviar es confirmar."""
+
+
+class RepresentacionForm(Formulario):
+    """Anotar quién actúa por quién, con el documento a la vista."""
+
+    tipo_representado = forms.ChoiceField(
+        label="Documento de la persona representada",
+        choices=Persona.TipoDocumento.choices,
+        initial=Persona.TipoDocumento.RUC,
+    )
+    numero_representado = forms.CharField(label="Número de la persona representada", max_length=30)
+    tipo_representante = forms.ChoiceField(
+        label="Documento de quien la representa",
+        choices=[c for c in Persona.TipoDocumento.choices if c[0] != Persona.TipoDocumento.RUC],
+        initial=Persona.TipoDocumento.DNI,
+    )
+    numero_representante = forms.CharField(label="Número de quien la representa", max_length=30)
+    sustento = forms.CharField(
+        label="Documento que lo acredita",
+        max_length=160,
+        help_text="Por ejemplo: Carta poder simple del 2 de enero de 2026.",
+    )
+    desde = CampoFecha(label="Vale desde", nativo=True)
+    hasta = CampoFecha(
+        label="Último día", nativo=True, required=False, help_text="En blanco, hasta que se le ponga fin."
+    )
+
+
+class TerminarRepresentacionForm(Formulario):
+    """Poner fin a una representación: ahora mismo, o al terminar un día."""
+
+    de_inmediato = forms.BooleanField(label="Deja de valer ahora mismo", required=False)
+    hasta = CampoFecha(label="Último día en que vale", nativo=True, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Comprueba que se dijo cuándo.
+
+        :raises ValidationError: si no se dijo
+        """
+        datos = super().clean() or {}
+        if not datos.get("de_inmediato") and not datos.get("hasta") and "hasta" not in self.errors:
+            self.add_error("hasta", "Escriba el último día, o marque «Deja de valer ahora mismo».")
+        return datos

@@ -1,16 +1,30 @@
-"""Quién pide: deja en ``request.persona`` a la persona de la cuenta que entró, o ``None``."""
+"""Quién pide, y si primero debe poner su propia contraseña."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from llaqta.cimientos.errors import Denegado
+from llaqta.cimientos.web.views import es_de_la_api, pagina_de_negativa
+
+SIN_CLAVE_PROPIA = frozenset(
+    {"account_change_password", "account_logout", "estilo_entidad", "escudo_entidad", "programa"}
+)
+"""Lo único que se puede abrir con una contraseña provisional."""
 
 
 def persona_que_pide(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Capa de Django que añade ``request.persona``; la cuenta y su persona llegan en una sola consulta."""
+    """Capa de Django que deja en ``request.persona`` a la persona de la cuenta que entró, o ``None``.
+
+    La cuenta y su persona llegan en una sola consulta.
+    """
 
     def capa(request: HttpRequest) -> HttpResponse:
         usuario = request.user
@@ -18,3 +32,27 @@ def persona_que_pide(
         return get_response(request)
 
     return capa
+
+
+class clave_propia:  # noqa: N801 — se nombra en MIDDLEWARE como las demás capas
+    """Quien entró con una contraseña provisional pone la suya antes de hacer nada: otra persona conoce la que tiene."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Deja pasar: decide al saber qué vista es."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, vista: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Lleva a cambiarla y después adonde iba."""
+        if not (request.user.is_authenticated and request.user.clave_provisional):
+            return None
+        if request.resolver_match is not None and request.resolver_match.url_name in SIN_CLAVE_PROPIA:
+            return None
+        if es_de_la_api(request):
+            return pagina_de_negativa(request, Denegado("Antes de continuar, ponga su propia contraseña."))
+        destino = reverse("account_change_password")
+        if request.method == "GET":
+            destino += f"?{urlencode({'next': request.get_full_path()})}"
+        return HttpResponseRedirect(destino)

@@ -149,6 +149,7 @@ class Cuenta(AbstractBaseUser):
     usuario = models.CharField("número de documento", max_length=15, unique=True)
     email = models.EmailField("correo", blank=True)
     is_active = models.BooleanField("activa", default=True)
+    clave_provisional = models.BooleanField("con contraseña provisional", default=False)
     creada_en = models.DateTimeField("creada el", default=timezone.now)
 
     objects: ClassVar[CuentaManager] = CuentaManager()

@@ -89,15 +89,29 @@ def check_registrar_persona(actor: Persona | None) -> None:
         raise Denegado("Solo el personal de la municipalidad puede registrar a otra persona.")
 
 
-def check_registrar_representacion(actor: Persona) -> None:
-    """La anota el personal, con el documento a la vista.
+def check_registrar_representacion(actor: Persona, *, representante: Persona | None = None) -> None:
+    """La anota el personal, con el documento a la vista; nadie se nombra a sí mismo representante de otro.
 
-    :raises Denegado: si es un ciudadano
+    :raises Denegado: si es un ciudadano, o si quien la anota es quien va a representar
     """
     if not (actor.puede("mesapartes.registrar") or actor.puede("cuentas.administrar")):
         raise Denegado(
             "La representación la anota la mesa de partes, con el documento que la acredita a la vista."
         )
+    if actor == representante:
+        raise Denegado(
+            "Usted no puede anotarse como representante: que lo haga otra persona de la mesa de partes."
+        )
+
+
+def check_desactivar_cuenta(actor: Persona, persona: Persona) -> None:
+    """La desactiva quien administra, y nunca la suya: así siempre queda quien administre.
+
+    :raises Denegado: si no administra las cuentas, o si es la suya
+    """
+    exigir(actor, "cuentas.administrar")
+    if actor == persona:
+        raise Denegado("Usted no puede desactivar su propia cuenta: pídaselo a otra persona que administre.")
 
 
 def check_cambiar_clave(actor: Persona, persona: Persona) -> None:

@@ -93,6 +93,32 @@ def get_representados(para: Persona, *, al: date) -> list[Persona]:
     return [representacion.representado for representacion in vigentes.order_by("representado__pk")]
 
 
+def list_representaciones(*, para: Persona, texto: str = "", cursor: str = "") -> Pagina[Representacion]:
+    """Las representaciones anotadas, la última primero; ``texto`` busca a cualquiera de las dos personas.
+
+    :raises Denegado: si ``para`` no atiende en ventanilla ni administra
+    """
+    policies.check_registrar_representacion(para)
+    todas = Representacion.objects.select_related("representado", "representante")
+    if texto:
+        hallados = _que_coinciden(texto).values("pk")
+        todas = todas.filter(Q(representado__in=hallados) | Q(representante__in=hallados))
+    return paginar(todas, orden=("-pk",), cursor=cursor)
+
+
+def get_representacion(pk: int, *, para: Persona) -> Representacion:
+    """Una representación con sus dos personas.
+
+    :raises Denegado: si ``para`` no atiende en ventanilla ni administra
+    :raises NoEncontrado: si no existe
+    """
+    policies.check_registrar_representacion(para)
+    hallada = Representacion.objects.filter(pk=pk).select_related("representado", "representante").first()
+    if hallada is None:
+        raise NoEncontrado
+    return hallada
+
+
 def get_consentimiento(clave: str, al: date, *, para: Persona | None = None) -> TextoDeConsentimiento:
     """La versión del texto de consentimiento que rige el día ``al``.
 

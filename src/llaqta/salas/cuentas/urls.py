@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import views as llaves
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from llaqta.salas.cuentas.views import administracion, cuenta
+from llaqta.salas.cuentas.views import administracion, cuenta, ventanilla
 
 urlpatterns = [
     path("ingresar/", cuenta.ingresar, name="account_login"),
@@ -53,11 +53,20 @@ urlpatterns = [
     path("ingresar/llave/", llaves.login_webauthn, name="mfa_login_webauthn"),
     path("puesta-en-marcha/<str:llave>/", cuenta.primer_administrador, name="primer_administrador"),
     path("personas/", administracion.personas, name="cuentas_personas"),
-    path("personas/nueva/", administracion.registrar_persona, name="cuentas_persona_nueva"),
+    path("personas/nueva/", ventanilla.registrar_persona, name="cuentas_persona_nueva"),
     path("personas/<int:pk>/", administracion.persona, name="cuentas_persona"),
     path("personas/<int:pk>/cuenta/", administracion.crear_cuenta, name="cuentas_crear_cuenta"),
     path("personas/<int:pk>/clave/", administracion.dar_clave_nueva, name="cuentas_clave_nueva"),
-    path("ventanilla/", administracion.atender, name="cuentas_ventanilla"),
+    path("personas/<int:pk>/desactivar/", administracion.desactivar_cuenta, name="cuentas_desactivar"),
+    path("personas/<int:pk>/reactivar/", administracion.reactivar_cuenta, name="cuentas_reactivar"),
+    path("representaciones/", ventanilla.representaciones, name="cuentas_representaciones"),
+    path("representaciones/nueva/", ventanilla.anotar_representacion, name="cuentas_representacion_nueva"),
+    path(
+        "representaciones/<int:pk>/terminar/",
+        ventanilla.terminar_representacion,
+        name="cuentas_terminar_representacion",
+    ),
+    path("ventanilla/", ventanilla.atender, name="cuentas_ventanilla"),
     path("personas/<int:pk>/puesto/", administracion.asignar_puesto, name="cuentas_asignar"),
     path("personas/<int:pk>/rol/", administracion.dar_rol, name="cuentas_dar_rol"),
     path(

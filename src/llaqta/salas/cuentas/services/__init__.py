@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llaqta.salas.cuentas.services.llave import cambiar_mi_clave, desactivar_cuenta, reactivar_cuenta
 from llaqta.salas.cuentas.services.organigrama import (
     asignar_puesto,
     crear_puesto,
@@ -16,15 +17,21 @@ from llaqta.salas.cuentas.services.personas import (
     crear_mi_cuenta,
     dar_clave_nueva,
     registrar_persona,
-    registrar_representacion,
 )
 from llaqta.salas.cuentas.services.puesta_en_marcha import crear_primer_administrador
+from llaqta.salas.cuentas.services.representaciones import (
+    anotar_representacion,
+    registrar_representacion,
+    terminar_representacion,
+)
 from llaqta.salas.cuentas.services.roles import dar_rol, dar_rol_de_administracion, editar_rol, retirar_rol
 
 __all__ = [
     "anotar_ingreso",
+    "anotar_representacion",
     "asignar_puesto",
     "atender_cuenta",
+    "cambiar_mi_clave",
     "crear_cuenta",
     "crear_mi_cuenta",
     "crear_primer_administrador",
@@ -33,10 +40,13 @@ __all__ = [
     "dar_clave_nueva",
     "dar_rol",
     "dar_rol_de_administracion",
+    "desactivar_cuenta",
     "editar_rol",
+    "reactivar_cuenta",
     "registrar_persona",
     "registrar_representacion",
     "retirar_rol",
     "terminar_asignacion",
+    "terminar_representacion",
     "terminar_unidad",
 ]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas import policies, queries, rules
 from llaqta.salas.cuentas.events import (
     ClaveCambiada,
     CuentaCreada,
     PersonaRegistrada,
-    RepresentacionRegistrada,
     SesionIniciada,
 )
-from llaqta.salas.cuentas.models import Cuenta, Persona, Representacion
+from llaqta.salas.cuentas.models import Cuenta, Persona
 
 
 @transaction.atomic
@@ -89,7 +88,12 @@ def crear_cuenta(*, actor: Persona | None, persona: Persona, clave: str | None, 
         )
     try:
         with transaction.atomic():
-            cuenta = Cuenta.objects.create_user(persona=persona, password=clave, creada_en=ahora)
+            cuenta = Cuenta.objects.create_user(
+                persona=persona,
+                password=clave,
+                creada_en=ahora,
+                clave_provisional=actor is not None and actor != persona,
+            )
     except IntegrityError as error:
         raise NoProcede("Ese documento ya tiene una cuenta. Ingrese con su contraseña.") from error
     emit(
@@ -146,16 +150,21 @@ def crear_mi_cuenta(
 def dar_clave_nueva(*, actor: Persona, persona: Persona, clave: str, ahora: datetime) -> Cuenta:
     """Pone otra contraseña a quien la olvidó y vino con su documento; sus sesiones abiertas dejan de valer.
 
-    :param clave: la contraseña provisional, ya comprobada por el formulario
+    :param clave: la contraseña provisional, ya comprobada por el formulario; la cambia al entrar
     :raises Denegado: si no le corresponde a quien la da
-    :raises NoProcede: si la persona no tiene cuenta
+    :raises NoProcede: si la persona no tiene cuenta, o la tiene desactivada
     """
     policies.check_cambiar_clave(actor, persona)
     cuenta = Cuenta.objects.select_for_update(of=("self",)).filter(persona=persona).first()
     if cuenta is None:
         raise NoProcede(f"{persona} no tiene cuenta todavía: désela primero.")
+    if not cuenta.is_active:
+        raise NoProcede(
+            f"La cuenta de {persona} está desactivada; la administración del sistema puede reactivarla."
+        )
     cuenta.set_password(clave)
-    cuenta.save(update_fields=["password"])
+    cuenta.clave_provisional = True
+    cuenta.save(update_fields=["password", "clave_provisional"])
     emit(ClaveCambiada(cuenta_id=cuenta.pk), actor_id=actor.pk, ahora=ahora, objeto=persona)
     return cuenta
 
@@ -177,47 +186,3 @@ def atender_cuenta(*, actor: Persona, documento: str, clave: str, ahora: datetim
 def anotar_ingreso(*, cuenta: Cuenta, ahora: datetime) -> None:
     """Deja constancia de que una persona entró con su cuenta."""
     emit(SesionIniciada(cuenta_id=cuenta.pk), actor_id=cuenta.persona_id, ahora=ahora, objeto=cuenta.persona)
-
-
-@transaction.atomic
-def registrar_representacion(
-    *,
-    actor: Persona,
-    representado: Persona,
-    representante: Persona,
-    sustento: str,
-    desde: date,
-    hasta: date | None = None,
-    ahora: datetime,
-) -> Representacion:
-    """Anota que una persona natural actúa por otra, con el documento que lo acredita (art. 115 Ley 27444).
-
-    :param sustento: por ejemplo ``Carta poder simple del 2 de enero de 2026``
-    :raises Denegado: si no es personal de la municipalidad
-    :raises EntradaInvalida: si las fechas están al revés o falta el sustento
-    :raises NoProcede: si se representa a sí misma, o si quien representa es una persona jurídica
-    """
-    policies.check_registrar_representacion(actor)
-    rules.check_fechas(desde, hasta)
-    if not sustento.strip():
-        raise EntradaInvalida(
-            "Falta decir con qué documento se acredita la representación.", campo="sustento"
-        )
-    if representado == representante:
-        raise NoProcede("Una persona no se representa a sí misma.")
-    if representante.clase != Persona.Clase.NATURAL:
-        raise NoProcede("Quien representa es siempre una persona natural.", norma="Ley 27444, art. 115")
-    hecha = Representacion.objects.create(
-        representado=representado,
-        representante=representante,
-        sustento=sustento.strip(),
-        desde=desde,
-        hasta=hasta,
-    )
-    emit(
-        RepresentacionRegistrada(representacion_id=hecha.pk),
-        actor_id=actor.pk,
-        ahora=ahora,
-        objeto=representado,
-    )
-    return hecha

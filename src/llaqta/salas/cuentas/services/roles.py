@@ -66,7 +66,11 @@ def retirar_rol(
 
 def _queda_quien_administre(quitado: RolDePersona) -> bool:
     return (
-        RolDePersona.objects.filter(rol__permisos__contains=["cuentas.administrar"], hasta__isnull=True)
+        RolDePersona.objects.filter(
+            rol__permisos__contains=["cuentas.administrar"],
+            hasta__isnull=True,
+            persona__cuenta__is_active=True,
+        )
         .exclude(pk=quitado.pk)
         .exists()
     )
@@ -86,7 +90,9 @@ def editar_rol(*, actor: Persona, codigo: str, nombre: str, permisos: Sequence[s
     anterior = Rol.objects.select_for_update().filter(codigo=codigo).first()
     if anterior and "cuentas.administrar" in anterior.permisos and "cuentas.administrar" not in permisos:
         otros = RolDePersona.objects.filter(
-            rol__permisos__contains=["cuentas.administrar"], hasta__isnull=True
+            rol__permisos__contains=["cuentas.administrar"],
+            hasta__isnull=True,
+            persona__cuenta__is_active=True,
         )
         if not otros.exclude(rol=anterior).exists():
             raise NoProcede("Es el único rol con que se administra el sistema; no puede perder ese permiso.")

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
-from llaqta.cimientos.web.escrito import recuperar_escrito
-from llaqta.cimientos.web.forms import Formulario
 from llaqta.salas.cuentas import forms, queries, services
 from llaqta.salas.cuentas.acceso import exige_permiso
+from llaqta.salas.cuentas.views.formulario import pagina_con_formulario
 
 administra = exige_permiso("cuentas.administrar")
-
-
-def _pagina_con_formulario(
-    request: HttpRequest,
-    clase: type[Formulario],
-    *,
-    titulo: str,
-    boton: str,
-    atras: str,
-    hacer: Callable[[dict[str, Any]], str],
-    inicial: dict[str, Any] | None = None,
-    guia: str = "",
-) -> HttpResponse:
-    """Una página con un formulario: si se envía bien, ``hacer`` actúa y su frase se muestra al volver a ``atras``."""
-    form = clase(request.POST or None, escrito=recuperar_escrito(request), initial=inicial or {})
-    if request.method == "POST" and form.is_valid():
-        try:
-            messages.success(request, hacer(form.cleaned_data))
-        except (Denegado, EntradaInvalida, NoEncontrado, NoProcede) as error:
-            campo = error.campo if isinstance(error, EntradaInvalida) and error.campo in form.fields else None
-            form.add_error(campo, error.frase)
-        else:
-            return redirect(atras)
-    contexto = {"form": form, "titulo": titulo, "boton": boton, "atras": atras, "guia": guia}
-    return render(request, "cuentas/administracion/formulario.html", contexto)
 
 
 @require_GET
@@ -72,21 +43,6 @@ def persona(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administra
-def registrar_persona(request: HttpRequest) -> HttpResponse:
-    """Registrar a una persona natural o jurídica."""
-
-    def hacer(datos: dict[str, Any]) -> str:
-        registrada = services.registrar_persona(actor=request.persona, **datos, ahora=timezone.now())  # type: ignore[attr-defined]
-        return f"{registrada} quedó en el registro con {registrada.documento}."
-
-    return _pagina_con_formulario(
-        request, forms.PersonaForm, titulo="Registrar a una persona", boton="Registrar",
-        atras=reverse("cuentas_personas"), hacer=hacer,
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-@administra
 def crear_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
     """Dar cuenta a una persona que la municipalidad ya registró."""
     ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
@@ -100,7 +56,7 @@ def crear_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return f"{ficha.persona} ya puede ingresar con su documento y la contraseña que usted le entregue."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.ClaveNuevaForm, titulo=f"Dar cuenta a {ficha.persona}", boton="Crear la cuenta",
         atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
         guia="Hágalo con su documento de identidad a la vista. Pídale que cambie la contraseña al entrar.",
@@ -122,7 +78,7 @@ def dar_clave_nueva(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return f"{ficha.persona} tiene una contraseña nueva; sus sesiones abiertas se cerraron."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.ClaveNuevaForm, titulo=f"Contraseña nueva para {ficha.persona}", boton="Guardar",
         atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
         guia="Hágalo con su documento de identidad a la vista. Pídale que la cambie al entrar.",
@@ -130,24 +86,37 @@ def dar_clave_nueva(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@exige_permiso("mesapartes.registrar", "cuentas.administrar")
-def atender(request: HttpRequest) -> HttpResponse:
-    """Ventanilla: dar cuenta, o contraseña nueva, a la persona que está delante con su documento."""
+@administra
+def desactivar_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cerrar la puerta a una persona."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
 
     def hacer(datos: dict[str, Any]) -> str:
-        cuenta = services.atender_cuenta(
-            actor=request.persona,  # type: ignore[attr-defined]
-            **datos,
-            ahora=timezone.now(),
-        )
-        return (
-            f"{cuenta.persona} ya puede ingresar con el número de su documento y la contraseña provisional."
-        )
+        services.desactivar_cuenta(actor=request.persona, persona=ficha.persona, ahora=timezone.now())  # type: ignore[attr-defined]
+        return f"{ficha.persona} ya no puede entrar con su cuenta."
 
-    return _pagina_con_formulario(
-        request, forms.AtenderForm, titulo="Cuenta o contraseña para quien está en ventanilla", boton="Guardar",
-        atras=reverse("cuentas_ventanilla"), hacer=hacer,
-        guia="Compruebe que el documento sea de la persona que tiene delante. Queda anotado quién la atendió.",
+    return pagina_con_formulario(
+        request, forms.ConfirmarForm, titulo=f"Desactivar la cuenta de {ficha.persona}", boton="Desactivar la cuenta",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
+        guia="No podrá entrar, y si está dentro saldrá ahora mismo. Sus puestos y roles no cambian:"
+        " si dejó la municipalidad, termínelos también.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
+def reactivar_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
+    """Volver a abrir la puerta a una persona."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.reactivar_cuenta(actor=request.persona, persona=ficha.persona, ahora=timezone.now())  # type: ignore[attr-defined]
+        return f"{ficha.persona} puede entrar otra vez."
+
+    return pagina_con_formulario(
+        request, forms.ConfirmarForm, titulo=f"Reactivar la cuenta de {ficha.persona}", boton="Reactivar la cuenta",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
+        guia="Entrará con la contraseña que tenía. Si la olvidó, dele después una nueva.",
     )  # fmt: skip
 
 
@@ -162,7 +131,7 @@ def asignar_puesto(request: HttpRequest, pk: int) -> HttpResponse:
         hecha = services.asignar_puesto(actor=request.persona, persona=ficha.persona, **datos, ahora=ahora)  # type: ignore[attr-defined]
         return f"{ficha.persona} ocupa el puesto «{hecha.puesto}» desde el {hecha.desde:%d/%m/%Y}."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.AsignarForm, titulo=f"Asignar un puesto a {ficha.persona}", boton="Asignar",
         atras=reverse("cuentas_persona", args=[pk]), hacer=hacer, inicial={"desde": hoy_en_lima(ahora)},
     )  # fmt: skip
@@ -179,7 +148,7 @@ def dar_rol(request: HttpRequest, pk: int) -> HttpResponse:
         dado = services.dar_rol(actor=request.persona, persona=ficha.persona, **datos, ahora=ahora)  # type: ignore[attr-defined]
         return f"{ficha.persona} tiene el rol «{dado.rol}» desde el {dado.desde:%d/%m/%Y}."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.DarRolForm, titulo=f"Dar un rol a {ficha.persona}", boton="Dar el rol",
         atras=reverse("cuentas_persona", args=[pk]), hacer=hacer, inicial={"desde": hoy_en_lima(ahora)},
     )  # fmt: skip
@@ -196,7 +165,7 @@ def terminar_asignacion(request: HttpRequest, pk: int) -> HttpResponse:
         services.terminar_asignacion(actor=request.persona, asignacion=asignacion, **datos, ahora=ahora)  # type: ignore[attr-defined]
         return f"{asignacion.persona} deja el puesto «{asignacion.puesto}» el {asignacion.hasta:%d/%m/%Y}."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.TerminarForm, boton="Terminar",
         titulo=f"{asignacion.persona} deja el puesto «{asignacion.puesto}»",
         atras=reverse("cuentas_persona", args=[asignacion.persona_id]), hacer=hacer,
@@ -215,7 +184,7 @@ def retirar_rol(request: HttpRequest, pk: int) -> HttpResponse:
         services.retirar_rol(actor=request.persona, rol_de_persona=dado, **datos, ahora=ahora)  # type: ignore[attr-defined]
         return f"{dado.persona} deja el rol «{dado.rol}» el {dado.hasta:%d/%m/%Y}."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.TerminarForm, titulo=f"{dado.persona} deja el rol «{dado.rol}»", boton="Terminar",
         atras=reverse("cuentas_persona", args=[dado.persona_id]), hacer=hacer,
         inicial={"hasta": hoy_en_lima(ahora)}, guia="Ese día todavía lo tiene; desde el siguiente, ya no.",
@@ -241,7 +210,7 @@ def crear_unidad(request: HttpRequest) -> HttpResponse:
         hecha = services.crear_unidad(actor=request.persona, **datos, ahora=ahora)  # type: ignore[attr-defined]
         return f"La unidad «{hecha}» ya está en el organigrama."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.UnidadForm, titulo="Añadir una unidad", boton="Añadir",
         atras=reverse("cuentas_unidades"), hacer=hacer, inicial={"desde": hoy_en_lima(ahora)},
     )  # fmt: skip
@@ -258,7 +227,7 @@ def terminar_unidad(request: HttpRequest, pk: int) -> HttpResponse:
         services.terminar_unidad(actor=request.persona, unidad=unidad, **datos, ahora=ahora)  # type: ignore[attr-defined]
         return f"La unidad «{unidad}» existe hasta el {unidad.vigente_hasta:%d/%m/%Y}."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.TerminarForm, titulo=f"Cerrar «{unidad}»", boton="Cerrar la unidad",
         atras=reverse("cuentas_unidades"), hacer=hacer, inicial={"hasta": hoy_en_lima(ahora)},
         guia="Lo que hizo queda en la historia; nadie podrá derivarle nada desde el día siguiente.",
@@ -274,7 +243,7 @@ def crear_puesto(request: HttpRequest) -> HttpResponse:
         hecho = services.crear_puesto(actor=request.persona, **datos, ahora=timezone.now())  # type: ignore[attr-defined]
         return f"El puesto «{hecho}» ya existe. Falta asignarlo a una persona."
 
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.PuestoForm, titulo="Crear un puesto", boton="Crear", atras=reverse("cuentas_unidades"),
         hacer=hacer, inicial={"unidad": request.GET.get("unidad")},
     )  # fmt: skip
@@ -292,7 +261,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 @administra
 def crear_rol(request: HttpRequest) -> HttpResponse:
     """Crear un rol con sus permisos."""
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.RolForm, titulo="Crear un rol", boton="Crear", atras=reverse("cuentas_roles"),
         hacer=lambda datos: _guardar_rol(request, datos),
     )  # fmt: skip
@@ -303,7 +272,7 @@ def crear_rol(request: HttpRequest) -> HttpResponse:
 def editar_rol(request: HttpRequest, pk: int) -> HttpResponse:
     """Cambiar el nombre y los permisos de un rol."""
     rol = queries.get_rol(pk, para=request.persona)  # type: ignore[attr-defined]
-    return _pagina_con_formulario(
+    return pagina_con_formulario(
         request, forms.RolForm, titulo=f"Cambiar el rol «{rol}»", boton="Guardar", atras=reverse("cuentas_roles"),
         hacer=lambda datos: _guardar_rol(request, {**datos, "codigo": rol.codigo}),
         inicial={"codigo": rol.codigo, "nombre": rol.nombre, "permisos": rol.permisos},
