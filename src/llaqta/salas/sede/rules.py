@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -32,26 +31,17 @@ class Dictamen:
     tono: Tono
 
 
-def lugar_de(direccion: str, reenviada: str, *, secreto: str) -> str:
+def lugar_de(direccion: str, reenviada: str, *, intermediarios: int, secreto: str) -> str:
     """La huella del lugar de donde viene una petición.
 
     :param direccion: la de quien se conectó con el servidor
-    :param reenviada: la cabecera ``X-Forwarded-For``; solo se cree a un intermediario de la misma máquina o red, y de
-        ella solo lo último, que es lo que él escribió
+    :param reenviada: la cabecera ``X-Forwarded-For``; cada intermediario agrega al final a quien se conectó con él,
+        y lo que está antes lo pudo escribir cualquiera
+    :param intermediarios: cuántos hay delante (LLAQTA_PROXIES); sin ninguno, la cabecera no se cree
     """
-    origen = direccion
-    if reenviada and _es_de_casa(direccion):
-        origen = reenviada.rsplit(",", 1)[-1].strip()
+    saltos = [salto.strip() for salto in reenviada.split(",")] if reenviada else []
+    origen = saltos[-intermediarios] if 0 < intermediarios <= len(saltos) else direccion
     return hmac.new(secreto.encode(), origen.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _es_de_casa(direccion: str) -> bool:
-    if not direccion:  # un socket de Unix no tiene dirección
-        return True
-    try:
-        return ipaddress.ip_address(direccion).is_private
-    except ValueError:
-        return False
 
 
 def tramo_de(ahora: datetime) -> datetime:

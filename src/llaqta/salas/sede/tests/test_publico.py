@@ -82,7 +82,7 @@ def test_si_no_se_encuentra_se_ofrece_ayuda_y_nada_escrito_se_ejecuta(visitante:
     assert "No encontramos ese trámite" in texto
     assert "¿No lo encuentra?" in texto
     assert "<script>alert" not in texto
-    assert visitante.get("/tramites/", {"q": "\x00"}).status_code == 200
+    assert visitante.get("/tramites/", {"q": "\x00"}).status_code == 400
 
 
 def test_la_ficha_sigue_el_orden_de_gob_pe(visitante: Client, tupa: int) -> None:

@@ -226,12 +226,14 @@ def test_pasado_el_limite_se_pide_esperar_y_despues_se_vuelve_a_atender(
 
 
 def test_del_lugar_solo_queda_una_huella_y_solo_se_cree_al_intermediario_propio() -> None:
-    def lugar(directa: str, reenviada: str = "") -> str:
-        return rules.lugar_de(directa, reenviada, secreto="s")
+    def lugar(directa: str, reenviada: str = "", intermediarios: int = 0) -> str:
+        return rules.lugar_de(directa, reenviada, intermediarios=intermediarios, secreto="s")
 
-    assert lugar("127.0.0.1", "198.51.100.1, 190.116.1.9") == lugar("190.116.1.9")
+    assert lugar("127.0.0.1", "198.51.100.1, 190.116.1.9", 1) == lugar("190.116.1.9")
+    assert lugar("127.0.0.1", "198.51.100.1, 190.116.1.9, 10.0.0.2", 2) == lugar("190.116.1.9")
     assert lugar("190.116.1.9", "198.51.100.1") == lugar("190.116.1.9")
-    assert lugar("", "190.116.1.9") == lugar("190.116.1.9")
+    assert lugar("10.0.0.7", "198.51.100.1") == lugar("10.0.0.7")  # ni la red de la oficina
+    assert lugar("", "190.116.1.9", 1) == lugar("190.116.1.9")
     assert "190.116" not in lugar("190.116.1.9")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -81,7 +82,9 @@ def privacidad(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Lo que los buscadores no deben recorrer."""
-    return render(request, "sede/robots.txt", content_type="text/plain; charset=utf-8")
+    return render(
+        request, "sede/robots.txt", {"base": settings.URL_PUBLICA}, content_type="text/plain; charset=utf-8"
+    )
 
 
 @require_safe
@@ -89,5 +92,8 @@ def mapa(request: HttpRequest) -> HttpResponse:
     """Las páginas públicas, para los buscadores."""
     grupos = tramites.get_catalogo(al=hoy_en_lima(timezone.now()))
     return render(
-        request, "sede/sitemap.xml", {"grupos": grupos}, content_type="application/xml; charset=utf-8"
+        request,
+        "sede/sitemap.xml",
+        {"grupos": grupos, "base": settings.URL_PUBLICA},
+        content_type="application/xml; charset=utf-8",
     )

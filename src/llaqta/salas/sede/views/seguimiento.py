@@ -6,6 +6,8 @@ vuelve a ``/seguimiento/``: ni la dirección ni el registro del servidor la repi
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -101,11 +103,11 @@ def vencimiento(request: HttpRequest, numero: str) -> HttpResponse:
     if hallado.vence_el is None:
         raise NoEncontrado("Este expediente no tiene ahora un plazo que vencer.")
     texto = rules.aviso_de_calendario(
-        identificador=f"{hallado.numero}@{request.get_host()}",
+        identificador=f"{hallado.numero}@{urlsplit(settings.URL_PUBLICA).hostname}",
         dia=hallado.vence_el,
         titulo=f"Vence el plazo del expediente {hallado.numero}",
         texto=f"Último día de la municipalidad para resolver: {hallado.version_tramite.nombre_llano}.",
-        enlace=request.build_absolute_uri(reverse("seguimiento")),
+        enlace=settings.URL_PUBLICA + reverse("seguimiento"),
         ahora=timezone.now(),
     )
     respuesta = HttpResponse(texto, content_type="text/calendar; charset=utf-8")
@@ -126,6 +128,7 @@ def lugar(request: HttpRequest) -> str:
     return rules.lugar_de(
         request.META.get("REMOTE_ADDR", ""),
         request.headers.get("X-Forwarded-For", ""),
+        intermediarios=settings.ALLAUTH_TRUSTED_PROXY_COUNT,
         secreto=settings.SECRET_KEY,
     )
 
