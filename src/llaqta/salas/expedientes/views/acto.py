@@ -50,7 +50,7 @@ def intentar_y_avisar(request: HttpRequest, hecho: str, acto: Callable[..., Any]
 def version_a_la_vista(request: HttpRequest) -> int:
     """La versión que la persona tenía delante; un valor alterado no corresponde a ninguna."""
     escrita = request.POST.get("version", "")
-    return int(escrita) if escrita.isdigit() and len(escrita) < 10 else -1
+    return int(escrita) if escrita.isdecimal() and len(escrita) < 10 else -1
 
 
 def con_norma(negativa: Negativa) -> str:

@@ -30,7 +30,7 @@ def expediente(request: HttpRequest, numero: str) -> HttpResponse:
     """El expediente: quién, qué, cuánto queda, qué se puede hacer, y sus cuatro secciones."""
     persona, elegido = quien(request), request.GET.get("documento", "")
     policies.check_bandeja(persona)
-    documento = int(elegido) if elegido.isdigit() and len(elegido) < 18 else None
+    documento = int(elegido) if elegido.isdecimal() and len(elegido) < 18 else None
     ficha = queries.get_ficha(numero, para=persona, documento=documento, ahora=timezone.now())
     seccion = request.GET.get("seccion", "documentos")
     contexto = {

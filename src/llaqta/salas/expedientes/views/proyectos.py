@@ -242,4 +242,4 @@ def _negado(politica: Any, persona: Persona, hallado: Proyecto) -> bool:
 
 def _pedido(request: HttpRequest, persona: Persona) -> Movimiento | None:
     pk = request.GET.get("movimiento", "")
-    return queries.get_movimiento(int(pk), para=persona) if pk.isdigit() and len(pk) < 18 else None
+    return queries.get_movimiento(int(pk), para=persona) if pk.isdecimal() and len(pk) < 18 else None
