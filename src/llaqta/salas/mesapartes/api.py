@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from ninja import File, Form, Router, Schema, Status
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import SessionAuth
 
@@ -26,7 +26,7 @@ router = Router(tags=["Mesa de partes"], auth=SessionAuth(csrf=True))
 class PresentacionNueva(Schema):
     """Lo que se presenta; los archivos van aparte, en ``archivos``, y ``requisitos`` dice cuál cumple cada uno."""
 
-    tramite: str
+    tramite: str = Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")
     asunto: str
     envio: UUID
     correo: str = ""

@@ -92,8 +92,11 @@ class EscritoForm(Formulario):
     def como_json(self) -> dict[str, Any]:
         """Lo escrito, como cabe en un borrador; vale aunque haya errores, para no perder nada."""
         limpio = getattr(self, "cleaned_data", {})
+        escrito = {nombre: str(self.data.get(self.add_prefix(nombre), "")) for nombre in self.fields}
+        # Un carácter nulo no cabe en un borrador; lo demás, aunque no valga, se guarda como se escribió.
         datos = {
-            nombre: limpio.get(nombre, self.data.get(self.add_prefix(nombre), "")) for nombre in self.fields
+            nombre: limpio.get(nombre, valor.replace("\x00", ""))[:2000] if nombre != "pago_fecha" else ""
+            for nombre, valor in escrito.items()
         }
         fecha = limpio.get("pago_fecha")
         return {**datos, "pago_fecha": fecha.isoformat() if isinstance(fecha, date) else ""}
@@ -149,7 +152,7 @@ class AdjuntosForm(Formulario):
     def quitados(self) -> list[int]:
         """El adjunto cuyo botón «Quitar» se pulsó."""
         pulsado = str(self.data.get("quitar", ""))
-        return [int(pulsado)] if pulsado.isdigit() else []
+        return [int(pulsado)] if pulsado.isdecimal() and len(pulsado) < 18 else []
 
     def agregar_errores(self, errores: Mapping[int | None, Sequence[str]]) -> None:
         """Pone junto a cada control por qué no se recibió un archivo."""

@@ -29,6 +29,7 @@ from llaqta.salas.mesapartes import policies, queries
 from llaqta.salas.mesapartes.events import DocumentoPresentado
 from llaqta.salas.mesapartes.models import Anexo, Borrador, Presentacion
 from llaqta.salas.mesapartes.services.archivos import check_cantidad, recibir_admitidos, retener_peligrosos
+from llaqta.salas.mesapartes.services.comprobar import check_datos
 from llaqta.salas.mesapartes.services.solicitud import (
     falta_la_solicitud,
     puede_ser_la_solicitud,
@@ -181,6 +182,7 @@ def _presentar_borrador(actor: Persona, envio: UUID, ahora: datetime, acepta_cas
         borrador.version_tramite.procedimiento.codigo, para=actor, al=hoy
     )  # leer y decidir
     datos = datos_del_borrador(borrador)
+    check_datos(datos)
     asunto = str(borrador.datos.get("datos", {}).get("asunto", "")).strip()
     check_asunto(asunto)
     if acepta_casilla:  # escribir
