@@ -20,7 +20,7 @@ from llaqta.cimientos import storage
 from llaqta.salas.documentos.inspeccion import nombre_limpio
 
 TROZO = 64 * 1024
-_RANGO = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGO = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def entregar(
