@@ -26,7 +26,7 @@ class _SinDirectorio:
         return {pk: f"Persona {pk}" for pk in ids}
 
     def buscar(self, texto: str) -> Collection[int]:
-        return [int(texto)] if texto.isdigit() else []
+        return [int(texto)] if texto.isdecimal() and len(texto) < 18 else []
 
 
 _inscrito: Directorio = _SinDirectorio()

@@ -19,7 +19,7 @@ CABECERA = (
     "Tipo",
     "Identificadores",
 )
-_PELIGROSOS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_PELIGROSOS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 class _Eco:
