@@ -211,7 +211,7 @@ class Filas:
         self.is_valid()
         valores = [dict(fila.cleaned_data) for fila in self.formularios]
         verbo, _, cual = accion.partition("-")
-        n = int(cual) if cual.isdigit() else -1
+        n = int(cual) if cual.isdecimal() and len(cual) < 5 else -1
         if verbo == "agregar":
             valores.append({})
         elif not 0 <= n < len(valores):
