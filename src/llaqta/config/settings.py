@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "llaqta.salas.cuentas.middleware.persona_que_pide",
+    "llaqta.cimientos.web.middleware.puerta",
     "llaqta.salas.cuentas.middleware.clave_propia",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -209,6 +210,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "usuario"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a quien no tiene cuenta no se le escribe porque otro lo pida
 ACCOUNT_ADAPTER = "llaqta.salas.cuentas.adaptador.AdaptadorDeCuentas"
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,30/m/ip", "login": "60/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = leer_numero(

@@ -303,7 +303,7 @@ class CampoFecha(forms.DateField):
             return super().to_python(value)
         if faltan := [n for n, v in zip(("el año", "el mes", "el día"), partes, strict=True) if not v]:
             raise ValidationError(f"A la fecha le falta {' y '.join(reversed(faltan))}.", code="incompleta")
-        if not all(p.isascii() and p.isdigit() for p in partes):
+        if not all(p.isascii() and p.isdigit() and len(p) < 10 for p in partes):
             raise ValidationError("Escriba la fecha solo con números, por ejemplo 14 7 2026.", code="letras")
         anio, mes, dia = (int(p) for p in partes)
         if len(partes[0]) != 4:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
 
 from django.http import HttpRequest, HttpResponse
 
 from llaqta.cimientos.errors import Negativa
-from llaqta.cimientos.web.views import pagina_de_negativa
+from llaqta.cimientos.web.views import pagina_400, pagina_404, pagina_413, pagina_de_negativa
 
 Respuesta = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +34,10 @@ CABECERAS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PESO_CON_CUENTA = 330_000_000
+"""Lo más que se lee de quien ingresó: un escrito de 300 MB con lo que lo envuelve."""
+PESO_SIN_CUENTA = 60_000_000
+"""Lo más que se lee de cualquiera: un PDF por comprobar, o el envío de quien perdió su sesión."""
 
 
 def cabeceras_de_seguridad(get_response: Respuesta) -> Respuesta:
@@ -45,6 +50,34 @@ def cabeceras_de_seguridad(get_response: Respuesta) -> Respuesta:
         return respuesta
 
     return middleware
+
+
+def puerta(get_response: Respuesta) -> Respuesta:
+    """Despide, antes de leerlo, lo que nadie honrado envía; va después de saber quién pide.
+
+    Un carácter nulo no cabe en PostgreSQL y no lo escribe ningún teclado; y un envío enorme llenaría el disco antes de
+    que alguna vista lo mire. A la salida, lo de quien ingresó no se guarda en el equipo: muchos entran desde una cabina.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            return pagina_404(request)
+        if b"\x00" in unquote_to_bytes(request.META.get("QUERY_STRING", "")):
+            return pagina_400(request)
+        con_cuenta = getattr(request, "persona", None) is not None
+        if _peso(request) > (PESO_CON_CUENTA if con_cuenta else PESO_SIN_CUENTA):
+            return pagina_413(request)
+        respuesta = get_response(request)
+        if con_cuenta:
+            respuesta.headers.setdefault("Cache-Control", "private, no-store")
+        return respuesta
+
+    return middleware
+
+
+def _peso(request: HttpRequest) -> int:
+    declarado = request.META.get("CONTENT_LENGTH") or "0"
+    return int(declarado) if declarado.isdecimal() and len(declarado) < 16 else 0
 
 
 class errores_de_la_casa:  # noqa: N801 — se nombra en MIDDLEWARE como las demás funciones

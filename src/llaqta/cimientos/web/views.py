@@ -27,6 +27,7 @@ TITULOS = {
     403: "No le corresponde hacer esto",
     404: "No encontramos lo que busca",
     409: "Ahora no se puede hacer",
+    413: "Lo que envió es demasiado grande",
     422: "Revise lo que envió",
 }
 _UN_ANIO = "public, max-age=31536000, immutable"
@@ -147,6 +148,12 @@ def pagina_404(request: HttpRequest, exception: Exception | None = None) -> Http
     """No existe, o no es suyo: la misma respuesta para ambas cosas."""
     frase = "La dirección no existe, cambió o está mal copiada. Puede buscarla desde el inicio."
     return _pagina_suelta(request, 404, TITULOS[404], frase)
+
+
+def pagina_413(request: HttpRequest) -> HttpResponse:
+    """Un envío que pasa de lo que la casa lee; no se lee."""
+    frase = "Los archivos de un envío pueden pesar hasta 300 MB. Quite alguno, o preséntelos en dos escritos."
+    return _pagina_suelta(request, 413, TITULOS[413], frase)
 
 
 def pagina_500(request: HttpRequest) -> HttpResponse:
