@@ -19,4 +19,4 @@ def negativa(request: HttpRequest, exc: Negativa) -> HttpResponse:
     return pagina_de_negativa(request, exc)
 
 
-urlpatterns, app_name, _ = api.urls
+urlpatterns, _, app_name = api.urls
