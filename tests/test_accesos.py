@@ -162,12 +162,18 @@ def reparto(
     )
 
 
-def _presentada(rosa: Persona, ahora: datetime) -> Presentacion:
+@pytest.fixture
+def escrito() -> str:
+    """Lo que Rosa escribe en su asunto y con lo que nombra su archivo; y Mario, en su proveído."""
+    return "Licencia para mi bodega"
+
+
+def _presentada(rosa: Persona, escrito: str, ahora: datetime) -> Presentacion:
     return mesapartes.presentar(
         actor=rosa,
         tramite="PE-LIC-ALTO",
-        asunto="Licencia para mi bodega",
-        archivos=[documentos.ArchivoRecibido.de_bytes("solicitud.pdf", archivos.pdf(2))],
+        asunto=escrito,
+        archivos=[documentos.ArchivoRecibido.de_bytes(f"{escrito}.pdf", archivos.pdf(2))],
         envio=uuid4(),
         ahora=ahora,
     )
@@ -179,13 +185,14 @@ def casa(
     unidades: dict[str, UnidadOrganica],
     licencia: VersionProcedimiento,
     _catalogos: None,
+    escrito: str,
     ahora: datetime,
 ) -> Casa:
     """Tres expedientes de Rosa: uno en la mesa, uno en trámite con su proyecto, y uno resuelto y notificado."""
     rosa, mario, lucia, julio = (reparto[q] for q in ("DUE", "VEN", "ESP", "JEF"))
     firma.emitir_certificado_de_demostracion(persona=julio, pin=PIN, ahora=ahora)
     casilla.aceptar_casilla(actor=rosa, correo="rosa@ejemplo.pe", ahora=ahora - timedelta(days=1))
-    en_mesa, en_tramite, notificada = (_presentada(rosa, ahora) for _ in range(3))
+    en_mesa, en_tramite, notificada = (_presentada(rosa, escrito, ahora) for _ in range(3))
     plantilla = Plantilla.objects.get(nombre="Resolución que otorga una licencia")
     proyectos: list[Proyecto] = []
     for presentacion in (en_tramite, notificada):
@@ -194,7 +201,7 @@ def casa(
             presentacion=presentacion,
             para_unidad=unidades["SGLC"],
             motivo="para su atención",
-            proveido="Pase.",
+            proveido=f"Pase: {escrito}",
             ahora=ahora,
         )
         movimiento = Movimiento.objects.get(expediente=presentacion.expediente)
@@ -362,8 +369,8 @@ TABLA: dict[str, Fila] = {
     "presentar_datos": Fila(personas(200), personas(200), con=("codigo",)),
     "presentar_adjuntos": Fila(personas(200), personas(302), con=("codigo",)),
     "presentar_revisar": Fila({**personas(302), "DUE": 200}, personas(422), con=("codigo",)),
-    "ninja:presentaciones": Fila(todos(405), {**personas(422), "ANO": 401}),
-    "ninja:presentacion": Fila(solo(200, "DUE", "VEN", "AUD", resto=404, anonimo=401), con=("presentacion",)),
+    "api:presentaciones": Fila(todos(405), {**personas(422), "ANO": 401}),
+    "api:presentacion": Fila(solo(200, "DUE", "VEN", "AUD", resto=404, anonimo=401), con=("presentacion",)),
     # La carpeta de la persona.
     "inicio_de_la_persona": Fila(personas(200)),
     "mi_tramite": Fila(solo(200, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
@@ -621,7 +628,7 @@ def _nombres(resolver: URLResolver, espacio: str = "") -> Iterator[str]:
 
 
 def test_toda_direccion_tiene_su_fila() -> None:
-    hay = set(_nombres(get_resolver())) - {"ninja:openapi-json", "ninja:api-root"}
+    hay = set(_nombres(get_resolver())) - {"api:openapi-json", "api:api-root"}
 
     assert hay == {nombre.split("#")[0] for nombre in TABLA}
 
@@ -674,6 +681,32 @@ def test_lo_ajeno_y_lo_inexistente_se_responden_igual(
             _comun(r, direccion) for r, direccion in zip(respuestas, (ajeno, inexistente), strict=True)
         )
         assert uno == otro, nombre
+
+
+_MARCADO = "<img src=x onerror=alert(1)>\"'</script><b>"
+
+
+@pytest.mark.parametrize("escrito", [_MARCADO])
+def test_lo_que_alguien_escribe_nunca_sale_como_marcado(
+    escrito: str, casa: Casa, reparto: dict[str, Persona], navegador: Callable[[str], Client]
+) -> None:
+    """En el asunto, el proveído, el nombre de un archivo o el de una persona: se lee tal cual y no hace nada."""
+    Persona.objects.filter(pk__in=[reparto["DUE"].pk, reparto["OTR"].pk]).update(
+        nombres=escrito, apellido_paterno=escrito, domicilio=escrito
+    )
+    leido = 0
+    for quien in QUIENES:
+        for nombre, fila in TABLA.items():
+            if fila.mira[quien] != 200:
+                continue
+            with _sin_consecuencias():
+                respuesta = navegador(quien).get(_direccion(nombre, fila, casa.hay))
+            if respuesta.get("Content-Type", "").startswith("text/html"):
+                texto = respuesta.content.decode()
+                assert "<img src=x" not in texto, f"{quien} {nombre}"
+                assert "</script><b>" not in texto, f"{quien} {nombre}"
+                leido += "&lt;img src=x onerror=alert(1)&gt;" in texto
+    assert leido > 20
 
 
 def _comun(respuesta: HttpResponse, direccion: str) -> str:
