@@ -79,6 +79,12 @@ class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
         respuesta: HttpResponse = super().post_login(request, user, **kwargs)
         return respuesta
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """El enlace del correo sale de LLAQTA_URL, nunca de lo que diga el visitante en su cabecera ``Host``."""
+        uid, _, secreto = key.partition("-")
+        ruta = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secreto})
+        return f"{settings.URL_PUBLICA}{ruta}"
+
     def format_email_subject(self, subject: str) -> str:
         """El asunto sin prefijo: no usamos el marco de sitios."""
         return subject.strip()

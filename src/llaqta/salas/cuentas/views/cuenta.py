@@ -9,7 +9,7 @@ from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -110,8 +110,5 @@ def _destino(request: HttpRequest) -> str:
 def _siguiente(request: HttpRequest) -> str:
     """A dónde iba, si es una página de esta casa."""
     destino = request.POST.get("next") or request.GET.get("next") or ""
-    return (
-        resolve_url(destino)
-        if url_has_allowed_host_and_scheme(destino, allowed_hosts={request.get_host()})
-        else ""
-    )
+    propio = url_has_allowed_host_and_scheme(destino, allowed_hosts={request.get_host()})
+    return destino if propio and destino.startswith("/") else ""
