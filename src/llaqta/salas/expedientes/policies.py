@@ -43,16 +43,35 @@ def check_administrado(actor: Persona, expediente: Expediente, *, al: date) -> N
     raise Denegado("Solo quien presentó la solicitud, o quien lo representa, puede corregirla.")
 
 
+def es_parte(persona: Persona, expediente: Expediente) -> bool:
+    """Verdadero si es el administrado o quien presentó por él."""
+    return persona.pk in (expediente.administrado_id, expediente.representante_id)
+
+
+def check_abstencion(actor: Persona, expediente: Expediente) -> None:
+    """Nadie tramita, opina, visa ni firma en lo que pidió: la autoridad con interés en el asunto se abstiene.
+
+    :raises Denegado: si es el administrado o su representante
+    """
+    if es_parte(actor, expediente):
+        raise Denegado(
+            "Usted es parte en este expediente: no puede actuar en él por la municipalidad. Que lo atienda otra "
+            "persona de su unidad o, si no la hay, pida a su superior que designe a quien lo haga.",
+            norma="Ley 27444, art. 88 (TUO, art. 99)",
+        )
+
+
 def check_tramitar(actor: Persona, expediente: Expediente) -> None:
     """Actúa la unidad que hoy tiene el expediente: hay un solo responsable a la vez.
 
-    :raises Denegado: si no tramita expedientes, o si hoy no trabaja en la unidad responsable
+    :raises Denegado: si no tramita expedientes, si hoy no trabaja en la unidad responsable, o si es parte en él
     """
     cuentas.exigir(actor, "expedientes.tramitar")
     if expediente.unidad_responsable_id not in actor.unidades:
         raise Denegado(
             f"El expediente está a cargo de {expediente.unidad_responsable}; solo esa unidad puede hacer esto."
         )
+    check_abstencion(actor, expediente)
 
 
 def check_derivar(actor: Persona, expediente: Expediente) -> None:
@@ -88,6 +107,7 @@ def check_recibir(actor: Persona, movimiento: Movimiento) -> None:
         cuentas.exigir(actor, "expedientes.tramitar")
     if movimiento.para_unidad_id not in actor.unidades:
         raise Denegado(f"Este envío es para {movimiento.para_unidad}; solo esa unidad puede recibirlo.")
+    check_abstencion(actor, movimiento.expediente)
 
 
 def check_rendir(actor: Persona, movimiento: Movimiento) -> None:
@@ -99,6 +119,7 @@ def check_rendir(actor: Persona, movimiento: Movimiento) -> None:
     cuentas.exigir(actor, "expedientes.tramitar")
     if movimiento.para_unidad_id not in actor.unidades:
         raise Denegado(f"El informe se pidió a {movimiento.para_unidad}; solo esa unidad puede rendirlo.")
+    check_abstencion(actor, movimiento.expediente)
     if movimiento.clase != Movimiento.Clase.INFORME or movimiento.responde_a_id:
         raise NoProcede("Este envío no es un pedido de informe.")
     if movimiento.recibido_en is None:
@@ -109,11 +130,14 @@ def check_redactar(actor: Persona, expediente: Expediente, movimiento: Movimient
     """Redacta la unidad responsable, o la que debe un informe; devuelve esa unidad.
 
     :raises Denegado: si hoy no trabaja en ella
+    :raises NoEncontrado: si el pedido de informe es de otro expediente
     :raises NoProcede: si falta recibir lo enviado
     """
     if movimiento is None:
         check_derivar(actor, expediente)
         return expediente.unidad_responsable
+    if movimiento.expediente_id != expediente.pk:
+        raise NoEncontrado
     check_rendir(actor, movimiento)
     if movimiento.atendido_en is not None:
         raise NoProcede("Este informe ya se rindió.")
@@ -128,6 +152,7 @@ def check_editar(actor: Persona, proyecto: Proyecto) -> None:
     cuentas.exigir(actor, "expedientes.tramitar")
     if proyecto.unidad_id not in actor.unidades:
         raise Denegado(f"Este proyecto es de {proyecto.unidad}; solo esa unidad puede cambiarlo.")
+    check_abstencion(actor, proyecto.expediente)
 
 
 def check_visar(actor: Persona, proyecto: Proyecto) -> Puesto:
@@ -136,6 +161,7 @@ def check_visar(actor: Persona, proyecto: Proyecto) -> Puesto:
     :raises Denegado: si no le corresponde
     """
     cuentas.exigir(actor, "expedientes.visar")
+    check_abstencion(actor, proyecto.expediente)
     dados = set(proyecto.vistos.filter(version=proyecto.version).values_list("puesto_id", flat=True))
     for asignacion in actor.asignaciones_vigentes:
         if asignacion.puesto_id in proyecto.visadores and asignacion.puesto_id not in dados:
@@ -149,6 +175,7 @@ def check_firmar(actor: Persona, proyecto: Proyecto) -> Puesto:
     :raises Denegado: si no lo ocupa o no firma documentos
     """
     cuentas.exigir(actor, "expedientes.firmar")
+    check_abstencion(actor, proyecto.expediente)
     for asignacion in actor.asignaciones_vigentes:
         if asignacion.puesto_id == proyecto.firmante_id:
             return asignacion.puesto
@@ -206,7 +233,7 @@ def check_persona_de_unidad(persona: Persona | None, unidad: UnidadOrganica) -> 
 
 def es_de_la_entidad(expediente: Expediente, para: Persona | None) -> bool:
     """Verdadero si quien pregunta tramita o controla el expediente, y no es parte en él."""
-    if para is None or para.pk in (expediente.administrado_id, expediente.representante_id):
+    if para is None or es_parte(para, expediente):
         return False
     return para.puede("expedientes.ver_todo") or bool(para.unidades)
 
@@ -216,7 +243,7 @@ def check_ver_proyecto(actor: Persona, proyecto: Proyecto | None) -> None:
 
     :raises NoEncontrado: si no existe o no le corresponde
     """
-    if proyecto is None:
+    if proyecto is None or es_parte(actor, proyecto.expediente):
         raise NoEncontrado
     puestos = {asignacion.puesto_id for asignacion in actor.asignaciones_vigentes}
     suyo = proyecto.unidad_id in actor.unidades or proyecto.expediente.unidad_responsable_id in actor.unidades
