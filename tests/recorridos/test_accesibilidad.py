@@ -32,7 +32,15 @@ PANTALLAS = {
     ESPECIALISTA: ["/expedientes/", "/expedientes/?vista=a_mi_cargo", "/expedientes/buscar/?q=licencia"],
     SUBGERENTE: ["/expedientes/?vista=para_firma"],
     AUDITORA: ["/auditoria/"],
-    ADMINISTRADORA: ["/tupa/", "/administracion/trabajos-fallidos/"],
+    ADMINISTRADORA: [
+        "/tupa/",
+        "/administracion/trabajos-fallidos/",
+        "/administracion/calendario/",
+        "/administracion/calendario/nuevo/",
+        "/administracion/entidad/",
+        "/cuenta/personas/",
+        "/cuenta/representaciones/",
+    ],
 }
 
 

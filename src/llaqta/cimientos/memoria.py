@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import pickle
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,8 +52,10 @@ class MemoriaCompartida(DatabaseCache):
             if mode == "add":
                 orden, datos = _PONER_SI_FALTA, [*datos, ahora]
         try:
-            # Si quien llama está en una transacción, una falla de aquí no debe echarla a perder.
-            with transaction.atomic(savepoint=connection.in_atomic_block), connection.cursor() as cursor:
+            # Si quien llama está en una transacción, una falla de aquí no debe echarla a perder; fuera de ella, una
+            # sentencia sola ya es todo o nada.
+            aparte = transaction.atomic() if connection.in_atomic_block else nullcontext()
+            with aparte, connection.cursor() as cursor:
                 cursor.execute(orden, datos)
                 return bool(cursor.rowcount == 1)
         except DatabaseError:
