@@ -55,7 +55,11 @@ def get_sello(*, ahora: datetime) -> Llave:
         if not ruta.exists():
             _crear_de_demostracion(ruta, ahora)
         llave = _del_archivo(ruta, clave_del_sello(), ruta.stat().st_mtime_ns)
-        if llave.certificado.not_valid_after_utc <= ahora and es_de_demostracion(llave.certificado):
+        # El de demostración se renueva si venció o si nació antes de que la entidad dijera su RUC.
+        caduco = llave.certificado.not_valid_after_utc <= ahora or _marca(Entidad.actual()) not in str(
+            llave.certificado.subject
+        )
+        if caduco and es_de_demostracion(llave.certificado):
             ruta.unlink()
             _crear_de_demostracion(ruta, ahora)
             llave = _del_archivo(ruta, clave_del_sello(), ruta.stat().st_mtime_ns)
@@ -81,6 +85,10 @@ def es_de_demostracion(certificado: x509.Certificate) -> bool:
     return autoridad().emitio(certificado)
 
 
+def _marca(entidad: Entidad) -> str:
+    return f"FAU {entidad.ruc or SIN_RUC}"
+
+
 def _crear_de_demostracion(ruta: Path, ahora: datetime) -> None:
     """Crea la llave del sello y su certificado ``FAU <RUC>``, SIN VALOR LEGAL, si otro proceso no lo hizo."""
     propia, entidad = autoridad(), Entidad.actual()
@@ -90,7 +98,7 @@ def _crear_de_demostracion(ruta: Path, ahora: datetime) -> None:
         privada = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         titular = Titular(
             nombre=entidad.nombre.upper(),
-            marca=f"FAU {entidad.ruc or SIN_RUC}",
+            marca=_marca(entidad),
             ruc=entidad.ruc,
             organizacion=entidad.nombre,
         )

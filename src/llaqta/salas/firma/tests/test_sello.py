@@ -51,6 +51,21 @@ def test_la_primera_vez_se_crean_la_autoridad_y_el_sello_con_el_ruc_y_el_nombre_
     assert (firma.documento, firma.entidad) == ("RUC 20999000011", "Municipalidad Distrital de Pichari")
 
 
+def test_el_sello_de_demostracion_que_nacio_antes_que_la_entidad_toma_su_ruc_y_su_nombre(
+    carpeta_nueva: Path, entidad: Entidad, pdf: bytes, ahora: datetime
+) -> None:
+    ruc, entidad.ruc = entidad.ruc, ""
+    entidad.save()
+    services.sellar(pdf=pdf, motivo="Cargo de recepción", ahora=ahora)
+    entidad.ruc = ruc
+    entidad.save()
+
+    sellado = services.sellar(pdf=pdf, motivo="Cargo de recepción", ahora=ahora)
+    informe = queries.verificar(sellado, ahora=ahora)
+    assert informe.veredicto == Veredicto.VALIDA
+    assert informe.firmas[0].titular == "MUNICIPALIDAD DISTRITAL DE PICHARI FAU 20999000011 soft"
+
+
 def test_las_llaves_se_guardan_cifradas_y_solo_las_lee_su_dueno(
     carpeta_nueva: Path, entidad: Entidad, ahora: datetime
 ) -> None:
