@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.cimientos.queries import get_calendario
+from llaqta.salas.casilla import rules
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
@@ -24,6 +27,14 @@ def sellar_deposito(*, notificacion_id: int, ahora: datetime) -> Documento:
     """Sella la constancia de depósito y la une a la notificación; si ya la tiene, la devuelve."""
     notificacion = _bloquear(notificacion_id)
     if notificacion.constancia is None:
+        # El trabajador puede llegar después de la lectura: lo que se deposita se cuenta siempre como sin abrir.
+        sin_acuse = rules.calcular_efecto(
+            deposito=notificacion.deposito_computa_el,
+            acuse=None,
+            regla=notificacion.regla_efecto,
+            dias=notificacion.dias_para_acusar,
+            calendario=get_calendario(),
+        )
         notificacion.constancia = _sellar(
             notificacion,
             encabezado="Constancia de depósito en casilla electrónica",
@@ -35,8 +46,9 @@ def sellar_deposito(*, notificacion_id: int, ahora: datetime) -> Documento:
                 ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
                 ["Fecha legal del depósito", fecha_en_palabras(notificacion.deposito_computa_el)],
                 ["Regla de efecto", notificacion.get_regla_efecto_display()],
-                ["Si nadie lo abre, surte efecto el", _efecto(notificacion)],
+                ["Si nadie lo abre, surte efecto", _el_dia(sin_acuse.fecha)],
             ],
+            nota=sin_acuse.explicacion,
             ahora=ahora,
         )
         notificacion.save(update_fields=["constancia"])
@@ -60,8 +72,9 @@ def sellar_lectura(*, notificacion_id: int, ahora: datetime) -> Documento:
                 ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
                 ["Abierto el", pdf.fecha_hora(notificacion.leida_en)],
                 ["Abierto por", f"{notificacion.leida_por} ({notificacion.leida_por.documento})"],
-                ["Surte efecto el", _efecto(notificacion)],
+                ["Surte efecto", _el_dia(notificacion.efecto_el)],
             ],
+            nota=notificacion.explicacion,
             ahora=ahora,
         )
         notificacion.save(update_fields=["constancia_de_lectura"])
@@ -76,12 +89,18 @@ def _bloquear(notificacion_id: int) -> Notificacion:
     ).get(pk=notificacion_id)
 
 
-def _efecto(notificacion: Notificacion) -> str:
-    return fecha_en_palabras(notificacion.efecto_el) if notificacion.efecto_el else "la fecha del acuse"
+def _el_dia(efecto: date | None) -> str:
+    return f"el {fecha_en_palabras(efecto)}" if efecto else "cuando se acuse recibo"
 
 
 def _sellar(
-    notificacion: Notificacion, *, encabezado: str, texto: str, hechos: list[list[str]], ahora: datetime
+    notificacion: Notificacion,
+    *,
+    encabezado: str,
+    texto: str,
+    hechos: list[list[str]],
+    nota: Sequence[str],
+    ahora: datetime,
 ) -> Documento:
     cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
     pagina = settings.URL_PUBLICA + reverse("verificar")
@@ -111,7 +130,7 @@ def _sellar(
         "huellas": [
             {"nombre": notificacion.documento.numero, "sha256": notificacion.documento.archivo.sha256}
         ],
-        "nota": list(notificacion.explicacion),
+        "nota": list(nota),
         "verificacion": pdf.verificacion(
             url=pagina,
             cvd=cvd.codigo,
