@@ -73,7 +73,12 @@ def activar(request: PeticionDePersona) -> HttpResponse:
     else:
         form = AceptarCasillaForm(escrito=recuperar_escrito(request), initial=inicial)
     texto = cuentas.get_consentimiento("casilla", hoy_en_lima(ahora))
-    contexto = {"form": form, "titulo": "Active su casilla electrónica", "texto": texto, "atras": reverse("casilla")}
+    contexto = {
+        "form": form,
+        "titulo": "Active su casilla electrónica",
+        "texto": texto,
+        "atras": reverse("casilla"),
+    }
     return render(request, "casilla/activar.html", contexto, status=422 if form.errors else 200)
 
 
