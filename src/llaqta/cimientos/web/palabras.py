@@ -68,11 +68,11 @@ def tamano(bytes_: int) -> str:
 
 
 _FEMENINAS = frozenset(
-    ("alcaldía", "comisión", "defensoría", "dirección", "división", "ejecutoría", "gerencia", "jefatura", "mesa")
-    + ("municipalidad", "oficina", "procuraduría", "sala", "secretaría", "subgerencia", "unidad")
+    "alcaldía comisión defensoría dirección división ejecutoría gerencia jefatura mesa municipalidad oficina "
+    "procuraduría sala secretaría subgerencia unidad".split()
 )
 _MASCULINAS = frozenset(
-    ("archivo", "área", "centro", "comité", "concejo", "departamento", "despacho", "equipo", "órgano", "programa")
+    "archivo área centro comité concejo departamento despacho equipo órgano programa".split()
 )
 
 

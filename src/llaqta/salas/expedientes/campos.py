@@ -13,6 +13,7 @@ from datetime import date
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.pdf import fecha_larga
+from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes.models import Expediente
@@ -44,7 +45,7 @@ def _informes(contexto: Contexto) -> str:
 
 CAMPOS: dict[str, tuple[str, Callable[[Contexto], str]]] = {
     "expediente.numero": ("número del expediente", lambda c: c.expediente.numero),
-    "expediente.asunto": ("asunto", lambda c: c.expediente.asunto),
+    "expediente.asunto": ("asunto", lambda c: _comillas_de_adentro(c.expediente.asunto)),
     "expediente.fecha": ("fecha de presentación", lambda c: fecha_larga(c.expediente.fecha_presentacion)),
     "expediente.folios": ("folios", lambda c: str(c.expediente.folios)),
     "expediente.procedimiento": (
@@ -59,6 +60,7 @@ CAMPOS: dict[str, tuple[str, Callable[[Contexto], str]]] = {
         lambda c: c.expediente.administrado.domicilio or "su domicilio",
     ),
     "unidad.nombre": ("unidad que redacta", lambda c: c.unidad.nombre),
+    "unidad.a_la": ("«a la» y la unidad que redacta", lambda c: con_articulo(c.unidad.nombre, "a")),
     "unidad.siglas": ("sus siglas", lambda c: c.unidad.siglas),
     "firmante.nombre": (
         "quien firma",
@@ -85,6 +87,11 @@ def rellenar(texto: str, contexto: Contexto) -> str:
             campo="cuerpo",
         )
     return _CAMPO.sub(lambda hallado: _en_una_linea(CAMPOS[hallado[1]][1](contexto)), texto)
+
+
+def _comillas_de_adentro(asunto: str) -> str:
+    """«La Cosecha» pasa a “La Cosecha”: las plantillas ya citan el asunto entre «»."""
+    return asunto.replace("«", "“").replace("»", "”")
 
 
 def _en_una_linea(valor: str) -> str:

@@ -149,7 +149,12 @@ def _recibido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     if movimiento.clase != Movimiento.Clase.ORIGINAL:
         return None
     oficina = movimiento.para_unidad.nombre
-    return _al_comienzo(oficina, "está revisando su solicitud"), "La recibió y la tiene a su cargo.", oficina, "curso"
+    return (
+        _al_comienzo(oficina, "está revisando su solicitud"),
+        "La recibió y la tiene a su cargo.",
+        oficina,
+        "curso",
+    )
 
 
 def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
