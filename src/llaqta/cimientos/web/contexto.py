@@ -61,7 +61,7 @@ MENU_INTERNO = (
 # Lo que el personal consulta mientras atiende; lleva a las páginas públicas, desde donde se vuelve con «Mi oficina».
 MENU_DE_CONSULTA = (
     Entrada("Requisitos del TUPA", "catalogo"),
-    Entrada("Cómo se cuentan los plazos", "plazos"),
+    Entrada("Cómo corren los plazos", "plazos"),
     Entrada("Verificar un documento", "verificar"),
     Entrada("Seguridad de mi cuenta", "seguridad_de_mi_cuenta"),
 )
