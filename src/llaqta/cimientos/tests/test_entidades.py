@@ -150,3 +150,18 @@ def test_otro_proceso_nunca_guarda_por_un_anio_los_colores_de_antes(entidad: Ent
     assert "--marca: #0b4f8a" in respuesta.content.decode()
     assert "immutable" in respuesta["Cache-Control"]
     assert "immutable" not in client.get("/estilo-entidad.css?v=otra")["Cache-Control"]
+
+
+def test_una_instalacion_nueva_pone_sus_datos_por_primera_vez(
+    administradora: Any, cliente: Callable[..., Client]
+) -> None:
+    primeros = datos()
+    Entidad.objects.all().delete()
+    Entidad.olvidar()
+    navegador = cliente(administradora)
+    assert navegador.get("/administracion/entidad/").status_code == 200
+    assert navegador.post("/administracion/entidad/", {"nombre": "Municipalidad"}).status_code == 200
+    assert not Entidad.objects.exists()
+    assert navegador.post("/administracion/entidad/", primeros).status_code == 302
+    assert datos() == primeros
+    assert Suceso.objects.latest("pk").tipo == "cimientos.EntidadEditada"
