@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.safestring import mark_safe
 
 from llaqta.cimientos.web.forms import CampoArchivo, CampoFecha, Formulario, VariosArchivos
 
@@ -15,7 +16,9 @@ class SeguimientoForm(Formulario):
     numero = forms.CharField(
         label="Número de expediente",
         max_length=40,
-        help_text="Está en su cargo, por ejemplo EXP-2026-000123-7.",
+        help_text=mark_safe(
+            'Está en su cargo, por ejemplo <span class="sin-corte">EXP-2026-000123-7</span>.'
+        ),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
