@@ -141,8 +141,11 @@ def archivar(request: HttpRequest, numero: str) -> HttpResponse:
 
 def _a_la_vista(elegido: Incorporado, ficha: queries.Ficha) -> VistaDocumento:
     documento = elegido.documento
+    # Varios archivos de un mismo escrito llevan el asunto del expediente: se distinguen por su nombre.
+    repite = documento.asunto == elegido.expediente.asunto
     return VistaDocumento(
-        titulo=documento.numero or f"{documento.tipo}: {documento.asunto}",
+        titulo=documento.numero
+        or f"{documento.tipo}: {documento.archivo.nombre if repite else documento.asunto}",
         pdf=reverse("documento_pdf", args=[documento.pk]),
         paginas=[reverse("documento_pagina", args=[documento.pk, vista.pagina]) for vista in ficha.vistas],
         peso=documento.archivo.bytes,
