@@ -1,0 +1,274 @@
+"""La tabla, escrita a mano: lo que la municipalidad promete a cada persona en cada dirección."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llaqta.conftest import PIN
+
+from .filas import PERSONAL, Casa, Fila, personas, solo, todos
+
+
+def _envio(casa: Casa, **mas: Any) -> dict[str, Any]:
+    return {
+        "version": casa.datos["version_expediente"],
+        "para_unidad": casa.datos["oaj"],
+        "motivo": "para opinión",
+        "proveido": "Opine.",
+        **mas,
+    }
+
+
+TABLA: dict[str, Fila] = {
+    # La puerta de la calle: cualquiera.
+    "inicio": Fila(todos(200)),
+    "buscar": Fila(todos(200)),
+    "catalogo": Fila(todos(200)),
+    "tema": Fila(todos(200), con=("negocios",)),
+    "tramite": Fila(todos(200), con=("codigo",)),
+    "plazos": Fila(todos(200)),
+    "accesibilidad": Fila(todos(200)),
+    "privacidad": Fila(todos(200)),
+    "robots": Fila(todos(200)),
+    "sitemap": Fila(todos(200)),
+    "estilo_entidad": Fila(todos(200)),
+    "escudo_entidad": Fila(todos(404)),
+    "programa": Fila(todos(200)),
+    "galeria": Fila(todos(404), todos(404)),
+    "galeria_pagina": Fila(todos(404), todos(404), con=("error",)),
+    # Seguimiento: con la clave o, si ingresó, lo suyo. A los demás se les pide la clave.
+    "seguimiento": Fila(todos(200), todos(422)),
+    "cerrar_seguimiento": Fila(todos(405), todos(302)),
+    "seguimiento_expediente": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=302, anonimo=302), con=("expediente",)
+    ),
+    "seguimiento_vencimiento": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("expediente",)
+    ),
+    "seguimiento_documento": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("expediente", "escrito")
+    ),
+    "seguimiento_documento#ajeno": Fila(todos(404), con=("expediente", "documento")),
+    "seguimiento_directo": Fila(todos(302), con=("expediente", "clave")),
+    # Verificar es de todos; leer el documento, solo de quien puede verlo.
+    "verificar": Fila(todos(200), todos(422)),
+    "verificar_archivo": Fila(todos(405), todos(422)),
+    "verificar_cvd": Fila(todos(200), con=("cvd",)),
+    "verificar_documento": Fila(solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("cvd",)),
+    "verificar_documento#publico": Fila(todos(200), con=("cvd_publico",)),
+    "comparar_copia": Fila(todos(405), todos(422), con=("cvd",)),
+    # Documentos: ajeno e inexistente, lo mismo.
+    "documento_ficha": Fila(
+        solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("documento",)
+    ),
+    "documento_pdf": Fila(solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("documento",)),
+    "documento_descarga": Fila(
+        solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("documento",)
+    ),
+    "documento_pagina": Fila(
+        solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("documento", "1")
+    ),
+    "documento_pdf#escrito": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("escrito",)
+    ),
+    "documento_pdf#publico": Fila(todos(200), con=("publico",)),
+    # Presentar: cada quien lo suyo; el borrador es de quien lo escribe y su dirección no lo nombra.
+    "presentar": Fila(
+        {**personas(302), "DUE": 200},
+        personas(302),
+        con=("codigo",),
+    ),
+    "presentar_quien": Fila(personas(200), personas(200), con=("codigo",)),
+    "presentar_datos": Fila(personas(200), personas(200), con=("codigo",)),
+    "presentar_adjuntos": Fila(personas(200), personas(302), con=("codigo",)),
+    "presentar_revisar": Fila({**personas(302), "DUE": 200}, personas(422), con=("codigo",)),
+    "api:presentaciones": Fila(todos(405), {**personas(422), "ANO": 401}),
+    "api:presentacion": Fila(solo(200, "DUE", "VEN", "AUD", resto=404, anonimo=401), con=("presentacion",)),
+    # La carpeta de la persona.
+    "inicio_de_la_persona": Fila(personas(200)),
+    "mi_tramite": Fila(solo(200, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
+    "cargo": Fila(solo(200, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
+    "cargo_pdf": Fila(solo(302, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
+    "subsanar": Fila(
+        {**solo(409, "DUE", "VEN", resto=404)}, solo(409, "DUE", "VEN", resto=404), con=("presentacion",)
+    ),
+    # La mesa de partes.
+    "mesa_de_partes": Fila(solo(200, "VEN")),
+    "registrar_en_ventanilla": Fila(solo(200, "VEN"), solo(200, "VEN")),
+    "presentacion": Fila(solo(200, "VEN"), solo(302, "VEN"), con=("presentacion",)),
+    "observar": Fila(solo(200, "VEN"), solo(422, "VEN"), con=("presentacion",)),
+    "recibir_y_derivar": Fila(
+        solo(200, "VEN"),
+        solo(302, "VEN"),
+        con=("presentacion",),
+        datos=lambda casa: {"para_unidad": casa.datos["sglc"], "motivo": "para su atención"},
+    ),
+    # La casilla: de su dueña y de nadie más.
+    "casilla": Fila(personas(200)),
+    "casilla_activar": Fila(
+        personas(200), personas(302), datos=lambda casa: {"correo": "x@ejemplo.pe", "acepto": "on"}
+    ),
+    "casilla_retirarse": Fila(
+        personas(200), {**personas(409), "DUE": 302}, datos=lambda casa: {"confirmo": "on"}
+    ),
+    "notificacion": Fila(solo(200, "DUE", resto=404), con=("notificacion",)),
+    "notificacion_abrir": Fila(todos(405), solo(302, "DUE", resto=404), con=("notificacion",)),
+    # Los expedientes por dentro: solo el personal; cada unidad, los suyos.
+    "bandeja": Fila(solo(200, *PERSONAL)),
+    "buscar_interno": Fila(solo(200, *PERSONAL)),
+    "expediente": Fila(
+        {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403, "OTR": 403}, con=("expediente",)
+    ),
+    "expediente_pdf": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("expediente", "caratula")
+    ),
+    "expediente_pdf#hoja": Fila(
+        {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403}, con=("expediente", "hoja-de-ruta")
+    ),
+    "derivar_expediente": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(302, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+        datos=_envio,
+    ),
+    "asignar_expediente": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(422, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+        datos=lambda casa: {"version": casa.datos["version_expediente"]},
+    ),
+    "pedir_informe": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(302, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+        datos=_envio,
+    ),
+    "redactar_proyecto": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(302, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+        datos=lambda casa: {
+            "plantilla": casa.datos["plantilla"],
+            "version": casa.datos["version_expediente"],
+        },
+    ),
+    "notificar_decision": Fila(
+        {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403, "OTR": 403},
+        {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403, "OTR": 403},
+        con=("expediente",),
+    ),
+    "archivar_expediente": Fila(
+        personas(405),
+        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
+        con=("expediente",),
+    ),
+    "recibir_movimiento": Fila(
+        personas(405), solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("movimiento",)
+    ),
+    "prescindir_informe": Fila(
+        personas(405), solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("movimiento",)
+    ),
+    "rendir_informe": Fila(
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("movimiento",),
+        datos=lambda casa: {"nota": "Conforme."},
+    ),
+    # Los proyectos: nunca el administrado, que solo ve lo firmado y notificado.
+    "proyecto": Fila(
+        solo(200, "ESP", "JEF", "AUD", resto=404),
+        solo(200, "AUD", resto=404) | {"ESP": 422, "JEF": 422},
+        con=("proyecto",),
+        datos=lambda casa: {"asunto": "", "version": casa.datos["version_proyecto"]},
+    ),
+    "proyecto_pdf": Fila(solo(200, "ESP", "JEF", "AUD", resto=404), con=("proyecto",)),
+    "proyecto_pagina": Fila(solo(200, "ESP", "JEF", "AUD", resto=404), con=("proyecto", "1")),
+    "visar_proyecto": Fila(
+        personas(405),
+        solo(302, "ESP", "JEF", "AUD", resto=404),
+        con=("proyecto",),
+        datos=lambda casa: {"version": casa.datos["version_proyecto"]},
+    ),
+    "devolver_proyecto": Fila(
+        personas(405),
+        solo(302, "JEF", resto=404) | {"ESP": 422, "AUD": 422},
+        con=("proyecto",),
+        datos=lambda casa: {"version": casa.datos["version_proyecto"], "nota": "Falta motivar."},
+    ),
+    "firmar_proyecto": Fila(
+        personas(405),
+        solo(302, "JEF", resto=404) | {"ESP": 422, "AUD": 422},
+        con=("proyecto",),
+        datos=lambda casa: {"version": casa.datos["version_proyecto"], "pin": PIN},
+    ),
+    # El libro y la sala de máquinas.
+    "auditoria": Fila(solo(200, "AUD", resto=404)),
+    "auditoria_exportar": Fila(todos(405), solo(200, "AUD", resto=404)),
+    "trabajos_fallidos": Fila(solo(200, "ADM")),
+    "reintentar_trabajo": Fila(todos(405), solo(404, "ADM"), con=("1",)),
+    "administracion_calendario": Fila(solo(200, "ADM")),
+    "administracion_dia_nuevo": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "administracion_dia_sin_efecto": Fila(solo(404, "ADM"), solo(404, "ADM"), con=("1",)),
+    "administracion_entidad": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "administracion_membrete": Fila(solo(200, "ADM")),
+    # El TUPA.
+    "administracion_tupa": Fila(solo(200, "ADM")),
+    "nuevo_procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM")),
+    "procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM"), con=("codigo",)),
+    "editar_procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM"), con=("codigo",)),
+    "version_de_procedimiento": Fila(solo(200, "ADM"), con=("version",)),
+    "retirar_version": Fila(solo(405, "ADM"), solo(409, "ADM"), con=("version",)),
+    # Personas, unidades y roles.
+    "cuentas_personas": Fila(solo(200, "ADM")),
+    "cuentas_persona_nueva": Fila(solo(200, "VEN", "ADM"), solo(200, "VEN", "ADM")),
+    "cuentas_persona": Fila(solo(200, "ADM"), con=("persona",)),
+    "cuentas_crear_cuenta": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_clave_nueva": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_desactivar": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("persona",)),
+    "cuentas_reactivar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_representaciones": Fila(solo(200, "VEN", "ADM")),
+    "cuentas_representacion_nueva": Fila(solo(200, "VEN", "ADM"), solo(200, "VEN", "ADM")),
+    "cuentas_terminar_representacion": Fila(
+        solo(200, "VEN", "ADM"), solo(200, "VEN", "ADM"), con=("representacion",)
+    ),
+    "cuentas_ventanilla": Fila(solo(200, "VEN", "ADM"), solo(200, "VEN", "ADM")),
+    "cuentas_asignar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_dar_rol": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_terminar_asignacion": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("asignacion",)),
+    "cuentas_retirar_rol": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("rol_dado",)),
+    "cuentas_unidades": Fila(solo(200, "ADM")),
+    "cuentas_unidad_nueva": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "cuentas_terminar_unidad": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("unidad",)),
+    "cuentas_puesto_nuevo": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "cuentas_roles": Fila(solo(200, "ADM")),
+    "cuentas_rol_nuevo": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "cuentas_rol": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("rol",)),
+    # La propia cuenta.
+    "account_login": Fila(personas(302) | {"ANO": 200}, personas(302) | {"ANO": 200}),
+    "account_logout": Fila(personas(200) | {"ANO": 302}, todos(302)),
+    "account_signup": Fila(personas(302) | {"ANO": 200}, personas(302) | {"ANO": 200}),
+    "account_inactive": Fila(todos(200)),
+    "account_reauthenticate": Fila(personas(200), personas(200)),
+    "account_change_password": Fila(personas(200), personas(200)),
+    "account_set_password": Fila(personas(302), personas(302)),
+    "account_reset_password": Fila(todos(200), todos(200)),
+    "account_reset_password_done": Fila(todos(200)),
+    "account_reset_password_from_key": Fila(todos(200), todos(200), con=("1", "a-b")),
+    "account_reset_password_from_key_done": Fila(todos(200)),
+    "account_email": Fila(todos(302)),
+    "mfa_index": Fila(todos(302)),
+    "seguridad_de_mi_cuenta": Fila(personas(200)),
+    "primer_administrador": Fila(todos(403), todos(403), con=("llave-falsa",)),
+}
+TABLA |= {nombre: Fila(personas(302)) for nombre in (
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn",
+)}  # fmt: skip
+TABLA |= {nombre: Fila(personas(404)) for nombre in (
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
+)}  # fmt: skip
+TABLA |= {
+    "mfa_list_webauthn": Fila(personas(200)),
+    "mfa_remove_webauthn": Fila(personas(302), personas(302), con=("1",)),
+    "mfa_edit_webauthn": Fila(personas(302), personas(302), con=("1",)),
+}
