@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import EntradaInvalida
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.salas.cuentas import queries as cuentas_queries
 from llaqta.salas.cuentas import services as cuentas
 from llaqta.salas.cuentas.models import Persona
@@ -66,6 +66,11 @@ def registrar_en_ventanilla(
     try:
         with retener_peligrosos(actor=actor, ahora=ahora):
             return _registrar(actor, quien, tramite, asunto, archivos, envio, ahora, datos, completo)
+    except NoProcede:
+        # El mismo envío, a la vez: el otro ya anotó a la persona nueva y su escrito; este recibe lo mismo.
+        if repetida := _ya_registrada(envio, actor):
+            return repetida
+        raise
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != UN_ENVIO_UNA_VEZ:
             raise
@@ -85,11 +90,7 @@ def _registrar(
     completo: bool,
 ) -> Presentacion:
     policies.check_registrar(actor)
-    if (
-        repetida := Presentacion.objects.select_related("expediente")
-        .filter(envio=envio, registrada_por=actor)
-        .first()
-    ):
+    if repetida := _ya_registrada(envio, actor):
         return repetida
     version = tramites.get_vigente(tramite, para=actor, al=hoy_en_lima(ahora))
     check_asunto(asunto)
@@ -108,6 +109,10 @@ def _registrar(
         llegada=llegada, version=version, asunto=asunto, archivos=[(archivo, None) for archivo in recibidos],
         datos=datos, envio=envio, ahora=ahora, medio=Documento.Medio.FISICO, completo=completo,
     )  # fmt: skip
+
+
+def _ya_registrada(envio: UUID, actor: Persona) -> Presentacion | None:
+    return Presentacion.objects.select_related("expediente").filter(envio=envio, registrada_por=actor).first()
 
 
 def _persona(actor: Persona, quien: QuienSePresenta, datos: DatosDelEscrito, ahora: datetime) -> Persona:
