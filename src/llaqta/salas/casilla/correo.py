@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from llaqta.cimientos.models import Entidad
-from llaqta.salas.casilla.models import Alerta
+from llaqta.salas.casilla.models import Alerta, Notificacion, ReglaDeEfecto
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,23 @@ class Envio:
     entregado: bool
     identificador: str
     detalle: str
+
+
+def _desde_cuando(notificacion: Notificacion) -> str:
+    """Lo que la regla congelada en la notificación le da a la persona; prometer días que no tiene la haría perder."""
+    match notificacion.regla_efecto:
+        case ReglaDeEfecto.LEY31736_5DIAS:
+            dias = notificacion.dias_para_acusar
+            return (
+                "La notificación surte efecto según la ley, la abra o no: "
+                f"tiene {dias} días hábiles para abrirla."
+            )
+        case ReglaDeEfecto.DEPOSITO:
+            return (
+                "La notificación surte efecto el día en que se depositó, la abra o no: ábrala cuanto antes."
+            )
+        case _:
+            return "La notificación surte efecto el día en que la abra."
 
 
 def enviar_aviso(alerta: Alerta) -> Envio:
@@ -35,8 +52,7 @@ def enviar_aviso(alerta: Alerta) -> Envio:
             f"La {entidad.nombre} depositó en su casilla electrónica una notificación del expediente "
             f"{notificacion.expediente}.\n\n"
             f"Ábrala aquí, con su cuenta: {enlace}\n\n"
-            f"Este correo solo le avisa. La notificación surte efecto según la ley, la abra o no: "
-            f"tiene {notificacion.dias_para_acusar} días hábiles para abrirla.\n\n"
+            f"Este correo solo le avisa. {_desde_cuando(notificacion)}\n\n"
             f"{entidad.nombre}\n{entidad.direccion}\n{entidad.telefono}\n"
         ),
         to=[alerta.direccion],

@@ -100,3 +100,26 @@ def test_al_quinto_fallo_no_se_insiste_mas(adhesion: Adhesion, depositar: Any, b
     for intento in range(1, 6):
         reactions.enviar_alerta(alerta_id=Alerta.objects.get(intento=intento).pk)
     assert list(notificacion.alertas.values_list("resultado", flat=True)) == ["FALLIDA"] * 5
+
+
+@pytest.mark.parametrize(
+    ("cual", "dicho"),
+    [
+        ("LEY31736_5DIAS", "tiene 5 días hábiles para abrirla"),
+        ("DEPOSITO", "surte efecto el día en que se depositó"),
+        ("ACUSE", "surte efecto el día en que la abra"),
+    ],
+)
+def test_el_aviso_no_promete_dias_que_la_regla_no_da(
+    cual: str, dicho: str, adhesion: Adhesion, depositar: Any, buzon: Buzon
+) -> None:
+    notificacion = depositar()
+    Notificacion.objects.filter(pk=notificacion.pk).update(regla_efecto=cual)
+    alerta = abrir_alerta(Notificacion.objects.get(pk=notificacion.pk))
+
+    reactions.enviar_alerta(alerta_id=alerta.pk)
+
+    [mensaje] = buzon.mensajes
+    cuerpo = mensaje.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert dicho in cuerpo
+    assert ("5 días" in cuerpo) == (cual == "LEY31736_5DIAS")
