@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("llaqta.cimientos.tests.ur
     ("clase", "estado", "titulo", "frase"),
     [
         ("denegado", 403, "No le corresponde hacer esto", "Solo el jefe de la unidad puede firmar."),
-        ("nada", 404, "No encontramos lo que busca", "No encontramos lo que busca."),
+        ("nada", 404, "No encontramos lo que busca", "La dirección no existe, cambió o está mal copiada."),
         ("procede", 409, "Ahora no se puede hacer", "Ya fue observado una vez."),
         ("entrada", 422, "Revise lo que envió", "El archivo está vacío."),
     ],
