@@ -302,6 +302,12 @@ def tamano(bytes_: int | None) -> str:
 
 
 @register.filter
+def de_a_cuatro(clave: str) -> str:
+    """``2BNA R3HD NE44``: así se copia a mano sin perderse."""
+    return " ".join(clave[i : i + 4] for i in range(0, len(clave), 4))
+
+
+@register.filter
 def con_articulo(oficina: str) -> str:
     """``la Subgerencia de Licencias``."""
     return palabras.con_articulo(oficina)
