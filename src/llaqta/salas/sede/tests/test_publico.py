@@ -103,7 +103,7 @@ def test_la_ficha_sigue_el_orden_de_gob_pe(visitante: Client, tupa: int) -> None
         'href="/tramites/PE-LIC-ALTO/presentar/">Empezar ahora',
         "S/ 187.00 (3.4000 % de la UIT de 2026)",
         "tiene 8 días hábiles para resolver y 5 días hábiles más para avisarle",
-        "Lo resuelve Gerencia Municipal en 30 días hábiles",
+        "Lo resuelve la Gerencia Municipal en 30 días hábiles",
         "Ordenanza de demostración",
         "Número y fecha del recibo de pago",
     ):
