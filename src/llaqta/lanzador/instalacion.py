@@ -92,7 +92,9 @@ def entorno_de_llaqta(carpeta: Path, *, demo: bool) -> dict[str, str]:
     """Devuelve el entorno con que corre cualquier proceso de Llaqta sobre ``carpeta``."""
     entorno = dict(os.environ)
     entorno.setdefault("MALLOC_ARENA_MAX", "2")  # con varios hilos, glibc reserva memoria que nadie usa
-    entorno.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")  # y no devuelve la de los PDF e imágenes ya atendidos
+    entorno.setdefault(
+        "MALLOC_TRIM_THRESHOLD_", "131072"
+    )  # y no devuelve la de los PDF e imágenes ya atendidos
     entorno.setdefault("MALLOC_MMAP_THRESHOLD_", "131072")
     entorno |= {
         "DJANGO_SETTINGS_MODULE": "llaqta.config.settings",

@@ -56,7 +56,7 @@ def puerta(get_response: Respuesta) -> Respuesta:
     """Despide, antes de leerlo, lo que nadie honrado envía; va después de saber quién pide.
 
     Un carácter nulo no cabe en PostgreSQL y no lo escribe ningún teclado; y un envío enorme llenaría el disco antes de
-    que alguna vista lo mire. A la salida, lo de quien ingresó no se guarda en el equipo: muchos entran desde una cabina.
+    que alguna vista lo mire. Lo de quien ingresó no se guarda en el equipo: muchos entran desde una cabina.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -34,13 +34,11 @@ def barrer_huerfanos(*, ahora: datetime) -> int:
 
 
 def descartar_archivos(*, archivos: Collection[int]) -> int:
-    """Olvida archivos recibidos que al final no son documento de nadie; devuelve cuántos. El barrido retira su contenido.
+    """Olvida archivos recibidos que al final no son documento de nadie; devuelve cuántos. El barrido hace el resto.
 
     Lo que ya es documento, o quedó en cuarentena, no se toca.
 
     :raises ProtectedError: si otra sala todavía los nombra
     """
-    sueltos = Archivo.objects.filter(
-        pk__in=archivos, documentos__isnull=True, estado=Archivo.Estado.ADMITIDO
-    )
+    sueltos = Archivo.objects.filter(pk__in=archivos, documentos__isnull=True, estado=Archivo.Estado.ADMITIDO)
     return sueltos.delete()[0]

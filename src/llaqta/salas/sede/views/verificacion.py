@@ -21,7 +21,9 @@ def verificar(request: HttpRequest) -> HttpResponse:
     formulario = CodigoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and formulario.is_valid():
         # Lo que no puede ser un código tampoco puede ir en una dirección: una barra, por ejemplo.
-        return redirect("verificar_cvd", cvd="".join(formulario.cleaned_data["cvd"].replace("/", "-").split()))
+        return redirect(
+            "verificar_cvd", cvd="".join(formulario.cleaned_data["cvd"].replace("/", "-").split())
+        )
     contexto = {"form": formulario, "copia": CopiaForm(), "titulo": "Verificar un documento"}
     return render(request, "sede/verificar.html", contexto, status=422 if formulario.is_bound else 200)
 
