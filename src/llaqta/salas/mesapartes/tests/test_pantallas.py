@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from llaqta.cimientos.web.palabras import fecha_corta
 from llaqta.salas.casilla.models import Adhesion
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.expedientes.models import Estado
@@ -163,7 +164,9 @@ def test_la_mesa_observa_la_persona_corrige_y_la_mesa_deriva(
     presentacion = presentar(ella, ciudadana)
     revisar = f"/mesa-de-partes/{presentacion.numero}/"
     uno, dos, tres = (r.pk for r in licencia.requisitos_en_orden)
-    assert presentacion.numero in mesa.get("/mesa-de-partes/").content.decode()
+    cola = mesa.get("/mesa-de-partes/").content.decode()
+    assert presentacion.numero in cola
+    assert f'<span class="sin-corte">{fecha_corta(presentacion.presentada_en)},</span> ' in cola
 
     marcas = {
         f"resultado_{uno}": "CUMPLE",
