@@ -210,10 +210,16 @@ def check_devolver(actor: Persona, proyecto: Proyecto) -> Puesto:
 
 
 def check_destino(para_unidad: UnidadOrganica, *, al: date) -> None:
-    """Se deriva solo a unidades que existen hoy.
+    """Se deriva solo a unidades que existen hoy y que tramitan.
 
-    :raises EntradaInvalida: si la unidad ya no existe o todavía no
+    :raises EntradaInvalida: si la unidad ya no existe o todavía no, o si es la mesa de partes
     """
+    if para_unidad.es_mesa_de_partes:
+        raise EntradaInvalida(
+            f"{para_unidad} recibe y deriva, pero no tramita: elija la unidad que debe continuar.",
+            campo="para_unidad",
+            norma="Ley 27444, art. 117.2",
+        )
     if para_unidad.vigente_desde > al or (para_unidad.vigente_hasta and para_unidad.vigente_hasta < al):
         raise EntradaInvalida(
             f"{para_unidad} no existe hoy en el organigrama; elija otra unidad.", campo="para_unidad"

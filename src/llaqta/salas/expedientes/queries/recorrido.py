@@ -39,7 +39,7 @@ def get_destinos(
     expediente: Expediente, *, para: Persona, al: date, favoritos: int = 5
 ) -> tuple[list[UnidadOrganica], list[UnidadOrganica]]:
     """A dónde se puede derivar: primero las unidades a las que más envía la responsable, luego todas por nombre."""
-    todas = organigrama.get_unidades(para, al=al)
+    todas = [unidad for unidad in organigrama.get_unidades(para, al=al) if not unidad.es_mesa_de_partes]
     recientes = (
         Movimiento.objects.filter(de_unidad=expediente.unidad_responsable_id, clase=Movimiento.Clase.ORIGINAL)
         .order_by("-id")

@@ -249,3 +249,28 @@ def test_dos_funcionarios_a_la_vez_el_segundo_se_entera(
         Movimiento.objects.filter(expediente=en_tramite, clase="ORIGINAL", atendido_en__isnull=True).count()
         == 1
     )
+
+
+def test_un_expediente_en_tramite_no_vuelve_a_la_mesa_de_partes(
+    en_tramite: Expediente,
+    especialista: Persona,
+    unidades: dict[str, UnidadOrganica],
+    ahora: datetime,
+    huella_de_la_base: Callable[[], dict[str, int]],
+) -> None:
+    """La mesa recibe y deriva, pero no tramita: lo que vuelve a ella no lo podría mover nadie y el plazo corre."""
+    antes = huella_de_la_base()
+
+    for acto in (expedientes.derivar, expedientes.pedir_informe):
+        with pytest.raises(EntradaInvalida, match="no tramita") as negativa:
+            acto(
+                actor=especialista,
+                expediente=en_tramite,
+                para_unidad=unidades["MP"],
+                motivo="para su atención",
+                proveido="Se devuelve.",
+                ahora=ahora,
+            )
+        assert negativa.value.campo == "para_unidad"
+
+    assert huella_de_la_base() == antes
