@@ -176,6 +176,13 @@ def pedir_opinion(especialista: Visitante, abrir: Callable[..., Visitante], expe
     especialista.pulsar("Recibir el informe de OAJ")
 
 
+def ver_las_paginas(visitante: Visitante) -> None:
+    """Espera las páginas del documento, que aparecen solas cuando el trabajador las dibuja."""
+    visitante.pagina.wait_for_function(
+        "() => { const i = document.querySelector('.paginas img'); return i && i.complete && i.naturalWidth > 0 }"
+    )
+
+
 def resolver(especialista: Visitante, abrir: Callable[..., Visitante], expediente: str) -> str:
     """Redacta la resolución con su plantilla, Asesoría la visa y la subgerencia la firma: devuelve su número."""
     especialista.ir(f"/expedientes/{expediente}/")
@@ -188,7 +195,7 @@ def resolver(especialista: Visitante, abrir: Callable[..., Visitante], expedient
     especialista.pagina.locator("details.copias summary").click()
     especialista.pagina.get_by_label("Jefa de la oficina, Oficina de Asesoría Jurídica").check()
     especialista.pulsar("Guardar y ver")
-    especialista.pagina.wait_for_timeout(1500)
+    ver_las_paginas(especialista)
     especialista.foto("redactar")
     especialista.pulsar("Guardar y enviar")
 
@@ -212,7 +219,7 @@ def resolver(especialista: Visitante, abrir: Callable[..., Visitante], expedient
     subgerente.pagina.goto(proyecto)
     numero = re.search(r"RESOLUCIÓN[^\n]* N° \d{6}-\d{4}-MDP\S*", subgerente.pagina.inner_text("h1"))
     assert numero, subgerente.pagina.inner_text("body")
-    subgerente.pagina.wait_for_timeout(1500)
+    ver_las_paginas(subgerente)
     subgerente.foto("firmado")
     # La demostración ya trae la 000001: el PIN equivocado no quemó ninguna.
     assert numero[0].split("N° ")[1].startswith("000002-")
