@@ -76,6 +76,18 @@ def check_por_recibir(presentacion: Presentacion) -> None:
         raise NoProcede("Otra persona de la mesa de partes ya recibió y derivó este documento.")
 
 
+def check_revisar(presentacion: Presentacion, observacion: Observacion | None) -> None:
+    """Lo que se vio de cada requisito queda como estaba al observar: es lo que sostiene la observación.
+
+    :raises NoProcede: si ya se derivó o ya se observó
+    """
+    check_por_recibir(presentacion)
+    if observacion is not None:
+        raise NoProcede(
+            "Este documento ya fue observado: la revisión que sostiene esa observación no se cambia."
+        )
+
+
 def check_observar(
     presentacion: Presentacion, observacion: Observacion | None, *, hasta: date, ahora: datetime
 ) -> None:

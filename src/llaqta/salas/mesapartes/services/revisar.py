@@ -51,7 +51,7 @@ def revisar_requisitos(
     """
     policies.check_recibir(actor)
     tomada = tomar(presentacion)
-    policies.check_por_recibir(tomada)
+    policies.check_revisar(tomada, queries.get_observacion(tomada, para=actor))
     requisitos = {r.pk: r for r in Requisito.objects.filter(version=tomada.expediente.version_tramite_id)}
     for requisito_id, marca in marcas.items():
         _check_marca(requisitos.get(requisito_id), marca)

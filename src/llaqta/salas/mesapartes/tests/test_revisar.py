@@ -95,6 +95,21 @@ def test_no_hay_segunda_observacion(presentada: Presentacion, ventanilla: Person
     assert Observacion.objects.get().items.count() == 1
 
 
+def test_lo_que_sostiene_una_observacion_no_se_cambia_despues(
+    presentada: Presentacion, ventanilla: Persona, ahora: datetime
+) -> None:
+    observar(presentada, ventanilla, ahora)
+    dos = presentada.expediente.version_tramite.requisitos_en_orden[1]
+    antes = list(RevisionDeRequisito.objects.values())
+
+    with pytest.raises(NoProcede, match="la revisión que sostiene esa observación no se cambia"):
+        services.revisar_requisitos(
+            actor=ventanilla, presentacion=presentada, marcas={dos.pk: Marca("CUMPLE")}, ahora=ahora
+        )
+
+    assert list(RevisionDeRequisito.objects.values()) == antes
+
+
 def test_pasados_los_dos_dias_de_la_entidad_ya_no_se_observa(
     ciudadana: Persona, ventanilla: Persona, licencia: VersionProcedimiento
 ) -> None:
