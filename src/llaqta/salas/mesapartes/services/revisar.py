@@ -50,6 +50,8 @@ def revisar_requisitos(
     :raises EntradaInvalida: si un requisito marcado «Falta» no dice qué falta, o es de otro trámite
     """
     policies.check_recibir(actor)
+    if not marcas:
+        return  # sin marcas no hay nada que cambiar: así se deriva lo ya subsanado
     tomada = tomar(presentacion)
     policies.check_revisar(tomada, queries.get_observacion(tomada, para=actor))
     requisitos = {r.pk: r for r in Requisito.objects.filter(version=tomada.expediente.version_tramite_id)}
