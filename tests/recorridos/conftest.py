@@ -55,9 +55,9 @@ def casa() -> Iterator[Casa]:
         yield encendida
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def navegador() -> Iterator[Browser]:
-    """El Chromium de Debian."""
+    """El Chromium de Debian; se cierra con cada archivo, porque su bucle no deja a Django usar la base en este hilo."""
     with sync_playwright() as playwright:
         abierto = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
