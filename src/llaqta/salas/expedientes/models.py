@@ -200,6 +200,12 @@ class Movimiento(models.Model):
                 condition=Q(atendido_en__isnull=True),
                 name="movimiento_bandeja",
             ),
+            # Sin este, lo que la unidad todavía no recibe se recorre entero antes de llegar a lo que tiene a su cargo.
+            models.Index(
+                fields=["para_unidad", "clase", "urgencia_el", "id"],
+                condition=Q(atendido_en__isnull=True, recibido_en__isnull=False),
+                name="movimiento_a_cargo",
+            ),
             models.Index(
                 fields=["para_unidad", "urgencia_el", "id"],
                 condition=Q(

@@ -182,6 +182,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='movimiento',
+            index=models.Index(condition=models.Q(('atendido_en__isnull', True), ('recibido_en__isnull', False)), fields=['para_unidad', 'clase', 'urgencia_el', 'id'], name='movimiento_a_cargo'),
+        ),
+        migrations.AddIndex(
+            model_name='movimiento',
             index=models.Index(condition=models.Q(('atendido_en__isnull', True), ('clase__in', ['ORIGINAL', 'INFORME']), ('recibido_en__isnull', True)), fields=['para_unidad', 'urgencia_el', 'id'], name='movimiento_por_recibir'),
         ),
         migrations.AddIndex(
