@@ -70,6 +70,13 @@ def test_el_inicio_pregunta_que_tramite_y_ofrece_los_ocho_mas_pedidos(visitante:
     assert "S/ 110.00 · 2 días hábiles" in texto
 
 
+def test_sin_tupa_el_inicio_lo_dice_y_no_muestra_listas_vacias(visitante: Client, entidad: Entidad) -> None:
+    texto = visitante.get("/").content.decode()
+    assert "La municipalidad todavía no publica sus trámites aquí" in texto
+    assert "Por tema" not in texto
+    assert "Los 0 del TUPA" not in texto
+
+
 def test_licensia_encuentra_la_licencia_y_conserva_lo_escrito(visitante: Client, tupa: int) -> None:
     texto = visitante.get("/tramites/", {"q": "licensia"}).content.decode()
     assert 'value="licensia"' in texto
