@@ -235,7 +235,9 @@ def notificar_y_abrir(
     especialista.pulsar("Notificar la decisión")
     especialista.foto("notificar")
     especialista.pulsar("Depositar en su casilla")
-    esperar(lambda: any("casilla" in str(m["Subject"]) for m in correos_para(casa, "45678901@")[antes:]))
+    esperar(
+        casa, lambda: any("casilla" in str(m["Subject"]) for m in correos_para(casa, "45678901@")[antes:])
+    )
     aviso = next(m for m in correos_para(casa, "45678901@")[antes:] if "casilla" in str(m["Subject"]))
     enlace = re.search(r"http://\S+/casilla/(NOT-\d{4}-\d{6})/", aviso.get_content())
     assert enlace, aviso.get_content()
@@ -311,7 +313,7 @@ def test_de_la_presentacion_a_la_verificacion(
 ) -> None:
     rosa = abrir(telefono=True, javascript=False)
     registro, expediente, clave = buscar_y_presentar(rosa, tmp_path)
-    esperar(lambda: rosa.pagina.request.get(f"{casa.url}/mi-carpeta/{registro}/cargo.pdf").ok)
+    esperar(casa, lambda: rosa.pagina.request.get(f"{casa.url}/mi-carpeta/{registro}/cargo.pdf").ok)
 
     mesa = abrir(MESA)
     observar(mesa, registro)

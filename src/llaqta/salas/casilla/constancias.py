@@ -82,8 +82,9 @@ def sellar_lectura(*, notificacion_id: int, ahora: datetime) -> Documento:
 
 
 def _bloquear(notificacion_id: int) -> Notificacion:
-    # Las constancias pueden faltar (LEFT JOIN): se bloquea solo la notificación y lo demás se lee después.
-    Notificacion.objects.select_for_update().only("pk").get(pk=notificacion_id)
+    # Las constancias pueden faltar (LEFT JOIN): se bloquea solo la notificación y lo demás se lee después. Sin bloquear
+    # su llave: mientras se compone y se sella, la alerta que la nombra se puede anotar.
+    Notificacion.objects.select_for_update(no_key=True).only("pk").get(pk=notificacion_id)
     return Notificacion.objects.select_related(
         "destinatario", "leida_por", "documento__archivo", "constancia", "constancia_de_lectura"
     ).get(pk=notificacion_id)

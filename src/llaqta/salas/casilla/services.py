@@ -62,7 +62,9 @@ def revocar_casilla(*, actor: Persona, ahora: datetime) -> Adhesion:
 
     :raises NoProcede: si no tenía casilla
     """
-    adhesion = Adhesion.objects.select_for_update().vigentes(en=ahora).filter(persona=actor).first()
+    adhesion = (
+        Adhesion.objects.select_for_update(no_key=True).vigentes(en=ahora).filter(persona=actor).first()
+    )
     if adhesion is None:
         raise NoProcede("Usted no tiene una casilla activa.")
     adhesion.revocada_en = ahora
@@ -139,7 +141,7 @@ def _ya_depositada(documento: Documento, destinatario: Persona) -> Notificacion 
 
     Se bloquea el documento para que el segundo clic espere al primero en vez de chocar con él.
     """
-    Documento.objects.select_for_update().only("pk").get(pk=documento.pk)
+    Documento.objects.select_for_update(no_key=True).only("pk").get(pk=documento.pk)
     return (
         Notificacion.objects.filter(documento=documento, destinatario=destinatario)
         .exclude(estado=Notificacion.Estado.ANULADA)
@@ -156,7 +158,9 @@ def abrir_notificacion(*, actor: Persona, codigo: str, ahora: datetime) -> Notif
     hoy = hoy_en_lima(ahora)
     vista = queries.get_notificacion(codigo, para=actor, al=hoy)
     policies.check_abrir(vista)
-    notificacion = Notificacion.objects.select_for_update().select_related("documento").get(pk=vista.pk)
+    notificacion = (
+        Notificacion.objects.select_for_update(no_key=True).select_related("documento").get(pk=vista.pk)
+    )
     if notificacion.fue_leida:
         return notificacion
     efecto = rules.calcular_efecto(
@@ -196,7 +200,7 @@ def declarar_eficacia(*, ahora: datetime, hasta: int = 1000) -> int:
 @transaction.atomic
 def _declarar(pk: int, ahora: datetime) -> bool:
     notificacion = (
-        Notificacion.objects.select_for_update()
+        Notificacion.objects.select_for_update(no_key=True)
         .por_surtir_efecto(al=hoy_en_lima(ahora))
         .filter(pk=pk)
         .first()
