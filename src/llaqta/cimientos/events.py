@@ -11,13 +11,18 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import ClassVar
 
 from django.db import connection, models, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+from procrastinate.tasks import ConfigureTaskOptions
+from procrastinate.types import JSONValue
 
 from llaqta.cimientos.models import FalloDeOyente, Suceso
 
@@ -116,6 +121,31 @@ def emit(
         ocurrido_en=ahora,
     )
     if nombres := OYENTES.get(type(evento)):
-        trabajos = [app.configure_task(nombre).make_new_job(suceso_id=suceso.pk) for nombre in nombres]
-        app.job_manager.batch_defer_jobs(trabajos)
+        _en_la_transaccion().batch_defer_jobs(
+            [app.configure_task(nombre).make_new_job(suceso_id=suceso.pk) for nombre in nombres]
+        )
     return suceso
+
+
+def diferir(
+    tarea: str, *, dentro_de: timedelta | None = None, candado: str | None = None, **argumentos: JSONValue
+) -> None:
+    """Deja un trabajo en la cola, en la transacción de quien llama.
+
+    :param dentro_de: cuánto esperar antes de hacerlo; ``None``, nada
+    :param candado: los trabajos con el mismo candado se hacen de a uno
+    """
+    opciones: ConfigureTaskOptions = {"lock": candado}
+    if dentro_de is not None:
+        opciones["schedule_at"] = timezone.now() + dentro_de
+    _en_la_transaccion().batch_defer_jobs([app.configure_task(tarea, **opciones).make_new_job(**argumentos)])
+
+
+@cache
+def _en_la_transaccion() -> JobManager:
+    """La cola, siempre por la conexión de Django.
+
+    Dentro del trabajador, ``app`` habla por otra conexión, que confirma por su cuenta: lo que un oyente anunciara se
+    vería antes de haber ocurrido, y quedaría aunque su transacción se deshiciera.
+    """
+    return JobManager(DjangoConnector())

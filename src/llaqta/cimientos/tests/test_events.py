@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.testing import InMemoryConnector
 
 from llaqta.cimientos import events
 from llaqta.cimientos.events import OYENTES, Evento, atender_suceso, emit, listens
@@ -81,6 +82,25 @@ def test_si_el_acto_se_deshace_no_queda_suceso_ni_trabajo(oyente: list[Any], aho
             raise ValueError("se cayó el puente")
 
     with pytest.raises(ValueError, match="puente"):
+        acto_que_fracasa()
+    assert not Suceso.objects.exists()
+    assert not trabajos().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lo_que_anuncia_un_oyente_dentro_del_trabajador_tambien_espera_a_que_ocurra(
+    oyente: list[Any], ahora: datetime
+) -> None:
+    """El trabajador habla con la cola por otra conexión; lo que un oyente anuncia va igual en su transacción."""
+
+    def acto_que_fracasa() -> None:
+        with transaction.atomic():
+            emit(CacaoCosechado(sacos=7), actor_id=None, ahora=ahora)
+            events.diferir("tests.pesar", suceso_id=1)
+            assert trabajos().count() == 2
+            raise ValueError("se cayó el puente")
+
+    with app.replace_connector(InMemoryConnector()), pytest.raises(ValueError, match="puente"):
         acto_que_fracasa()
     assert not Suceso.objects.exists()
     assert not trabajos().exists()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from llaqta.cimientos.events import COLA, listens
+from llaqta.cimientos.events import COLA, diferir, listens
 from llaqta.salas.casilla import constancias, correo, services
 from llaqta.salas.casilla.events import NotificacionDepositada, NotificacionLeida
 from llaqta.salas.casilla.models import Alerta, Notificacion
@@ -22,7 +22,7 @@ def avisar(evento: NotificacionDepositada, *, ahora: datetime) -> None:
     """Anota el aviso y deja el envío para un trabajo aparte: si el correo falla, la constancia no espera."""
     notificacion = Notificacion.objects.select_related("adhesion").get(pk=evento.notificacion_id)
     alerta = services.abrir_alerta(notificacion=notificacion, ahora=ahora)
-    app.configure_task("casilla.enviar_alerta").defer(alerta_id=alerta.pk)
+    diferir("casilla.enviar_alerta", alerta_id=alerta.pk)
 
 
 @app.task(name="casilla.enviar_alerta", queue=COLA)
@@ -40,8 +40,8 @@ def enviar_alerta(alerta_id: int) -> None:
         alerta.save(update_fields=["resultado", "identificador", "detalle"])
         if not envio.entregado and alerta.intento <= len(ESPERAS):
             siguiente = services.abrir_alerta(notificacion=alerta.notificacion, ahora=timezone.now())
-            espera = {"minutes": ESPERAS[alerta.intento - 1]}
-            app.configure_task("casilla.enviar_alerta", schedule_in=espera).defer(alerta_id=siguiente.pk)
+            espera = timedelta(minutes=ESPERAS[alerta.intento - 1])
+            diferir("casilla.enviar_alerta", dentro_de=espera, alerta_id=siguiente.pk)
 
 
 @listens(NotificacionDepositada)

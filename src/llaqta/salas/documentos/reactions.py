@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from llaqta.cimientos.events import listens
+from llaqta.cimientos.events import diferir, listens
 from llaqta.salas.documentos import services
 from llaqta.salas.documentos.events import DocumentoGuardado, VersionAgregada
 
@@ -17,9 +17,8 @@ COLA_DE_VISTAS = "vistas"
 @listens(DocumentoGuardado, VersionAgregada)
 def pedir_vistas(evento: DocumentoGuardado | VersionAgregada, *, ahora: datetime) -> None:
     """Deja un trabajo por archivo: puede durar minutos y guarda página por página, fuera de esta transacción."""
-    app.configure_task(
-        "documentos.dibujar_vistas", queue=COLA_DE_VISTAS, lock=f"vistas-{evento.archivo_id}"
-    ).defer(archivo_id=evento.archivo_id)
+    candado = f"vistas-{evento.archivo_id}"
+    diferir("documentos.dibujar_vistas", candado=candado, archivo_id=evento.archivo_id)
 
 
 @app.task(name="documentos.dibujar_vistas", queue=COLA_DE_VISTAS, retry=3)
