@@ -287,3 +287,18 @@ def test_las_salas_ocupan_los_pisos_que_dice_el_contrato() -> None:
     """El contrato de import-linter nombra cada sala que existe: una sala nueva no se queda sin piso."""
     contrato = (RAIZ / "pyproject.toml").read_text(encoding="utf-8")
     assert [sala.name for sala in SALAS if contrato.count(f"llaqta.salas.{sala.name}") < 2] == []
+
+
+def test_todo_trabajo_se_deja_en_la_transaccion_de_quien_lo_deja() -> None:
+    """En el trabajador, ``app`` habla por otra conexión: solo ``events.emit`` y ``events.diferir`` dejan trabajos."""
+    infractores = [
+        aqui(ruta, nodo)
+        for ruta in archivos_de_python()
+        if ruta.is_relative_to(FUENTE)
+        and "tests" not in ruta.parts
+        and ruta != FUENTE / "cimientos/events.py"
+        for nodo in ast.walk(arbol(ruta))
+        if isinstance(nodo, ast.Attribute)
+        and nodo.attr in {"configure_task", "batch_defer_jobs", "defer_async"}
+    ]
+    exigir_ninguno(infractores)
