@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,23 +12,21 @@ from django.utils import timezone
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import forms, policies, queries, rules, services
+from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.expedientes.views.acto import intentar, quien
+
+F = TypeVar("F", bound=forms.EnvioForm)
 
 
 @exige_persona
 def derivar(request: HttpRequest, numero: str) -> HttpResponse:
     """Derivar a otra unidad, con proveído y copias."""
-    persona, hoy = quien(request), hoy_en_lima(timezone.now())
+    persona = quien(request)
     hallado = queries.get_expediente(numero, para=persona)
     policies.check_derivar(persona, hallado)
-    form = forms.DerivarForm(
-        request.POST or None,
-        destinos=queries.get_destinos(hallado, para=persona, al=hoy),
-        propia=hallado.unidad_responsable,
-        initial={"version": hallado.version},
-        escrito=recuperar_escrito(request),
-    )
+    form = _form_de_envio(forms.DerivarForm, request, hallado, persona)
     if request.method == "POST" and form.is_valid():
         movimiento = intentar(
             form,
@@ -76,16 +74,10 @@ def asignar(request: HttpRequest, numero: str) -> HttpResponse:
 @exige_persona
 def pedir_informe(request: HttpRequest, numero: str) -> HttpResponse:
     """Pedir informe u opinión a otra unidad."""
-    persona, hoy = quien(request), hoy_en_lima(timezone.now())
+    persona = quien(request)
     hallado = queries.get_expediente(numero, para=persona)
     policies.check_derivar(persona, hallado)
-    form = forms.PedirInformeForm(
-        request.POST or None,
-        destinos=queries.get_destinos(hallado, para=persona, al=hoy),
-        propia=hallado.unidad_responsable,
-        initial={"version": hallado.version},
-        escrito=recuperar_escrito(request),
-    )
+    form = _form_de_envio(forms.PedirInformeForm, request, hallado, persona)
     if request.method == "POST" and form.is_valid():
         movimiento = intentar(
             form,
@@ -126,6 +118,17 @@ def rendir(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("bandeja")
     contexto = {"expediente": movimiento.expediente, "movimiento": movimiento}
     return _mostrar(request, "expedientes/rendir.html", form, contexto)
+
+
+def _form_de_envio(clase: type[F], request: HttpRequest, hallado: Expediente, persona: Persona) -> F:
+    """El formulario de todo lo que sale hacia otra unidad, con sus destinos y la versión que se tiene a la vista."""
+    return clase(
+        request.POST or None,
+        destinos=queries.get_destinos(hallado, para=persona, al=hoy_en_lima(timezone.now())),
+        propia=hallado.unidad_responsable,
+        initial={"version": hallado.version},
+        escrito=recuperar_escrito(request),
+    )
 
 
 def _mostrar(request: HttpRequest, plantilla: str, form: Any, contexto: dict[str, Any]) -> HttpResponse:
