@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
+from llaqta.salas.tramites.condiciones import Condiciones
 
 
 class Tema(models.Model):
@@ -176,9 +177,37 @@ class VersionProcedimiento(models.Model):
         return list(self.requisitos.all())
 
     @property
+    def modalidades_en_orden(self) -> list[Modalidad]:
+        """Sus modalidades, de la primera a la última; vacía si el procedimiento es uno solo."""
+        return list(self.modalidades.all())
+
+    def requisitos_de(self, modalidad: Modalidad | None) -> list[Requisito]:
+        """Los requisitos comunes y los propios de ``modalidad``; con ``None``, solo los comunes."""
+        propio = modalidad.pk if modalidad else None
+        return [fila for fila in self.requisitos_en_orden if fila.modalidad_id in (None, propio)]
+
+    def condiciones(self, modalidad: Modalidad | None) -> Condiciones:
+        """Calificación, plazo y derecho que rigen para quien pide ``modalidad``; con ``None``, los de la versión.
+
+        Una versión con modalidades repite en sus propios campos los de la primera, que es con la que se lista.
+        """
+        duenia = modalidad or self
+        return Condiciones(
+            calificacion=duenia.calificacion,
+            plazo=duenia.plazo,
+            plazo_unidad=duenia.plazo_unidad,
+            es_gratuito=duenia.es_gratuito,
+            monto=duenia.monto,
+            porcentaje_uit=duenia.porcentaje_uit,
+            norma_del_plazo=duenia.norma_del_plazo,
+            autorizacion_uit=duenia.autorizacion_uit,
+            nota_de_pago=duenia.nota_de_pago,
+        )
+
+    @property
     def costo(self) -> str:
         """``Gratuito`` o ``S/ 187.00``."""
-        return "Gratuito" if self.es_gratuito else f"S/ {self.monto:,.2f}"
+        return self.condiciones(None).costo
 
     @property
     def es_automatico(self) -> bool:
@@ -188,10 +217,7 @@ class VersionProcedimiento(models.Model):
     @property
     def plazo_dicho(self) -> str:
         """``8 días hábiles``, ``9 meses`` o ``Al momento``."""
-        if self.es_automatico or not self.plazo:
-            return "Al momento"
-        unidad = {"HABILES": "día hábil", "CALENDARIO": "día calendario", "MESES": "mes"}
-        return f"{self.plazo} {unidad[self.plazo_unidad] if self.plazo == 1 else self.get_plazo_unidad_display()}"
+        return self.condiciones(None).plazo_dicho
 
     @property
     def se_presenta_en_linea(self) -> bool:
@@ -199,8 +225,58 @@ class VersionProcedimiento(models.Model):
         return "virtual" in self.canales
 
 
+class Modalidad(models.Model):
+    """Una variante de un procedimiento, con su propia calificación, plazo y derecho («licencia A», «B»…)."""
+
+    version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="modalidades")
+    codigo = models.SlugField("código", max_length=20)
+    nombre = models.CharField("nombre", max_length=200)
+    orden = models.PositiveSmallIntegerField("orden")
+    calificacion = models.CharField("calificación", max_length=20, choices=VersionProcedimiento.Calificacion)
+    plazo = models.PositiveSmallIntegerField("plazo", default=0)
+    plazo_unidad = models.CharField(
+        "unidad del plazo",
+        max_length=10,
+        choices=VersionProcedimiento.Unidad,
+        default=VersionProcedimiento.Unidad.HABILES,
+    )
+    norma_del_plazo = models.CharField("norma que permite un plazo mayor", max_length=160, blank=True)
+    es_gratuito = models.BooleanField("gratuito", default=False)
+    monto = models.DecimalField("derecho de trámite, en soles", max_digits=9, decimal_places=2, default=0)
+    porcentaje_uit = models.DecimalField("porcentaje de la UIT", max_digits=8, decimal_places=4, default=0)
+    autorizacion_uit = models.CharField(
+        "norma que autoriza cobrar más de una UIT", max_length=160, blank=True
+    )
+    nota_de_pago = models.CharField("nota sobre el pago", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["orden"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "codigo"], name="modalidad_codigo_unico"),
+            models.UniqueConstraint(fields=["version", "orden"], name="modalidad_orden_unico"),
+            models.CheckConstraint(
+                name="modalidad_gratuita_sin_monto", condition=Q(es_gratuito=False) | Q(monto=0)
+            ),
+            models.CheckConstraint(
+                name="modalidad_automatica_sin_plazo", condition=~Q(calificacion="AUTOMATICA") | Q(plazo=0)
+            ),
+            models.CheckConstraint(
+                name="modalidad_mas_de_una_uit_autorizada",
+                condition=Q(porcentaje_uit__lte=100) | ~Q(autorizacion_uit=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+    @property
+    def condiciones(self) -> Condiciones:
+        """Las suyas, como las pide quien compone un expediente."""
+        return self.version.condiciones(self)
+
+
 class Requisito(models.Model):
-    """Un requisito de una versión, con su orden."""
+    """Un requisito de una versión, con su orden; es de todas sus modalidades salvo que nombre una."""
 
     class Clase(models.TextChoices):
         """Qué se pide."""
@@ -212,6 +288,14 @@ class Requisito(models.Model):
         PAGO = "PAGO", "Fecha y número del pago"
 
     version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="requisitos")
+    modalidad = models.ForeignKey(
+        Modalidad,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="requisitos",
+        verbose_name="modalidad que lo pide",
+    )
     orden = models.PositiveSmallIntegerField("orden")
     texto = models.CharField("requisito", max_length=400)
     clase = models.CharField("clase", max_length=12, choices=Clase, default=Clase.DOCUMENTO)

@@ -10,10 +10,11 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Prefetch, Q
 
-from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.errors import EntradaInvalida, NoEncontrado
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.tramites import policies
 from llaqta.salas.tramites.models import (
+    Modalidad,
     Procedimiento,
     RecursoAdministrativo,
     Sinonimo,
@@ -48,8 +49,8 @@ class GrupoDeTema:
 
 
 @dataclass(frozen=True)
-class Modalidad:
-    """Una manera de hacer el trámite, con sus pasos."""
+class Camino:
+    """Una manera de hacer el trámite (por internet, en la municipalidad…), con sus pasos."""
 
     clave: str
     nombre: str
@@ -62,7 +63,7 @@ class FichaDeTramite:
 
     version: VersionProcedimiento
     silencio: str
-    modalidades: Sequence[Modalidad]
+    caminos: Sequence[Camino]
     relacionados: Sequence[VersionProcedimiento]
 
 
@@ -166,6 +167,30 @@ def get_vigente(
     return version
 
 
+def get_modalidad(
+    version: VersionProcedimiento, codigo: str = "", *, para: Persona | None = None
+) -> Modalidad | None:
+    """La modalidad que se pide; ``None`` si el procedimiento no las tiene y no se pidió ninguna.
+
+    Con una sola modalidad no hace falta nombrarla.
+
+    :raises EntradaInvalida: si hay varias y no se eligió, o si la elegida no es de esta versión
+    """
+    modalidades = version.modalidades_en_orden
+    if not codigo and len(modalidades) < 2:
+        return modalidades[0] if modalidades else None
+    if not codigo:
+        raise EntradaInvalida(
+            "Elija la modalidad: cada una tiene sus requisitos y su costo.", campo="modalidad"
+        )
+    elegida = next((fila for fila in modalidades if fila.codigo == codigo), None)
+    if elegida is None:
+        raise EntradaInvalida(
+            "Esa modalidad no es de este trámite. Elija una de la lista.", campo="modalidad"
+        )
+    return elegida
+
+
 def get_version(pk: int, *, para: Persona) -> VersionProcedimiento:
     """Una versión cualquiera, vigente o no, para quien administra el TUPA.
 
@@ -180,7 +205,9 @@ def get_version(pk: int, *, para: Persona) -> VersionProcedimiento:
 
 
 def _para_presentar() -> VersionQuerySet:
-    return VersionProcedimiento.objects.select_related("procedimiento").prefetch_related("requisitos")
+    return VersionProcedimiento.objects.select_related("procedimiento").prefetch_related(
+        "requisitos", "modalidades"
+    )
 
 
 def _completas() -> VersionQuerySet:
@@ -188,6 +215,7 @@ def _completas() -> VersionQuerySet:
         "procedimiento__tema", "unidad_presentacion", "unidad_aprobacion"
     ).prefetch_related(
         "requisitos",
+        "modalidades",
         "bases_legales",
         Prefetch(
             "recursos", RecursoAdministrativo.objects.select_related("autoridad").order_by("dias_resolucion")
@@ -307,14 +335,12 @@ def componer_ficha(
     return FichaDeTramite(
         version=version,
         silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
-        modalidades=[
-            m for canal in CANALES if canal in version.canales for m in [_modalidad(canal, version)]
-        ],
+        caminos=[m for canal in CANALES if canal in version.canales for m in [_camino(canal, version)]],
         relacionados=get_relacionados(version, al=relacionados_al),
     )
 
 
-def _modalidad(canal: str, version: VersionProcedimiento) -> Modalidad:
+def _camino(canal: str, version: VersionProcedimiento) -> Camino:
     reunir = ("Reúna los requisitos", "Son los de esta página; nadie puede pedirle otros.")
     pagar = ("Pague el derecho de trámite", f"{version.costo}. Anote el número y la fecha de su recibo.")
     pago = [] if version.es_gratuito else [pagar]
@@ -337,4 +363,4 @@ def _modalidad(canal: str, version: VersionProcedimiento) -> Modalidad:
         ]
     else:
         pasos = [("Llame", version.consulta or "Al teléfono de la municipalidad, en horario de atención.")]
-    return Modalidad(canal, CANALES[canal], pasos)
+    return Camino(canal, CANALES[canal], pasos)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from llaqta.cimientos.errors import NoProcede
+from llaqta.salas.tramites.condiciones import Condiciones as Condiciones
 
 MAXIMO_GENERAL = 30
 """Días hábiles que como máximo dura una evaluación previa, salvo que una ley diga más (art. 35 Ley 27444)."""
