@@ -57,6 +57,7 @@ CSRF_TRUSTED_ORIGINS = [URL_PUBLICA]
 SALAS = [
     "auditoria",
     "cuentas",
+    "plazos",
     "firma",
     "documentos",
     "tramites",
