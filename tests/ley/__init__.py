@@ -1,0 +1,1 @@
+"""La ley, afirmación por afirmación, y un oráculo de plazos escrito aparte."""
