@@ -25,6 +25,17 @@ from llaqta.salas.plazos.cuenta import (
     cuanto,
     vencer,
 )
+from llaqta.salas.plazos.efecto import (
+    ACUSE,
+    DEPOSITO,
+    LEY31736_5DIAS,
+    REGLAS_DE_EFECTO,
+    Efecto,
+    calcular_efecto,
+    computar_efecto,
+    efecto_en_json,
+    fecha_legal_del_deposito,
+)
 from llaqta.salas.plazos.explicacion import explicar, pasos_en_json
 from llaqta.salas.plazos.pedido import (
     CORTE_HORARIO,
@@ -40,24 +51,34 @@ from llaqta.salas.plazos.pedido import (
 )
 
 __all__ = [
+    "ACUSE",
     "CALENDARIO",
     "CORTE_HORARIO",
+    "DEPOSITO",
     "DIA_COMPLETO",
     "HABILES",
     "HORAS",
+    "LEY31736_5DIAS",
     "MESES",
     "NEGATIVO",
     "POR_CONFIRMAR",
     "POSITIVO",
+    "REGLAS_DE_EFECTO",
     "SEGUNDA_MANO",
     "VERIFICADA",
     "Cita",
+    "Efecto",
     "Pausa",
     "Pedido",
     "Plazo",
+    "calcular_efecto",
     "computar",
+    "computar_efecto",
     "cuanto",
+    "efecto_en_json",
     "en_json",
+    "fecha_de_presentacion",
+    "fecha_legal_del_deposito",
     "vencer",
 ]
 
