@@ -137,9 +137,13 @@ class _Cuenta:
             self.pasos.append(Paso(self.dia, None if motivo else self.contados, motivo or "día calendario"))
 
     def sumar_meses(self, meses: int) -> None:
-        """Avanza de fecha a fecha; cada pausa lo corre tantos días como duró."""
+        """Avanza de fecha a fecha; cada pausa lo corre tantos días como duró.
+
+        Si al mes le falta el día, el plazo expira el primer hábil del mes siguiente: la distancia se agrega desde ahí.
+        """
         inicio = self.dia
         self.dia, motivo = _de_fecha_a_fecha(inicio, meses)
+        falta_el_dia = self.dia.day != inicio.day
         for pausa in self._pausas:
             if pausa.desde <= self.dia:
                 primero = max(pausa.desde, inicio + _UN_DIA)
@@ -150,6 +154,8 @@ class _Cuenta:
         self._check_tope(self.dia.toordinal())
         self.contados = meses
         self.pasos.append(Paso(self.dia, meses, motivo))
+        if falta_el_dia:
+            self.pasar_al_habil()
 
     def pasar_al_habil(self) -> None:
         """Si el último día no es hábil, el plazo vence el primer hábil que sigue (134.2)."""
