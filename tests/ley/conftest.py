@@ -95,7 +95,7 @@ def feriado(entidad: object) -> Callable[..., DiaNoLaborable]:
 
 @pytest.fixture
 def reloj() -> Iterator[Callable[[str], AbstractContextManager[datetime]]]:
-    """``with reloj("2026-06-01 10:00"):`` detiene en ese instante el reloj de las pantallas."""
+    """Detiene el reloj de las pantallas mientras dura un ``with``."""
 
     def detener(cuando: str) -> AbstractContextManager[datetime]:
         return mock.patch("django.utils.timezone.now", return_value=el(cuando))

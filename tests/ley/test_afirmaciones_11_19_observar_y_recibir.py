@@ -1,4 +1,4 @@
-"""Afirmaciones 11 a 19: observar una sola vez, subsanar, recibir siempre, derivar el mismo día y aprobar al presentar."""
+"""Afirmaciones 11 a 19: observar una vez, subsanar, recibir siempre, derivar el mismo día y aprobar al presentar."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ que encuentra. Feriados sueltos y en fila, cambios de año, bisiestos y años co
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llaqta.cimientos.calendario import LIMA, Calendario
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.salas.casilla import rules as casilla
 from llaqta.salas.plazos import rules
 
 from . import oraculo
@@ -47,7 +50,7 @@ def _calendarios(azar: random.Random) -> tuple[int, Calendario, Almanaque]:
         extra = {date(anio, 12, 20) + timedelta(days=n) for n in range(azar.randint(5, 30))}
     elif clase == "trescientos":
         extra = {enero + timedelta(days=n) for n in azar.sample(range(365), 300)}
-    calendario = Calendario({dia: "de prueba" for dia in extra})
+    calendario = Calendario(dict.fromkeys(extra, "de prueba"))
     return anio, calendario, Almanaque(frozenset(NACIONALES | extra))
 
 
@@ -182,7 +185,130 @@ def _comparar_efecto(azar: random.Random, anio: int, calendario: Calendario, alm
 
 def _efecto(deposito: date, acuse: date | None, regla: str, calendario: Calendario) -> date | None:
     """Lo que hace la casilla: el día legal del depósito y, desde él, el efecto."""
-    legal = rules.fecha_legal_del_deposito(deposito, calendario, inhabil_pasa_al_habil=True)
-    return rules.calcular_efecto(
+    legal = casilla.fecha_legal_del_deposito(deposito, calendario, inhabil_pasa_al_habil=True)
+    return casilla.calcular_efecto(
         deposito=legal, acuse=acuse, regla=regla, dias=5, calendario=calendario
     ).fecha
+
+
+def test_la_distancia_se_agrega_despues_del_mes_al_que_le_falta_el_dia() -> None:
+    """Arts. 134.3 y 135: 8 meses desde el 31 de enero expiran el lunes 2 de octubre; con un día más, el martes 3."""
+    sin, con = (
+        rules.vencer(date(2028, 1, 31), 8, rules.MESES, Calendario(), distancia=dias).fecha for dias in (0, 1)
+    )
+    assert (sin, con) == (date(2028, 10, 2), date(2028, 10, 3))
+
+
+# --- Lo que siempre es cierto, buscado por hypothesis -----------------------------------------------------------------
+DIAS = st.dates(date(1991, 1, 1), date(2090, 12, 31))
+UNIDADES = st.sampled_from([rules.HABILES, rules.CALENDARIO, rules.MESES])
+CANTIDADES = st.integers(1, 60)
+
+
+@st.composite
+def _calendario(draw: st.DrawFn, cerca_de: date) -> tuple[Calendario, Almanaque]:
+    """Feriados sueltos y en fila alrededor de una fecha."""
+    lejos = st.integers(0, 120)
+    extra = {cerca_de + timedelta(days=n) for n in draw(st.lists(lejos, max_size=12))}
+    for primero, cuantos in draw(st.lists(st.tuples(lejos, st.integers(2, 20)), max_size=3)):
+        extra |= {cerca_de + timedelta(days=primero + n) for n in range(cuantos)}
+    return Calendario(dict.fromkeys(extra, "de prueba")), Almanaque(frozenset(NACIONALES | extra))
+
+
+@settings(max_examples=400)
+@given(data=st.data(), desde=DIAS, cantidad=CANTIDADES, unidad=UNIDADES, distancia=st.integers(0, 20))
+def test_hypothesis_tampoco_encuentra_un_desacuerdo(
+    data: st.DataObject, desde: date, cantidad: int, unidad: str, distancia: int
+) -> None:
+    calendario, almanaque = data.draw(_calendario(desde))
+    nuestro = rules.vencer(desde, cantidad, unidad, calendario, distancia=distancia).fecha
+    assert nuestro == _segun_el_oraculo(desde, cantidad, unidad, almanaque, distancia)
+
+
+@settings(max_examples=200)
+@given(
+    data=st.data(),
+    desde=DIAS,
+    cantidad=CANTIDADES,
+    unidad=UNIDADES,
+    mas_tarde=st.integers(0, 40),
+    mas=st.integers(0, 20),
+)
+def test_empezar_antes_o_pedir_menos_nunca_vence_despues(
+    data: st.DataObject, desde: date, cantidad: int, unidad: str, mas_tarde: int, mas: int
+) -> None:
+    calendario, _ = data.draw(_calendario(desde))
+    vence = rules.vencer(desde, cantidad, unidad, calendario).fecha
+    assert calendario.es_habil(vence)
+    assert vence > desde
+    assert vence <= rules.vencer(desde + timedelta(days=mas_tarde), cantidad, unidad, calendario).fecha
+    assert vence <= rules.vencer(desde, cantidad + mas, unidad, calendario).fecha
+    assert vence <= rules.vencer(desde, cantidad, unidad, calendario, distancia=mas).fecha
+
+
+@settings(max_examples=200)
+@given(data=st.data(), deposito=DIAS, espera=st.integers(0, 25), regla=st.sampled_from(REGLAS_DE_EFECTO))
+def test_acusar_recibo_nunca_atrasa_el_efecto(
+    data: st.DataObject, deposito: date, espera: int, regla: str
+) -> None:
+    calendario, almanaque = data.draw(_calendario(deposito))
+    acuse = deposito + timedelta(days=espera)
+    sin, con = _efecto(deposito, None, regla, calendario), _efecto(deposito, acuse, regla, calendario)
+    assert con == oraculo.efecto_en_casilla(deposito, acuse, regla, almanaque)
+    assert con is not None
+    assert calendario.es_habil(con)
+    assert con >= deposito
+    if sin is not None:
+        assert con <= sin
+    else:
+        assert regla == "ACUSE"
+
+
+@settings(max_examples=100)
+@given(data=st.data(), desde=DIAS, cantidad=st.integers(1, 45))
+def test_volver_a_calcular_no_cambia_nada(data: st.DataObject, desde: date, cantidad: int) -> None:
+    calendario, _ = data.draw(_calendario(desde))
+    pedido = rules.Pedido(
+        desde=datetime.combine(desde, time(10), LIMA), cantidad=cantidad, silencio=rules.POSITIVO
+    )
+    primero = rules.computar(pedido, calendario)
+    assert rules.computar(pedido, calendario) == primero
+    dicho = rules.en_json(primero)
+    assert json.loads(json.dumps(dicho)) == dicho
+    assert set(dicho) == {
+        "fecha_presentacion",
+        "inicio",
+        "vence",
+        "limite_notificacion",
+        "silencio_desde",
+        "ultimo_deposito_seguro",
+        "pasos",
+    }
+
+
+@settings(max_examples=200)
+@given(
+    desde=st.datetimes(datetime(1900, 1, 1), datetime(2250, 1, 1)),
+    cantidad=st.integers(-5, 6000),
+    unidad=st.sampled_from([rules.HABILES, rules.CALENDARIO, rules.MESES, rules.HORAS, "LUNAS"]),
+    distancia=st.integers(-3, 100),
+    pausas=st.lists(st.tuples(DIAS, st.integers(-3, 60)), max_size=2),
+)
+def test_con_cualquier_cosa_hay_respuesta_o_una_negativa_que_se_entiende(
+    desde: datetime, cantidad: int, unidad: str, distancia: int, pausas: list[tuple[date, int]]
+) -> None:
+    try:
+        plazo = rules.computar(
+            rules.Pedido(
+                desde=desde.replace(tzinfo=LIMA), cantidad=cantidad, unidad=unidad, distancia=distancia,
+                pausas=tuple(rules.Pausa(dia, dia + timedelta(days=dura)) for dia, dura in pausas),
+            ),
+            Calendario(),
+        )  # fmt: skip
+    except (EntradaInvalida, NoProcede) as negativa:
+        plazo, dicho = None, str(negativa)
+    if plazo is None:
+        assert dicho.endswith(".")
+    else:
+        assert 1990 <= plazo.vence.year <= 2100
+        assert 1 <= cantidad < 5000
