@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from django.db import connection
 
+from llaqta.cimientos.errors import NoProcede
+from llaqta.cimientos.models import Serie
+
 _TOMAR = """
     INSERT INTO cimientos_serie AS s (nombre, anio, ultimo) VALUES (%s, %s, 1)
     ON CONFLICT (nombre, anio) DO UPDATE SET ultimo = s.ultimo + 1
@@ -27,6 +30,33 @@ def next_number(serie: str, anio: int) -> int:
         cursor.execute(_TOMAR, [serie, anio])
         fila = cursor.fetchone()
     return int(fila[0])
+
+
+def get_last_number(serie: str, anio: int) -> int:
+    """El último número dado en ``serie`` en ``anio``; 0 si todavía no dio ninguno. No bloquea: es para mirar."""
+    ultimo = Serie.objects.filter(nombre=serie, anio=anio).values_list("ultimo", flat=True).first()
+    return ultimo or 0
+
+
+def continue_from(serie: str, anio: int, ultimo: int) -> int:
+    """Hace que la serie continúe después de ``ultimo`` (los anteriores se dieron en papel) y la bloquea hasta el final.
+
+    :return: el último número que la serie tenía antes
+    :raises RuntimeError: si se llama fuera de una transacción
+    :raises NoProcede: si la serie ya llegó a ese número: una cuenta solo avanza
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("continue_from debe llamarse dentro de una transacción.")
+    Serie.objects.get_or_create(nombre=serie, anio=anio, defaults={"ultimo": 0})
+    fila = Serie.objects.select_for_update().get(nombre=serie, anio=anio)
+    habia = fila.ultimo
+    if ultimo <= habia:
+        raise NoProcede(
+            f"Esta serie ya llegó al número {habia} en {anio}: solo continúa desde uno mayor, nunca vuelve atrás."
+        )
+    fila.ultimo = ultimo
+    fila.save(update_fields=["ultimo"])
+    return habia
 
 
 def check_digit(numero: int, anio: int) -> str:

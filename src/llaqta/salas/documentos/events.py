@@ -43,3 +43,32 @@ class DocumentoAnulado(Evento):
     """Un documento dejó de valer; su número no se vuelve a usar."""
 
     documento_id: int
+
+
+@dataclass(frozen=True)
+class FormatoFijado(Evento):
+    """Una clase de documento se numera de otra manera desde una fecha."""
+
+    formato_id: int
+
+
+@dataclass(frozen=True)
+class InicioFijado(Evento):
+    """Una cuenta continúa desde el último número dado en papel."""
+
+    inicio_id: int
+    ultimo: int
+
+
+@dataclass(frozen=True)
+class DelegacionRegistrada(Evento):
+    """Un puesto puede firmar por otro, en virtud de un acto."""
+
+    delegacion_id: int
+
+
+@dataclass(frozen=True)
+class DelegacionTerminada(Evento):
+    """Una delegación tiene fecha final."""
+
+    delegacion_id: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
+from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Archivo, Documento
 
@@ -54,3 +55,35 @@ def check_vigente(documento: Documento) -> None:
     """
     if documento.anulado_en is not None:
         raise NoProcede(f"El documento «{documento}» fue anulado y ya no se puede cambiar.")
+
+
+def check_administrar_numeracion(actor: Persona | None) -> None:
+    """La numeración la administra quien administra los ajustes de la municipalidad.
+
+    :raises Denegado: si no le corresponde
+    """
+    cuentas.exigir(actor, "cimientos.administrar")
+
+
+def check_ver_numeracion(para: Persona | None) -> None:
+    """Los números anulados y los saltos de una serie los ve también quien controla.
+
+    :raises Denegado: si no administra ni controla
+    """
+    if not (para is not None and para.puede("auditoria.ver")):
+        check_administrar_numeracion(para)
+
+
+def check_anular_numero(actor: Persona, documento: Documento) -> None:
+    """El número lo anula la jefatura de la unidad que lo dio; administrar el sistema no basta.
+
+    :raises NoProcede: si el documento no lleva un número de la municipalidad
+    :raises Denegado: si hoy no dirige esa unidad
+    """
+    if documento.es_ajeno or not documento.numero or documento.unidad is None:
+        raise NoProcede("Este documento no lleva un número de la municipalidad: no hay número que anular.")
+    cuentas.exigir(actor, "expedientes.firmar")
+    if not actor.jefatura_de(documento.unidad.pk):
+        raise Denegado(
+            f"El número {documento.numero} solo lo anula la jefatura de {documento.unidad}, que lo emitió."
+        )

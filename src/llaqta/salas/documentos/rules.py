@@ -1,4 +1,4 @@
-"""Reglas puras de los documentos: cómo se escribe su número y cómo es un código de verificación."""
+"""Reglas puras de los documentos: cómo es un código de verificación digital. Los números están en ``numeros``."""
 
 from __future__ import annotations
 
@@ -41,18 +41,6 @@ def normalizar_cvd(escrito: str) -> str:
     if len(limpio) != LARGO_CVD or not set(limpio) <= set(ALFABETO_CVD):
         return ""
     return "-".join(limpio[lugar : lugar + 4] for lugar in range(0, LARGO_CVD, 4))
-
-
-def formatear_numero(formato: str, *, tipo: str, numero: int, anio: int, entidad: str, unidad: str) -> str:
-    """Escribe el número de un documento: ``INFORME N° 000251-2026-MDP/SGLC``.
-
-    :param formato: con los campos ``{tipo} {numero} {anio} {entidad} {unidad}``
-    :raises ValueError: si el formato usa otro campo
-    """
-    try:
-        return formato.format(tipo=tipo, numero=numero, anio=anio, entidad=entidad, unidad=unidad)
-    except (KeyError, IndexError, AttributeError) as error:
-        raise ValueError(f"El formato «{formato}» usa un campo desconocido.") from error
 
 
 def _mismo_dia(dia: date, anio: int) -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.documentos import views
+from llaqta.salas.documentos.views import documento as views
 
 urlpatterns = [
     path("<int:documento_id>/", views.ficha, name="documento_ficha"),

@@ -2,6 +2,7 @@
 
 from llaqta.salas.documentos.rules import nuevo_cvd
 from llaqta.salas.documentos.services.barrer import barrer_huerfanos, descartar_archivos
+from llaqta.salas.documentos.services.delegar import registrar_delegacion, terminar_delegacion
 from llaqta.salas.documentos.services.guardar import (
     Pieza,
     agregar_version,
@@ -11,22 +12,36 @@ from llaqta.salas.documentos.services.guardar import (
     guardar,
     guardar_varios,
 )
+from llaqta.salas.documentos.services.numerar import (
+    NumeroDado,
+    anular_numero,
+    fijar_formato,
+    fijar_inicio,
+    numerar,
+)
 from llaqta.salas.documentos.services.recibir import ArchivoRecibido, guardar_pdf_propio, recibir_archivos
 from llaqta.salas.documentos.services.vistas import hacer_vistas
 
 __all__ = [
     "ArchivoRecibido",
+    "NumeroDado",
     "Pieza",
     "agregar_version",
     "anular",
+    "anular_numero",
     "asignar_cvd",
     "barrer_huerfanos",
     "dar_acceso",
     "descartar_archivos",
+    "fijar_formato",
+    "fijar_inicio",
     "guardar",
     "guardar_pdf_propio",
     "guardar_varios",
     "hacer_vistas",
     "nuevo_cvd",
+    "numerar",
     "recibir_archivos",
+    "registrar_delegacion",
+    "terminar_delegacion",
 ]

@@ -311,13 +311,3 @@ def test_lo_publico_lo_ve_cualquiera(solicitud: Documento, otro_ciudadano: Perso
 def test_los_tipos_se_listan_por_su_origen(ciudadana: Persona) -> None:
     assert [tipo.codigo for tipo in queries.get_tipos(para=ciudadana, externos=True)] == ["SOLICITUD"]
     assert TipoDocumento.objects.count() == len(queries.get_tipos(para=ciudadana))
-
-
-def test_el_numero_se_escribe_segun_el_formato() -> None:
-    formato = "{tipo} N° {numero:06d}-{anio}-{entidad}/{unidad}"
-    escrito = rules.formatear_numero(
-        formato, tipo="INFORME", numero=251, anio=2026, entidad="MDP", unidad="SGLC"
-    )
-    assert escrito == "INFORME N° 000251-2026-MDP/SGLC"
-    with pytest.raises(ValueError, match="campo desconocido"):
-        rules.formatear_numero("{secreto}", tipo="", numero=1, anio=1, entidad="", unidad="")

@@ -9,14 +9,12 @@ from django.db import transaction
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
-from llaqta.cimientos.models import Entidad
-from llaqta.cimientos.numbering import next_number
 from llaqta.cimientos.pdf import caja_de_firma
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.documentos.rules import formatear_numero, nuevo_cvd
+from llaqta.salas.documentos.rules import nuevo_cvd
 from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.composicion import Emision, componer_proyecto
 from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto
@@ -47,7 +45,8 @@ def firmar_proyecto(
         return Documento.objects.get(pk=tomado.documento_id)
     _check_para_firma(tomado)
     hoy = hoy_en_lima(ahora)
-    emision = Emision(numero=_numerar(tomado, hoy.year), cvd=nuevo_cvd(hoy))
+    dado = documentos.numerar(tipo=tomado.tipo, unidad=puesto.unidad, firmante=actor, ahora=ahora)
+    emision = Emision(numero=dado.texto, cvd=nuevo_cvd(hoy))
     vistos = tomado.vistos.filter(version=tomado.version, conforme=True).select_related(
         "persona", "puesto__unidad"
     )
@@ -63,7 +62,7 @@ def firmar_proyecto(
         ahora=ahora,
         caja=caja_de_firma(0),
     )
-    documento = _guardar(tomado, actor, firmado.bytes, emision, ahora)
+    documento = _guardar(tomado, actor, firmado.bytes, emision, dado.serie, ahora)
     tomado.documento, tomado.cambiado_en = documento, ahora
     pasar_proyecto(tomado, "firmar", guardar=("documento", "cambiado_en"))
     _incorporar(tomado, actor, documento, ahora)
@@ -83,21 +82,9 @@ def _check_para_firma(proyecto: Proyecto) -> None:
         rules.get_transicion("resolver", proyecto.expediente.estado)
 
 
-def _numerar(proyecto: Proyecto, anio: int) -> str:
-    """El número del documento: una serie por tipo y unidad de quien firma o, si así es el tipo, una para la entidad."""
-    tipo, siglas = proyecto.tipo, proyecto.firmante.unidad.siglas
-    serie = f"documento.{tipo.codigo}" if tipo.numera_la_entidad else f"documento.{tipo.codigo}.{siglas}"
-    return formatear_numero(
-        tipo.formato,
-        tipo=tipo.nombre.upper(),
-        numero=next_number(serie, anio),
-        anio=anio,
-        entidad=Entidad.actual().siglas,
-        unidad=siglas,
-    )
-
-
-def _guardar(proyecto: Proyecto, actor: Persona, pdf: bytes, emision: Emision, ahora: datetime) -> Documento:
+def _guardar(
+    proyecto: Proyecto, actor: Persona, pdf: bytes, emision: Emision, serie: str, ahora: datetime
+) -> Documento:
     nombre = f"{emision.numero.replace('/', '-')}.pdf"
     archivo = documentos.guardar_pdf_propio(actor=actor, nombre=nombre, pdf=pdf, ahora=ahora)
     return documentos.guardar(
@@ -113,7 +100,7 @@ def _guardar(proyecto: Proyecto, actor: Persona, pdf: bytes, emision: Emision, a
         cvd=emision.cvd,
         firmado=True,
         unidades=[proyecto.unidad, proyecto.firmante.unidad],
-        metadatos={"expediente": proyecto.expediente.numero},
+        metadatos={"expediente": proyecto.expediente.numero, "serie": serie},
     )
 
 

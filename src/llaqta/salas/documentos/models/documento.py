@@ -109,6 +109,10 @@ class DocumentoQuerySet(models.QuerySet["Documento"]):
             por_oficio &= Q(confidencialidad=Documento.Confidencialidad.PARTES)
         return self.filter(permitido | por_oficio)
 
+    def numerados(self) -> Self:
+        """Los que llevan un número de la municipalidad."""
+        return self.exclude(numero="").exclude(origen=Documento.Origen.EXTERNO)
+
 
 class Documento(models.Model):
     """Un documento de la municipalidad, recibido o emitido, con sus metadatos (DS 029-2021-PCM, art. 49.3)."""

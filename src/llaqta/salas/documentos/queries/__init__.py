@@ -1,0 +1,51 @@
+"""Lo que se puede preguntar a los documentos: qué son, y cómo se numeran."""
+
+from __future__ import annotations
+
+from llaqta.salas.documentos.queries.delegaciones import (
+    get_delegacion,
+    get_delegaciones,
+    get_delegaciones_para_firmar,
+)
+from llaqta.salas.documentos.queries.documento import (
+    Ficha,
+    get_documento,
+    get_ficha,
+    get_por_cvd,
+    get_tipos,
+    get_vista,
+    puede_ver,
+)
+from llaqta.salas.documentos.queries.numeracion import (
+    ClaseNumerada,
+    Cuenta,
+    Numerador,
+    get_anulados,
+    get_clases_numeradas,
+    get_formatos,
+    get_inicios,
+    get_numerador,
+    get_tipo_numerado,
+)
+
+__all__ = [
+    "ClaseNumerada",
+    "Cuenta",
+    "Ficha",
+    "Numerador",
+    "get_anulados",
+    "get_clases_numeradas",
+    "get_delegacion",
+    "get_delegaciones",
+    "get_delegaciones_para_firmar",
+    "get_documento",
+    "get_ficha",
+    "get_formatos",
+    "get_inicios",
+    "get_numerador",
+    "get_por_cvd",
+    "get_tipo_numerado",
+    "get_tipos",
+    "get_vista",
+    "puede_ver",
+]
