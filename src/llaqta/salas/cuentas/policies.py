@@ -36,6 +36,10 @@ PERMISOS: dict[str, tuple[str, str]] = {
         "Ver el libro de sucesos",
         "Solo el personal de control puede ver el libro de sucesos.",
     ),
+    "plazos.confirmar": (
+        "Verificar las reglas de los plazos",
+        "Solo la asesoría jurídica puede verificar las reglas de los plazos y certificar interrupciones.",
+    ),
     "tramites.editar": (
         "Editar el TUPA",
         "Solo la administración del sistema puede editar el TUPA.",

@@ -72,20 +72,22 @@ def vencer(
     *,
     distancia: int = 0,
     pausas: Sequence[Pausa] = (),
+    suspension_maxima: int = DIAS_DE_SUSPENSION,
 ) -> Computo:
     """El último día de un plazo que se cuenta desde el día siguiente a ``desde``, y cada día mirado.
 
     :param unidad: ``HABILES``, ``CALENDARIO`` o ``MESES``; las horas no son días (ver ``rules.computar``)
     :param distancia: días hábiles que se agregan por el término de la distancia (135)
+    :param suspension_maxima: lo más que el administrado puede tener suspendido el procedimiento (136.4)
     :raises EntradaInvalida: si un dato no sirve, o el plazo pasaría del año 2100
-    :raises NoProcede: si la suspensión a pedido pasa de 30 días hábiles (136.4)
+    :raises NoProcede: si la suspensión a pedido pasa de ``suspension_maxima`` días hábiles
     """
     check_fecha(desde)
     check_cantidad(cantidad, unidad)
     if unidad == HORAS:
         raise EntradaInvalida("Un plazo en horas necesita la hora desde la que corre.", campo="unidad")
     check_distancia(distancia)
-    ordenadas = check_pausas(pausas, desde, calendario)
+    ordenadas = check_pausas(pausas, desde, calendario, suspension_maxima)
     cuenta = _Cuenta(desde, calendario, ordenadas)
     if unidad == HABILES:
         cuenta.sumar(cantidad)
@@ -262,11 +264,13 @@ def check_distancia(distancia: int) -> None:
         )
 
 
-def check_pausas(pausas: Sequence[Pausa], desde: date, calendario: Calendario) -> tuple[Pausa, ...]:
-    """Las pausas en orden, si sirven: bien escritas, sin encimarse y, las pedidas, sin pasar de 30 días hábiles.
+def check_pausas(
+    pausas: Sequence[Pausa], desde: date, calendario: Calendario, maximo: int = DIAS_DE_SUSPENSION
+) -> tuple[Pausa, ...]:
+    """Las pausas en orden, si sirven: bien escritas, sin encimarse y, las pedidas, sin pasar del máximo.
 
     :raises EntradaInvalida: si una está al revés, empieza antes que el plazo o se encima con otra
-    :raises NoProcede: si las que pidió el administrado pasan de 30 días hábiles (136.4)
+    :raises NoProcede: si las que pidió el administrado pasan de ``maximo`` días hábiles (136.4)
     """
     if not pausas:
         return ()
@@ -281,9 +285,9 @@ def check_pausas(pausas: Sequence[Pausa], desde: date, calendario: Calendario) -
                 campo="suspender",
             )
     pedidos = sum(_habiles_de(pausa, calendario) for pausa in ordenadas if pausa.a_pedido)
-    if pedidos > DIAS_DE_SUSPENSION:
+    if pedidos > maximo:
         raise NoProcede(
-            f"El administrado puede suspender su procedimiento hasta {DIAS_DE_SUSPENSION} días hábiles; se pidieron "
+            f"El administrado puede suspender su procedimiento hasta {maximo} días hábiles; se pidieron "
             f"{pedidos}.",
             norma="Ley 27444, art. 136.4",
         )

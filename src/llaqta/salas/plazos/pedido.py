@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from llaqta.cimientos.calendario import Paso
-from llaqta.salas.plazos.cuenta import HABILES, Pausa
+from llaqta.salas.plazos.cuenta import DIAS_DE_SUSPENSION, HABILES, Pausa
 
 DIA_COMPLETO: Final = "DIA_COMPLETO"
 CORTE_HORARIO: Final = "CORTE_HORARIO"
@@ -52,6 +52,7 @@ class Pedido:
     cierre: time = time(16, 30)
     dias_para_notificar: int = 5
     dias_para_acusar: int = 5
+    suspension_maxima: int = DIAS_DE_SUSPENSION
     hecho: str = "Se presentó"
     sujeto: str = "La municipalidad"
     accion: str = "resolver"

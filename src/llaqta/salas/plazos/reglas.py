@@ -6,15 +6,33 @@ Una regla nunca se cambia: otra, desde otra fecha, ocupa su lugar. Por eso un pl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import yaml
 
-from llaqta.salas.plazos.pedido import Cita
+from llaqta.cimientos.errors import EntradaInvalida
+from llaqta.salas.plazos.efecto import REGLAS_DE_EFECTO
+from llaqta.salas.plazos.pedido import (
+    CORTE_HORARIO,
+    DIA_COMPLETO,
+    NEGATIVO,
+    POSITIVO,
+    VERIFICADA,
+    Cita,
+)
+
+SI, NO = "SI", "NO"
+ADMITE: Final = {
+    "POLITICA_HORARIO": (DIA_COMPLETO, CORTE_HORARIO),
+    "EFECTO_CASILLA": REGLAS_DE_EFECTO,
+    "SILENCIO_DE_RECURSO": (NEGATIVO, POSITIVO),
+}
+"""Las reglas que eligen entre palabras, y cuáles; las que valen «SI» o «NO» se reconocen solas."""
+_MAXIMO: Final = 1000
 
 DE_LA_CASA: Final = Path(__file__).parent / "datos" / "reglas.yaml"
 
@@ -40,6 +58,13 @@ class Regla:
     nota: str = ""
     fila: int | None = None
     por: str = ""
+    en: datetime | None = None
+    confirma: bool = False
+
+    @property
+    def pendiente(self) -> bool:
+        """Verdadero si nadie leyó todavía la norma que la sostiene."""
+        return self.estado != VERIFICADA
 
     @property
     def entero(self) -> int:
@@ -52,7 +77,7 @@ class Regla:
     @property
     def afirma(self) -> bool:
         """Verdadero si el valor es «SI»."""
-        return self.valor == "SI"
+        return self.valor == SI
 
     @property
     def hora(self) -> time:
@@ -91,3 +116,66 @@ def vigente(codigo: str, filas: Iterable[Regla], al: date) -> Regla:
     de_fabrica = de_la_casa()[codigo]
     puestas = sorted((fila for fila in filas if fila.desde <= al), key=lambda fila: fila.desde)
     return puestas[-1] if puestas else de_fabrica
+
+
+class Fila(Protocol):
+    """Lo que se necesita de una fila de la municipalidad."""
+
+    pk: int
+    codigo: str
+    valor: str
+    norma: str
+    articulo: str
+    estado: str
+    desde: date
+    nota: str
+    confirma: bool
+    en: datetime
+
+
+def con_fila(fila: Fila, *, por: str) -> Regla:
+    """La regla de la casa con lo que dice una fila de la municipalidad; ``por`` es quién la escribió."""
+    return replace(
+        de_la_casa()[fila.codigo],
+        valor=fila.valor,
+        norma=fila.norma,
+        articulo=fila.articulo,
+        estado=fila.estado,
+        desde=fila.desde,
+        nota=fila.nota,
+        fila=fila.pk,
+        por=por,
+        en=fila.en,
+        confirma=fila.confirma,
+    )
+
+
+def opciones(codigo: str) -> tuple[str, ...]:
+    """Las palabras entre las que elige una regla; vacío si se escribe una cifra o una hora.
+
+    :raises KeyError: si el código no existe
+    """
+    if de_la_casa()[codigo].valor in (SI, NO):
+        return (SI, NO)
+    return ADMITE.get(codigo, ())
+
+
+def check_valor(codigo: str, valor: str) -> str:
+    """El valor escrito, si sirve para esa regla.
+
+    :raises EntradaInvalida: si no es de la clase de valor que la regla lleva
+    """
+    limpio, antes = valor.strip().upper(), de_la_casa()[codigo].valor
+    if palabras := opciones(codigo):
+        if limpio not in palabras:
+            raise EntradaInvalida(f"Esta regla vale {' o '.join(palabras)}.", campo="valor")
+        return limpio
+    if ":" in antes:
+        try:
+            return f"{time.fromisoformat(limpio):%H:%M}"
+        except ValueError as error:
+            raise EntradaInvalida("Escriba la hora como 16:30.", campo="valor") from error
+    partes = limpio.split("-") if "-" in antes else [limpio]
+    if not all(parte.isascii() and parte.isdigit() and int(parte) <= _MAXIMO for parte in partes):
+        raise EntradaInvalida(f"Esta regla es una cifra de 0 a {_MAXIMO}, como {antes}.", campo="valor")
+    return "-".join(str(int(parte)) for parte in partes)

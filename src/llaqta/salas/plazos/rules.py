@@ -142,6 +142,7 @@ def _en_dias(pedido: Pedido, desde: datetime, calendario: Calendario) -> Plazo:
         calendario,
         distancia=pedido.distancia,
         pausas=pedido.pausas,
+        suspension_maxima=pedido.suspension_maxima,
     )
     primero = next((paso.fecha for paso in computo.pasos if paso.cuenta == 1), presentado)
     return Plazo(
