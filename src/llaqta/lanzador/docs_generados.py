@@ -203,18 +203,27 @@ def _celda(valores: Iterable[str]) -> str:
 def escribir_estados() -> dict[Path, str]:
     """Devuelve un documento por cada tabla ``TRANSICIONES``: su dibujo y su lista."""
     documentos = {}
-    for reglas in sorted(SALAS.glob("*/rules.py")):
+    for reglas in sorted([*SALAS.glob("*/rules.py"), *SALAS.glob("*/rules/__init__.py")]):
+        sala = reglas.relative_to(SALAS).parts[0]
         arbol = ast.parse(reglas.read_text(encoding="utf-8"))
-        nombres = [nombre for nombre in _nombres_asignados(arbol) if nombre.startswith("TRANSICIONES")]
+        nombres = [nombre for nombre in _nombres_a_la_vista(arbol) if nombre.startswith("TRANSICIONES")]
         if not nombres:
             continue
         _cargar_django()
-        modulo = importlib.import_module(f"llaqta.salas.{reglas.parent.name}.rules")
+        modulo = importlib.import_module(f"llaqta.salas.{sala}.rules")
         for nombre in nombres:
             sufijo = nombre.removeprefix("TRANSICIONES").lower().replace("_", "-")
-            destino = DOCS / "estados" / f"{reglas.parent.name}{sufijo}.md"
-            documentos[destino] = _estado(f"{reglas.parent.name}{sufijo}", list(getattr(modulo, nombre)))
+            destino = DOCS / "estados" / f"{sala}{sufijo}.md"
+            documentos[destino] = _estado(f"{sala}{sufijo}", list(getattr(modulo, nombre)))
     return documentos
+
+
+def _nombres_a_la_vista(arbol: ast.Module) -> Iterator[str]:
+    """Los que el módulo define y los que trae de sus piezas, si ``rules`` es una carpeta."""
+    yield from _nombres_asignados(arbol)
+    for nodo in arbol.body:
+        if isinstance(nodo, ast.ImportFrom):
+            yield from (alias.name for alias in nodo.names)
 
 
 def _nombres_asignados(arbol: ast.Module) -> Iterator[str]:

@@ -162,3 +162,136 @@ class ExpedienteArchivado(Evento):
     """El expediente terminó."""
 
     expediente_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteNoPresentado(Evento):
+    """Nadie corrigió lo pedido a tiempo: se tiene por no presentado (art. 125.4)."""
+
+    expediente_id: int
+    motivo: str
+
+
+@dataclass(frozen=True)
+class ExpedienteEmplazado(Evento):
+    """Se emplazó, por única vez, a corregir lo que la recepción no podía advertir (art. 125.5)."""
+
+    expediente_id: int
+
+
+@dataclass(frozen=True)
+class EmplazamientoCorregido(Evento):
+    """Llegó lo que se pidió en el emplazamiento: el plazo continúa."""
+
+    expediente_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteSuspendido(Evento):
+    """El plazo se detuvo a pedido del administrado (art. 136.4)."""
+
+    expediente_id: int
+    suspension_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteReanudado(Evento):
+    """Terminó la suspensión: el plazo continúa."""
+
+    expediente_id: int
+    suspension_id: int
+
+
+@dataclass(frozen=True)
+class PlazoCambiado(Evento):
+    """La fecha de vencimiento es otra; la anterior queda en la historia."""
+
+    expediente_id: int
+    cambio_id: int
+
+
+@dataclass(frozen=True)
+class SilencioPositivoOperado(Evento):
+    """Venció el plazo sin decisión notificada: lo pedido quedó aprobado (art. 188.1)."""
+
+    expediente_id: int
+    desde: str
+
+
+@dataclass(frozen=True)
+class SilencioNegativoOperado(Evento):
+    """Venció el plazo sin decisión: el administrado puede apelar y la entidad sigue obligada a decidir (art. 188)."""
+
+    expediente_id: int
+    desde: str
+
+
+@dataclass(frozen=True)
+class ExpedienteImpugnado(Evento):
+    """El administrado presentó un recurso: empieza otra etapa con su propio plazo."""
+
+    expediente_id: int
+    etapa: int
+
+
+@dataclass(frozen=True)
+class DesistimientoPresentado(Evento):
+    """El administrado pidió apartarse (art. 189)."""
+
+    expediente_id: int
+    desistimiento_id: int
+
+
+@dataclass(frozen=True)
+class ParalizacionAnotada(Evento):
+    """El expediente está detenido por causa del administrado (art. 191)."""
+
+    expediente_id: int
+    desde: str
+
+
+@dataclass(frozen=True)
+class ExpedienteAcumulado(Evento):
+    """El expediente sigue dentro de otro (art. 149)."""
+
+    expediente_id: int
+    acumulacion_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteSeparado(Evento):
+    """El expediente volvió a seguir por su cuenta."""
+
+    expediente_id: int
+    acumulacion_id: int
+
+
+@dataclass(frozen=True)
+class DerivadoAOtraEntidad(Evento):
+    """Se envió a la entidad competente (art. 130)."""
+
+    expediente_id: int
+    entidad: str
+
+
+@dataclass(frozen=True)
+class InformeProrrogado(Evento):
+    """El plazo de un informe se prorrogó, por única vez (art. 136.2)."""
+
+    expediente_id: int
+    movimiento_id: int
+
+
+@dataclass(frozen=True)
+class NulidadIniciada(Evento):
+    """El superior revisa de oficio la validez de lo decidido (art. 202)."""
+
+    expediente_id: int
+    motivo: str
+
+
+@dataclass(frozen=True)
+class NulidadCerrada(Evento):
+    """La revisión de oficio terminó sin anular."""
+
+    expediente_id: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,17 +13,18 @@ from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.numbering import check_digit, next_number
-from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.events import ExpedienteAbierto, ExpedienteObservado, ExpedienteSubsanado
-from llaqta.salas.expedientes.models import Estado, Expediente
+from llaqta.salas.expedientes.models import CambioDePlazo, Estado, Expediente
+from llaqta.salas.expedientes.services import reloj
 from llaqta.salas.expedientes.services.acto import pasar, tomar
 from llaqta.salas.expedientes.services.foliar import foliar
-from llaqta.salas.tramites.models import VersionProcedimiento
+from llaqta.salas.plazos import queries as plazos
+from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Las 32 letras y números que no se confunden al dictarlos: sin I, L, O ni U."""
@@ -35,49 +37,54 @@ def abrir(
     administrado: Persona,
     representante: Persona | None = None,
     version_tramite: VersionProcedimiento,
+    modalidad: Modalidad | None = None,
     asunto: str,
     documentos: Sequence[Documento],
     presentado_en: datetime,
     ahora: datetime,
     completo: bool = True,
+    origen: str = "",
 ) -> Expediente:
     """Abre el expediente de una solicitud: número invariable, clave de seguimiento, folios, reloj y responsable.
 
     La fecha de presentación es la del envío, a cualquier hora (Indecopi 0518-2024). Un trámite de aprobación automática
     nace aprobado y su cargo es el título (art. 31). Se llama dentro de la transacción de la presentación.
 
+    :param modalidad: la del trámite, si las tiene: de ella salen plazo y calificación
     :param completo: ``False`` si falta un requisito: entonces no hay aprobación automática todavía
+    :param origen: la comunidad de donde viene, para sumar el término de la distancia (art. 135)
     :raises Denegado: si nadie se ha identificado
     :raises EntradaInvalida: si no trae ningún documento
     """
     policies.check_abrir(actor)
     if not documentos:
         raise EntradaInvalida("Un expediente se abre con al menos un documento.", campo="archivos")
-    presentacion = hoy_en_lima(presentado_en)
-    automatica = version_tramite.calificacion == VersionProcedimiento.Calificacion.APROBACION_AUTOMATICA
-    vence, explicacion = rules.calcular_vencimiento(
-        version_tramite, presentacion, get_calendario(), completo=completo
-    )
+    condiciones = version_tramite.condiciones(modalidad)
+    automatica = condiciones.calificacion == VersionProcedimiento.Calificacion.APROBACION_AUTOMATICA
     fila = rules.get_transicion(
         "abrir", "", Estado.APROBADO_AUTOMATICO if automatica and completo else Estado.PRESENTADO
     )
+    hoy = hoy_en_lima(presentado_en)
     expediente = Expediente(
         clave=nueva_clave(),
         version_tramite=version_tramite,
+        modalidad=modalidad,
         administrado=administrado,
         representante=representante,
         asunto=asunto,
         estado=fila.hacia,
         unidad_responsable=organigrama.get_unidad_de_mesa(),
         presentado_en=presentado_en,
-        fecha_presentacion=presentacion,
-        inicio_computo=presentacion,
-        dias_plazo=version_tramite.plazo,
-        vence_el=vence,
-        explicacion=explicacion,
+        calificacion=condiciones.calificacion,
+        dias_plazo=condiciones.plazo,
+        plazo_unidad=condiciones.plazo_unidad,
+        origen=origen,
+        dias_distancia=plazos.get_distancia(origen, al=hoy) if origen else 0,
         folios=sum(documento.folios for documento in documentos),
     )
-    _numerar(expediente, presentacion.year)
+    reloj.arrancar(expediente, enviado_en=presentado_en, completo=completo)
+    # El año del número es el del envío, no el de la fecha legal: el 31 de diciembre de noche todavía es ese año.
+    _numerar(expediente, hoy.year)
     expediente.save(force_insert=True)
     expediente.folios = 0
     foliar(expediente, documentos, por=actor, ahora=ahora, primero=True)
@@ -92,17 +99,20 @@ def abrir(
 
 
 @transaction.atomic
-def observar(*, actor: Persona, expediente: Expediente, ahora: datetime) -> Expediente:
+def observar(*, actor: Persona, expediente: Expediente, corregir_hasta: date, ahora: datetime) -> Expediente:
     """Detiene el expediente hasta que el administrado corrija: no corre ningún plazo ni se deriva (art. 125.3).
 
+    :param corregir_hasta: el último día para subsanar; pasado, se tiene por no presentado (125.4)
     :raises Denegado: si no es de la mesa de partes
     :raises NoProcede: si ya fue observado (126.2), o si ya salió de la mesa de partes
     """
     cuentas.exigir(actor, "mesapartes.recibir")
     tomado = tomar(expediente, version=None)
     policies.check_mesa(actor, tomado)
-    tomado.vence_el, tomado.inicio_computo = None, None
-    pasar(tomado, "observar", guardar=("vence_el", "inicio_computo"))
+    rules.get_transicion("observar", tomado.estado)
+    reloj.detener(tomado, corregir_hasta=corregir_hasta)
+    tomado.inicio_computo = None
+    pasar(tomado, "observar", guardar=("inicio_computo", "corregir_hasta", *reloj.CAMPOS))
     emit(ExpedienteObservado(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)
     return _reflejar(tomado, expediente)
 
@@ -118,13 +128,23 @@ def subsanar(
     """
     tomado = tomar(expediente, version=None)
     policies.check_administrado(actor, tomado, al=hoy_en_lima(ahora))
-    version = tomado.version_tramite
-    automatica = version.calificacion == VersionProcedimiento.Calificacion.APROBACION_AUTOMATICA
+    automatica = tomado.calificacion == VersionProcedimiento.Calificacion.APROBACION_AUTOMATICA
     hacia = Estado.APROBADO_AUTOMATICO if automatica else Estado.PRESENTADO
     rules.get_transicion("subsanar", tomado.estado, hacia)
     foliar(tomado, documentos, por=actor, ahora=ahora)
-    _contar_desde(tomado, hoy_en_lima(ahora))
-    pasar(tomado, "subsanar", hacia, guardar=("vence_el", "inicio_computo", "explicacion", "folios"))
+    hoy = hoy_en_lima(ahora)
+    tomado.corregir_hasta = None
+    antes = _fecha_antes_de_observar(tomado)
+    pasar(tomado, "subsanar", hacia, guardar=("corregir_hasta", "folios"))
+    if automatica:
+        reloj.arrancar_automatica(tomado, hoy)
+    else:
+        reloj.mover(
+            tomado, causa=CambioDePlazo.Causa.SUBSANACION, motivo="Se corrigió lo observado: el plazo para decidir "
+            "corre desde la corrección (art. 131.1).", inicio=hoy, hecho="Se corrigió lo observado", antes=antes,
+            ahora=ahora,
+        )  # fmt: skip
+    tomado.save(update_fields=["inicio_computo", *reloj.CAMPOS])
     emit(ExpedienteSubsanado(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)
     return _reflejar(tomado, expediente)
 
@@ -141,15 +161,14 @@ def _numerar(expediente: Expediente, anio: int) -> None:
     expediente.numero = f"EXP-{anio}-{numero:06d}-{check_digit(numero, anio)}"
 
 
-def _contar_desde(expediente: Expediente, inicio: date) -> None:
-    expediente.inicio_computo = inicio
-    expediente.vence_el, expediente.explicacion = rules.calcular_vencimiento(
-        expediente.version_tramite, inicio, get_calendario()
-    )
+def _fecha_antes_de_observar(expediente: Expediente) -> tuple[date | None, dict[str, Any]]:
+    """Cuándo vencía antes de la observación, leído de la explicación que se conserva."""
+    escrita = expediente.explicacion.get("vence_el")
+    return (date.fromisoformat(escrita) if escrita else None), expediente.explicacion
 
 
 def _reflejar(tomado: Expediente, expediente: Expediente) -> Expediente:
     """Pone en el objeto de quien llama lo que cambió, para que no siga con datos viejos."""
-    for campo in ("estado", "version", "vence_el", "inicio_computo", "explicacion", "folios"):
+    for campo in ("estado", "version", "inicio_computo", "corregir_hasta", "folios", *reloj.CAMPOS):
         setattr(expediente, campo, getattr(tomado, campo))
     return expediente

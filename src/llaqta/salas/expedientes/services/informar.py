@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.calendario import hoy_en_lima, sumar_habiles
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.queries import get_calendario
@@ -18,6 +18,7 @@ from llaqta.salas.expedientes.events import InformePedido, InformePrescindido, I
 from llaqta.salas.expedientes.models import Estado, Expediente, Movimiento, Proyecto
 from llaqta.salas.expedientes.services.acto import pasar, proximo_orden, tomar
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
+from llaqta.salas.plazos import queries as plazos
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def pedir_informe(
         proveido=proveido.strip(),
         folios=tomado.folios,
         enviado_en=ahora,
-        vence_el=rules.calcular_informe(hoy, get_calendario()).fecha,
+        vence_el=sumar_habiles(hoy, plazos.get_entero("INFORME", al=hoy), get_calendario()).fecha,
     )
     pasar(tomado, "pedir_informe")
     abrir_todo_a(tomado, [para_unidad])
@@ -155,4 +156,6 @@ def _pendientes(expediente: Expediente) -> QuerySet[Movimiento]:
 
 
 def _que_sigue(expediente: Expediente) -> str:
-    return Estado.EN_INFORME if _pendientes(expediente).exists() else Estado.EN_TRAMITE
+    if _pendientes(expediente).exists():
+        return Estado.EN_INFORME
+    return Estado.IMPUGNADO if expediente.etapa else Estado.EN_TRAMITE

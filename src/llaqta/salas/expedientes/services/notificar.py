@@ -15,7 +15,13 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies, queries, rules
 from llaqta.salas.expedientes.events import DecisionDepositada, ExpedienteNotificado
-from llaqta.salas.expedientes.models import Estado, Expediente, NotificacionDelExpediente, Proyecto
+from llaqta.salas.expedientes.models import (
+    EfectoDeActo,
+    Estado,
+    Expediente,
+    NotificacionDelExpediente,
+    Proyecto,
+)
 from llaqta.salas.expedientes.services.acto import pasar, tomar
 from llaqta.salas.expedientes.services.foliar import abrir_a
 
@@ -86,9 +92,22 @@ def tomar_conocimiento(*, notificacion_id: int, ahora: datetime) -> Expediente |
     documento = vinculo.notificacion.documento
     tomado.incorporados.filter(documento=documento).update(visible_para_administrado=True)
     abrir_a(tomado, [documento], a_las_partes=True, unidades=[])
-    pasar(tomado, "tomar_conocimiento")
+    pasar(tomado, "tomar_conocimiento", _adonde_lleva(tomado, documento))
     emit(
         ExpedienteNotificado(expediente_id=tomado.pk, notificacion_id=notificacion_id),
         actor_id=None, ahora=ahora, objeto=tomado,
     )  # fmt: skip
     return tomado
+
+
+_ADONDE = {
+    EfectoDeActo.ABANDONO: Estado.ABANDONADO,
+    EfectoDeActo.DESISTIMIENTO: Estado.DESISTIDO,
+    EfectoDeActo.NULIDAD: Estado.ANULADO,
+}
+
+
+def _adonde_lleva(expediente: Expediente, documento: Documento) -> str:
+    """El estado al que pasa cuando el acto surte efecto: abandono, desistimiento y nulidad tienen el suyo."""
+    acto = Proyecto.objects.filter(expediente=expediente, documento=documento).first()
+    return _ADONDE.get(acto.efecto if acto else "", Estado.NOTIFICADO)

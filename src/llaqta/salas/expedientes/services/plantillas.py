@@ -36,6 +36,7 @@ def cargar_plantillas(*, actor: Persona | None, ahora: datetime, ruta: Path = DE
             asunto=fila["asunto"],
             cuerpo=fila["cuerpo"].strip(),
             pone_fin=fila.get("pone_fin", False),
+            efecto=fila.get("efecto", ""),
         )
         for fila in filas
         if fila["nombre"] not in ya and fila["tipo"] in tipos

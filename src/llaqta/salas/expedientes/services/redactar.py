@@ -23,7 +23,15 @@ from llaqta.salas.expedientes.events import (
     ProyectoRedactado,
     ProyectoVisado,
 )
-from llaqta.salas.expedientes.models import Estado, Expediente, Movimiento, Plantilla, Proyecto, Visto
+from llaqta.salas.expedientes.models import (
+    EfectoDeActo,
+    Estado,
+    Expediente,
+    Movimiento,
+    Plantilla,
+    Proyecto,
+    Visto,
+)
 from llaqta.salas.expedientes.services.acto import pasar_proyecto, tomar, tomar_proyecto
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
 
@@ -62,6 +70,8 @@ def redactar_proyecto(
         asunto=rellenar(plantilla.asunto, contexto)[:300],
         cuerpo=rellenar(plantilla.cuerpo, contexto),
         pone_fin=plantilla.pone_fin and pedido is None,
+        efecto=_efecto(plantilla, pedido),
+        etapa=tomado.etapa,
         redactado_por=actor,
         creado_en=ahora,
         cambiado_en=ahora,
@@ -72,6 +82,13 @@ def redactar_proyecto(
         actor_id=actor.pk, ahora=ahora, objeto=tomado,
     )  # fmt: skip
     return proyecto
+
+
+def _efecto(plantilla: Plantilla, pedido: Movimiento | None) -> str:
+    """Un informe no le hace nada al expediente; lo que resuelve sin decir más, decide lo pedido."""
+    if pedido is not None:
+        return ""
+    return plantilla.efecto or (EfectoDeActo.DECIDE if plantilla.pone_fin else "")
 
 
 @transaction.atomic

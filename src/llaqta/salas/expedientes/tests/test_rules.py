@@ -12,55 +12,64 @@ from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.numbering import check_digit
 from llaqta.salas.expedientes import events, rules
 from llaqta.salas.expedientes.models import Estado, Proyecto
+from llaqta.salas.plazos.rules import computar
 
 NACIONAL = Calendario()
 REGIONAL = Calendario(feriados={date(2026, 6, 24): "Día del Cusco (Ley 27425)"}, version="regional")
 
 
 @dataclass
-class Plazo:
-    plazo: int
+class ConReloj:
+    dias_plazo: int
     plazo_unidad: str = "HABILES"
     calificacion: str = "SILENCIO_POSITIVO"
+    dias_distancia: int = 0
 
 
 @pytest.mark.parametrize(
-    ("inicio", "plazo", "calendario", "vence"),
+    ("inicio", "expediente", "calendario", "vence"),
     [
-        (date(2026, 6, 1), Plazo(30), NACIONAL, date(2026, 7, 14)),  # regla 1: salta el 29 de junio
-        (date(2026, 6, 1), Plazo(30), REGIONAL, date(2026, 7, 15)),  # regla 2: y el feriado regional
-        (date(2026, 6, 13), Plazo(30), NACIONAL, date(2026, 7, 30)),  # regla 9: presentado un sábado
-        (date(2026, 5, 8), Plazo(30), NACIONAL, date(2026, 6, 19)),  # regla 13: desde la subsanación
-        (date(2026, 1, 31), Plazo(1, "MESES"), NACIONAL, date(2026, 3, 2)),  # regla 20: febrero no tiene 31
-        (date(2026, 11, 30), Plazo(3, "MESES"), NACIONAL, date(2027, 3, 1)),  # regla 20: ni 30
-        (date(2026, 6, 15), Plazo(1, "MESES"), NACIONAL, date(2026, 7, 15)),
+        (date(2026, 6, 1), ConReloj(30), NACIONAL, date(2026, 7, 14)),  # regla 1: salta el 29 de junio
+        (date(2026, 6, 1), ConReloj(30), REGIONAL, date(2026, 7, 15)),  # regla 2: y el feriado regional
+        (
+            date(2026, 6, 1),
+            ConReloj(30, dias_distancia=2),
+            NACIONAL,
+            date(2026, 7, 16),
+        ),  # regla 3: la distancia
+        (date(2026, 6, 13), ConReloj(30), NACIONAL, date(2026, 7, 30)),  # regla 9: presentado un sábado
+        (date(2026, 5, 8), ConReloj(30), NACIONAL, date(2026, 6, 19)),  # regla 13: desde la subsanación
+        (
+            date(2026, 1, 31),
+            ConReloj(1, "MESES"),
+            NACIONAL,
+            date(2026, 3, 2),
+        ),  # regla 20: febrero no tiene 31
+        (date(2026, 6, 15), ConReloj(1, "MESES"), NACIONAL, date(2026, 7, 15)),
         (
             date(2026, 6, 18),
-            Plazo(10, "CALENDARIO"),
+            ConReloj(10, "CALENDARIO"),
             NACIONAL,
             date(2026, 6, 30),
-        ),  # cae domingo; el lunes es feriado
+        ),  # domingo; el lunes, feriado
     ],
 )
-def test_el_plazo_vence_cuando_dice_la_ley(
-    inicio: date, plazo: Plazo, calendario: Calendario, vence: date
+def test_el_reloj_de_un_expediente_se_pide_y_se_cuenta(
+    inicio: date, expediente: ConReloj, calendario: Calendario, vence: date
 ) -> None:
-    fecha, explicacion = rules.calcular_vencimiento(plazo, inicio, calendario)
-    assert fecha == vence
-    assert explicacion["vence_el"] == vence.isoformat()
-    assert explicacion["pasos"][-1]["fecha"] == vence.isoformat()
+    pedido = rules.get_pedido(
+        expediente, rules.al_mediodia(inicio), dias_para_notificar=5, dias_para_acusar=5, hecho="Se presentó"
+    )
+    plazo = computar(pedido, calendario)
+    assert plazo.vence == vence
+    assert plazo.silencio_desde is not None  # es de silencio positivo
+    assert plazo.explicacion["vence_el"] == vence.isoformat()
 
 
 def test_la_aprobacion_automatica_no_vence() -> None:
-    fecha, explicacion = rules.calcular_vencimiento(
-        Plazo(0, calificacion="AUTOMATICA"), date(2026, 6, 1), NACIONAL
-    )
-    assert fecha is None
+    explicacion = rules.explicar_automatica(date(2026, 6, 1), completo=True)
+    assert explicacion["vence_el"] is None
     assert explicacion["articulos"] == "31.1, 31.3"
-
-
-def test_un_informe_tiene_siete_dias_habiles() -> None:
-    assert rules.calcular_informe(date(2026, 6, 1), NACIONAL).fecha == date(2026, 6, 10)
 
 
 def test_mientras_esta_observado_nada_se_mueve() -> None:

@@ -101,7 +101,9 @@ def observar(
         ItemObservado(observacion=observacion, requisito_id=item.requisito_id, texto=item.texto.strip())
         for item in items
     )
-    expedientes.observar(actor=actor, expediente=tomada.expediente, ahora=ahora)
+    expedientes.observar(
+        actor=actor, expediente=tomada.expediente, corregir_hasta=plazo.fecha, ahora=ahora
+    )
     emit(  # anunciar
         PresentacionObservada(presentacion_id=tomada.pk, observacion_id=observacion.pk),
         actor_id=actor.pk, ahora=ahora, objeto=tomada.expediente,

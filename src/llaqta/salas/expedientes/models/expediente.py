@@ -15,7 +15,7 @@ from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona, Puesto, Representacion, UnidadOrganica
 from llaqta.salas.documentos.models import Documento, TipoDocumento
-from llaqta.salas.tramites.models import VersionProcedimiento
+from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
 SIN_PLAZO = date(9999, 12, 31)
 """La fecha con que se ordena lo que no vence: al final de la bandeja."""
@@ -32,7 +32,28 @@ class Estado(models.TextChoices):
     POR_NOTIFICAR = "POR_NOTIFICAR", "Por notificar"
     NOTIFICADO = "NOTIFICADO", "Notificado"
     APROBADO_AUTOMATICO = "APROBADO_AUTOMATICO", "Aprobado automáticamente"
+    APROBADO_FICTO = "APROBADO_FICTO", "Aprobado por silencio"
+    NO_PRESENTADO = "NO_PRESENTADO", "No presentado"
+    EMPLAZADO = "EMPLAZADO", "Emplazado"
+    SUSPENDIDO = "SUSPENDIDO", "Suspendido"
+    IMPUGNADO = "IMPUGNADO", "Impugnado"
+    ACUMULADO = "ACUMULADO", "Acumulado a otro"
+    DERIVADO_A_OTRA_ENTIDAD = "DERIVADO_A_OTRA_ENTIDAD", "Derivado a otra entidad"
+    ABANDONADO = "ABANDONADO", "En abandono"
+    DESISTIDO = "DESISTIDO", "Desistido"
+    EN_NULIDAD = "EN_NULIDAD", "En revisión de oficio"
+    ANULADO = "ANULADO", "Anulado de oficio"
     ARCHIVADO = "ARCHIVADO", "Archivado"
+
+
+SIN_RELOJ = (Estado.OBSERVADO, Estado.EMPLAZADO)
+"""Mientras se espera que el administrado corrija no corre ningún plazo de la entidad (art. 125.3)."""
+
+CON_RELOJ = (
+    Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME, Estado.IMPUGNADO, Estado.SUSPENDIDO,
+    Estado.RESUELTO, Estado.POR_NOTIFICAR,
+)  # fmt: skip
+"""Estados en que el plazo para decidir y notificar todavía corre, o puede volver a correr: los relojes abiertos."""
 
 
 class ExpedienteQuerySet(models.QuerySet["Expediente"]):
@@ -75,12 +96,17 @@ class Expediente(models.Model):
     version_tramite = models.ForeignKey(
         VersionProcedimiento, on_delete=models.PROTECT, related_name="expedientes"
     )
+    modalidad = models.ForeignKey(
+        Modalidad, on_delete=models.PROTECT, null=True, blank=True, related_name="expedientes"
+    )
     administrado = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="expedientes")
     representante = models.ForeignKey(
         Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="expedientes_representados"
     )
     asunto = models.CharField("asunto", max_length=300)
-    estado = models.CharField("estado", max_length=20, choices=Estado, default=Estado.PRESENTADO)
+    estado = models.CharField("estado", max_length=24, choices=Estado, default=Estado.PRESENTADO)
+    estado_previo = models.CharField("estado al que vuelve", max_length=24, choices=Estado, blank=True)
+    etapa = models.PositiveSmallIntegerField("etapa: 0, la solicitud; 1 en adelante, sus recursos", default=0)
     unidad_responsable = models.ForeignKey(
         UnidadOrganica, on_delete=models.PROTECT, related_name="expedientes_a_cargo"
     )
@@ -90,8 +116,34 @@ class Expediente(models.Model):
     presentado_en = models.DateTimeField("enviado el")
     fecha_presentacion = models.DateField("fecha de presentación")
     inicio_computo = models.DateField("inicio del cómputo", null=True, blank=True)
-    dias_plazo = models.PositiveSmallIntegerField("días del plazo")
+    politica_horario = models.CharField(
+        "regla con que se contó la hora de envío", max_length=16, default="DIA_COMPLETO"
+    )
+    calificacion = models.CharField(
+        "cómo termina si nadie contesta",
+        max_length=20,
+        choices=VersionProcedimiento.Calificacion,
+        default=VersionProcedimiento.Calificacion.SILENCIO_NEGATIVO,
+    )
+    dias_plazo = models.PositiveSmallIntegerField("plazo para decidir, en su unidad")
+    plazo_unidad = models.CharField(
+        "unidad del plazo",
+        max_length=10,
+        choices=VersionProcedimiento.Unidad,
+        default=VersionProcedimiento.Unidad.HABILES,
+    )
+    origen = models.CharField("comunidad o lugar de donde viene", max_length=80, blank=True)
+    dias_distancia = models.PositiveSmallIntegerField("término de la distancia, en días hábiles", default=0)
     vence_el = models.DateField("vence el", null=True, blank=True)
+    limite_notificacion = models.DateField("último día para notificar", null=True, blank=True)
+    silencio_desde = models.DateField("el silencio opera desde", null=True, blank=True)
+    ultimo_deposito_seguro = models.DateField("último depósito seguro", null=True, blank=True)
+    silencio_operado_el = models.DateField("operó el silencio el", null=True, blank=True)
+    corregir_hasta = models.DateField("el administrado corrige hasta", null=True, blank=True)
+    paralizado_desde = models.DateField("paralizado por el administrado desde", null=True, blank=True)
+    acumulado_en = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="acumulados"
+    )
     explicacion = models.JSONField("por qué esa fecha", default=dict, blank=True)
     folios = models.PositiveIntegerField("folios", default=0)
     version = models.PositiveIntegerField("versión", default=1)
@@ -103,12 +155,42 @@ class Expediente(models.Model):
             models.UniqueConstraint(fields=["anio", "correlativo"], name="expediente_correlativo_unico"),
             models.CheckConstraint(
                 name="expediente_observado_sin_reloj",
-                condition=~Q(estado="OBSERVADO") | Q(vence_el__isnull=True),
+                condition=~Q(estado__in=["OBSERVADO", "EMPLAZADO"])
+                | Q(vence_el__isnull=True, limite_notificacion__isnull=True, silencio_desde__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="expediente_observado_con_fecha_para_corregir",
+                condition=~Q(estado__in=["OBSERVADO", "EMPLAZADO"]) | Q(corregir_hasta__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="expediente_silencio_no_antes_de_su_dia",
+                condition=Q(silencio_operado_el__isnull=True)
+                | Q(silencio_operado_el__gte=F("silencio_desde")),
+            ),
+            models.CheckConstraint(
+                name="expediente_ficto_solo_con_silencio_positivo",
+                condition=~Q(estado="APROBADO_FICTO")
+                | Q(calificacion="SILENCIO_POSITIVO", silencio_operado_el__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="expediente_acumulado_en_otro",
+                condition=Q(estado="ACUMULADO", acumulado_en__isnull=False)
+                | (~Q(estado="ACUMULADO") & Q(acumulado_en__isnull=True)),
             ),
         ]
         indexes = [
             models.Index(fields=["administrado", "-id"], name="expediente_por_administrado"),
             models.Index(fields=["estado", "vence_el", "id"], name="expediente_por_vencer"),
+            models.Index(
+                fields=["silencio_desde", "id"],
+                condition=Q(silencio_operado_el__isnull=True, silencio_desde__isnull=False),
+                name="expediente_por_silencio",
+            ),
+            models.Index(
+                fields=["corregir_hasta", "id"],
+                condition=Q(estado__in=["OBSERVADO", "EMPLAZADO"]),
+                name="expediente_por_corregir",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +250,8 @@ class Movimiento(models.Model):
     folios = models.PositiveIntegerField("folios al enviar")
     enviado_en = models.DateTimeField("enviado el")
     vence_el = models.DateField("vence el", null=True, blank=True)
+    vencia_el = models.DateField("vencía el, antes de su prórroga", null=True, blank=True)
+    motivo_de_prorroga = models.CharField("por qué se prorrogó", max_length=200, blank=True)
     recibido_en = models.DateTimeField("recibido el", null=True, blank=True)
     recibido_por = models.ForeignKey(
         Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -220,6 +304,16 @@ class Movimiento(models.Model):
         return f"{self.expediente} movimiento {self.orden}"
 
 
+class EfectoDeActo(models.TextChoices):
+    """Qué le hace al expediente un acto firmado, cuando surte efecto su notificación."""
+
+    DECIDE = "DECIDE", "Decide lo pedido"
+    ABANDONO = "ABANDONO", "Declara el abandono (art. 191)"
+    DESISTIMIENTO = "DESISTIMIENTO", "Acepta el desistimiento (art. 189)"
+    NULIDAD = "NULIDAD", "Declara la nulidad de oficio (art. 202)"
+    ENMIENDA = "ENMIENDA", "Corrige un error material (art. 201)"
+
+
 class Plantilla(models.Model):
     """Un modelo de documento con campos que se rellenan desde el expediente."""
 
@@ -231,6 +325,9 @@ class Plantilla(models.Model):
     asunto = models.CharField("asunto", max_length=300)
     cuerpo = models.TextField("cuerpo")
     pone_fin = models.BooleanField("resuelve el procedimiento", default=False)
+    efecto = models.CharField(
+        "qué hace con el expediente", max_length=14, choices=EfectoDeActo, blank=True, default=""
+    )
     vigente = models.BooleanField("vigente", default=True)
 
     class Meta:
@@ -264,6 +361,10 @@ class Proyecto(models.Model):
     asunto = models.CharField("asunto", max_length=300)
     cuerpo = models.TextField("cuerpo")
     pone_fin = models.BooleanField("resuelve el procedimiento", default=False)
+    efecto = models.CharField(
+        "qué hace con el expediente", max_length=14, choices=EfectoDeActo, blank=True, default=""
+    )
+    etapa = models.PositiveSmallIntegerField("etapa en que se dicta", default=0)
     estado = models.CharField("estado", max_length=10, choices=Estado, default=Estado.BORRADOR)
     redactado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="proyectos")
     creado_en = models.DateTimeField("creado el")
@@ -284,9 +385,9 @@ class Proyecto(models.Model):
                 condition=~Q(estado="EMITIDO") | Q(documento__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["expediente"],
+                fields=["expediente", "etapa"],
                 condition=Q(estado="EMITIDO", pone_fin=True),
-                name="proyecto_una_sola_decision",
+                name="proyecto_una_sola_decision_por_etapa",
             ),
         ]
         indexes = [
@@ -324,13 +425,3 @@ class Visto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.persona}: {'conforme' if self.conforme else 'devuelto'}"
-
-
-class NotificacionDelExpediente(models.Model):
-    """Qué notificación corresponde a qué expediente."""
-
-    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="notificaciones")
-    notificacion = models.OneToOneField(Notificacion, on_delete=models.PROTECT, related_name="del_expediente")
-
-    def __str__(self) -> str:
-        return f"{self.expediente}: {self.notificacion}"

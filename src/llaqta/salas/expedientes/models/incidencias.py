@@ -1,0 +1,171 @@
+"""Lo que le pasa a un expediente en su camino: se suspende, se emplaza, se acumula, se desiste, cambia su fecha."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.expedientes.models.expediente import Expediente, Proyecto
+
+
+class CambioDePlazo(models.Model):
+    """Una fecha de vencimiento que cambió: la de antes no se borra, y queda por qué cambió (peru-law (a) 51)."""
+
+    class Causa(models.TextChoices):
+        """Qué movió la fecha."""
+
+        SUBSANACION = "SUBSANACION", "Se corrigió lo observado"
+        EMPLAZAMIENTO = "EMPLAZAMIENTO", "Se emplazó al administrado"
+        SUSPENSION = "SUSPENSION", "El administrado pidió suspender"
+        REANUDACION = "REANUDACION", "Terminó la suspensión"
+        CALENDARIO = "CALENDARIO", "Cambió el calendario"
+        INTERRUPCION = "INTERRUPCION", "Se interrumpió el servicio"
+        RECURSO = "RECURSO", "Se presentó un recurso"
+        ACUMULACION = "ACUMULACION", "Se acumuló con otro expediente"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="cambios_de_plazo")
+    etapa = models.PositiveSmallIntegerField("etapa")
+    causa = models.CharField("causa", max_length=14, choices=Causa)
+    motivo = models.CharField("en palabras", max_length=300)
+    antes = models.DateField("vencía el", null=True, blank=True)
+    despues = models.DateField("vence el", null=True, blank=True)
+    explicacion_anterior = models.JSONField("por qué la fecha anterior", default=dict)
+    explicacion = models.JSONField("por qué la fecha nueva", default=dict)
+    cambiado_en = models.DateTimeField("cambiado el")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.expediente}: {self.get_causa_display().lower()}"
+
+
+class Suspension(models.Model):
+    """Un lapso en que no corre el plazo de la entidad; los días hábiles que contiene no se cuentan."""
+
+    class Clase(models.TextChoices):
+        """Por qué se detiene."""
+
+        A_PEDIDO = "A_PEDIDO", "A pedido del administrado (art. 136.4)"
+        EMPLAZAMIENTO = "EMPLAZAMIENTO", "Por emplazamiento (art. 125.5)"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="suspensiones")
+    etapa = models.PositiveSmallIntegerField("etapa", default=0)
+    clase = models.CharField("clase", max_length=14, choices=Clase)
+    desde = models.DateField("primer día que no se cuenta")
+    hasta = models.DateField("último día que no se cuenta", null=True, blank=True)
+    motivo = models.CharField("motivo", max_length=300, blank=True)
+    pedida_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, related_name="+")
+    anotada_en = models.DateTimeField("anotada el")
+
+    class Meta:
+        ordering = ["desde"]
+        constraints = [
+            models.CheckConstraint(
+                name="suspension_fechas_en_orden", condition=Q(hasta__isnull=True) | Q(hasta__gte=F("desde"))
+            ),
+            models.UniqueConstraint(
+                fields=["expediente"], condition=Q(hasta__isnull=True), name="suspension_una_abierta"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expediente}: {self.get_clase_display()}"
+
+
+class Emplazamiento(models.Model):
+    """El único emplazamiento por un defecto que la mesa de partes no podía advertir (art. 125.5)."""
+
+    expediente = models.OneToOneField(Expediente, on_delete=models.PROTECT, related_name="emplazamiento")
+    emplazado_en = models.DateTimeField("emplazado el")
+    emplazado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    defecto = models.TextField("qué debe corregir")
+    por_que_no_se_vio = models.TextField("por qué la mesa de partes no podía advertirlo")
+    corregir_hasta = models.DateField("corrige hasta")
+    explicacion = models.JSONField("por qué esa fecha", default=list)
+    documento = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    corregido_en = models.DateTimeField("corregido el", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="emplazamiento_corregido_despues",
+                condition=Q(corregido_en__isnull=True) | Q(corregido_en__gte=F("emplazado_en")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Emplazamiento de {self.expediente}"
+
+
+class Desistimiento(models.Model):
+    """El escrito con que alguien se aparta: del procedimiento (puede volver a pedir) o de su pretensión (no puede)."""
+
+    class Clase(models.TextChoices):
+        """De qué se desiste; si no lo dice, del procedimiento (art. 189.4)."""
+
+        PROCEDIMIENTO = "PROCEDIMIENTO", "Del procedimiento"
+        PRETENSION = "PRETENSION", "De la pretensión"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="desistimientos")
+    etapa = models.PositiveSmallIntegerField("etapa", default=0)
+    clase = models.CharField("clase", max_length=13, choices=Clase, default=Clase.PROCEDIMIENTO)
+    persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    documento = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    presentado_en = models.DateTimeField("presentado el")
+    aceptado_con = models.ForeignKey(
+        Proyecto, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["expediente", "etapa"], name="desistimiento_uno_por_etapa")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expediente}: desistimiento {self.get_clase_display().lower()}"
+
+
+class Acumulacion(models.Model):
+    """Un expediente que sigue dentro de otro por guardar conexión, y cuándo volvió a separarse (arts. 116 y 149)."""
+
+    principal = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="acumulaciones")
+    acumulado = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="fue_acumulado")
+    motivo = models.CharField("qué conexión guardan", max_length=300)
+    folios = models.PositiveIntegerField("folios del acumulado, que no continúan la foliación (152.2)")
+    acumulado_en = models.DateTimeField("acumulado el")
+    acumulado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    separado_en = models.DateTimeField("separado el", null=True, blank=True)
+    separado_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    motivo_de_separacion = models.CharField("por qué se separó", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["acumulado"], condition=Q(separado_en__isnull=True), name="acumulacion_en_uno_solo"
+            ),
+            models.CheckConstraint(name="acumulacion_no_en_si_mismo", condition=~Q(principal=F("acumulado"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.acumulado} en {self.principal}"
+
+
+class NotificacionDelExpediente(models.Model):
+    """Qué notificación corresponde a qué expediente y a qué acto suyo."""
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="notificaciones")
+    notificacion = models.OneToOneField(Notificacion, on_delete=models.PROTECT, related_name="del_expediente")
+
+    def __str__(self) -> str:
+        return f"{self.expediente}: {self.notificacion}"

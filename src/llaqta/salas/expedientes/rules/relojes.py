@@ -1,0 +1,100 @@
+"""El reloj de un expediente como funciones puras: qué plazo se pide contar, qué se explica y cuánto queda."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any, Protocol
+
+from llaqta.cimientos.calendario import LIMA, Calendario, contar_habiles
+from llaqta.cimientos.web.piezas import Tono
+from llaqta.salas.plazos.rules import NEGATIVO, POSITIVO, Cita, Pausa, Pedido
+
+AUTOMATICA = "AUTOMATICA"
+SILENCIOS = {"SILENCIO_POSITIVO": POSITIVO, "SILENCIO_NEGATIVO": NEGATIVO}
+"""La calificación de un procedimiento, como la entiende el motor de plazos; lo demás no tiene silencio."""
+
+
+class ConReloj(Protocol):
+    """Lo que hace falta de un expediente para contar su plazo."""
+
+    calificacion: str
+    dias_plazo: int
+    plazo_unidad: str
+    dias_distancia: int
+
+
+def get_pedido(
+    expediente: ConReloj,
+    desde: datetime,
+    *,
+    pausas: Sequence[Pausa] = (),
+    politica: str = "DIA_COMPLETO",
+    cierre: time = time(16, 30),
+    dias_para_notificar: int,
+    dias_para_acusar: int,
+    hecho: str,
+    citas: tuple[Cita, ...] = (),
+) -> Pedido:
+    """El plazo de un expediente tal como se le pide al motor.
+
+    :param desde: el instante desde el que se cuenta: el envío, la corrección (131.1) o el recurso
+    :param pausas: los lapsos que no se cuentan (125.5 y 136.4)
+    """
+    return Pedido(
+        desde=desde,
+        cantidad=expediente.dias_plazo,
+        unidad=expediente.plazo_unidad,
+        silencio=SILENCIOS.get(expediente.calificacion, ""),
+        distancia=expediente.dias_distancia,
+        pausas=tuple(pausas),
+        politica=politica,
+        cierre=cierre,
+        dias_para_notificar=dias_para_notificar,
+        dias_para_acusar=dias_para_acusar,
+        hecho=hecho,
+        citas=citas,
+    )
+
+
+def al_mediodia(dia: date) -> datetime:
+    """Un instante cualquiera de ese día en Lima: la hora ya se consideró cuando se fijó la fecha."""
+    return datetime.combine(dia, time(12), tzinfo=LIMA)
+
+
+def explicar_automatica(inicio: date, *, completo: bool) -> dict[str, Any]:
+    """La explicación de lo que no tiene plazo porque se aprueba al presentarse (art. 31).
+
+    :param completo: ``False`` si falta un requisito: sin él no hay aprobación automática todavía
+    """
+    frase = (
+        "Este trámite es de aprobación automática: quedó aprobado al presentarlo y el cargo es el título."
+        if completo
+        else "Este trámite es de aprobación automática: quedará aprobado cuando estén completos sus requisitos."
+    )
+    return {
+        "norma": "Ley 27444",
+        "articulos": "31.1, 31.3",
+        "desde": inicio.isoformat(),
+        "plazo": 0,
+        "unidad": "HABILES",
+        "calendario": "",
+        "vence_el": None,
+        "frases": [frase],
+        "pasos": [],
+    }
+
+
+def cuanto_queda(hoy: date, vence: date, calendario: Calendario) -> tuple[str, Tono]:
+    """Cuánto falta para un vencimiento, en palabras, y el tono con que se muestra."""
+    if hoy > vence:
+        pasados = contar_habiles(vence, hoy, calendario)
+        return (f"Venció hace {_dias(pasados)}" if pasados else "Venció"), "alerta"
+    if hoy == vence:
+        return "Vence hoy", "alerta"
+    quedan = contar_habiles(hoy, vence, calendario)
+    return f"{'Queda' if quedan == 1 else 'Quedan'} {_dias(quedan)}", "espera" if quedan <= 3 else "curso"
+
+
+def _dias(cuantos: int) -> str:
+    return f"{cuantos} día hábil" if cuantos == 1 else f"{cuantos} días hábiles"
