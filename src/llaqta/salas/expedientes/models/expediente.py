@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona, Puesto, Representacion, UnidadOrganica
 from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
