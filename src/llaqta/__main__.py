@@ -10,6 +10,10 @@ MANDOS = {
     "respaldar": ("respaldo:respaldar", "guarda la base, los archivos y las llaves en una carpeta"),
     "restaurar": ("respaldo:restaurar", "crea una carpeta de datos nueva desde un respaldo"),
     "gestion": ("gestion:main", "órdenes de gestión de Django: ./llaqta gestion migrate"),
+    "plazo": (
+        "plazo:main",
+        "calcula un plazo y explica cada día: ./llaqta plazo --desde 2026-06-01 --dias 30",
+    ),
     "test": ("pruebas:main", "corre todas las pruebas, también las del navegador"),
     "check": ("revision:main", "revisa formato, tipos, pisos, reglas de la casa y documentos generados"),
     "docs": ("docs_generados:main", "escribe docs/casos.md y docs/estados/ leyendo el código"),

@@ -57,17 +57,17 @@ def calcular_efecto(
         return Efecto(
             deposito,
             (llego, "Surte efecto el día en que consta recibida (Ley 27444, arts. 20.4 y 25.2)."),
-            (Paso(deposito, 0, "día del depósito: surte efecto"),),
+            (Paso(deposito, None, "día del depósito: surte efecto"),),
         )
     if regla == ACUSE:
         if acuse is None:
             return Efecto(None, (llego, "Surtirá efecto cuando se acuse recibo."))
-        return _por_el_acuse(llego, acuse, max(acuse, deposito), calendario)
+        return _por_el_acuse(llego, acuse, deposito, calendario)
     if regla != LEY31736_5DIAS:
         raise ValueError(f"No conocemos la regla de efecto «{regla}».")
     ultimo = sumar_habiles(deposito, dias, calendario)
     if acuse is not None and acuse <= ultimo.fecha:
-        return _por_el_acuse(llego, acuse, max(acuse, deposito), calendario)
+        return _por_el_acuse(llego, acuse, deposito, calendario, ultimo.pasos)
     return _sin_acuse(llego, deposito, dias, ultimo.fecha, calendario)
 
 
@@ -138,21 +138,23 @@ def _sin_acuse(llego: str, deposito: date, dias: int, ultimo: date, calendario: 
     )
 
 
-def _por_el_acuse(llego: str, acuse: date, desde: date, calendario: Calendario) -> Efecto:
-    efecto = primer_habil(desde, calendario)
+def _por_el_acuse(
+    llego: str, acuse: date, deposito: date, calendario: Calendario, contados: tuple[Paso, ...] = ()
+) -> Efecto:
+    """El acuse la hace efectiva ese día; en día inhábil, o antes de la fecha legal del depósito, el hábil que sigue.
+
+    :param contados: los días del plazo para acusar, si la regla da uno
+    """
+    efecto = primer_habil(max(acuse, deposito), calendario)
     frase = f"Se abrió el {fecha_en_palabras(acuse)}: ese acuse la hace efectiva"
-    if efecto == acuse:
-        return Efecto(
-            efecto,
-            (llego, f"{frase} ese mismo día (Ley 31736)."),
-            (Paso(acuse, 0, "día del acuse: surte efecto"),),
-        )
-    pasos = [Paso(acuse, None, calendario.motivo(acuse) or "acuse anterior a la fecha legal del depósito")]
-    pasos += [paso for paso in sumar_habiles(acuse, 1, calendario).pasos if paso.fecha < efecto]
+    cuando = "ese mismo día" if efecto == acuse else f"el primer día hábil, {fecha_en_palabras(efecto)}"
+    del_acuse = "se abrió" if efecto == acuse else "primer día hábil desde que se abrió"
+    pasos = {paso.fecha: paso for paso in contados if paso.fecha < efecto}
+    cuenta = next((paso.cuenta for paso in contados if paso.fecha == efecto), None)
     return Efecto(
         efecto,
-        (llego, f"{frase} el primer día hábil, {fecha_en_palabras(efecto)} (Ley 31736)."),
-        (*pasos, Paso(efecto, 0, "primer día hábil después del acuse: surte efecto")),
+        (llego, f"{frase} {cuando} (Ley 31736)."),
+        (*pasos.values(), Paso(efecto, cuenta, f"{del_acuse}: surte efecto")),
     )
 
 

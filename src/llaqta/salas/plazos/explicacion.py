@@ -9,7 +9,7 @@ from llaqta.cimientos.calendario import LIMA, Calendario, Paso, fecha_en_palabra
 from llaqta.salas.plazos.cuenta import CALENDARIO, HABILES, HORAS, MESES, cuanto
 from llaqta.salas.plazos.pedido import CORTE_HORARIO, NEGATIVO, POSITIVO, Cita, Pedido, Plazo
 
-_FIN_DE_SEMANA = ("sábado", "domingo")
+SABADO = 5
 
 
 def explicar(pedido: Pedido, plazo: Plazo, calendario: Calendario) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def _frases_de_saltos(pedido: Pedido, plazo: Plazo) -> list[str]:
         corrido = "Se cuentan todos los días, también sábados, domingos y feriados."
         return [corrido] if pedido.unidad == CALENDARIO else []
     suyos = {pausa.razon for pausa in pedido.pausas}
-    dias = [p for p in plazo.pasos if p.cuenta is None and p.motivo not in _FIN_DE_SEMANA]
-    feriados = [p for p in dias if p.motivo not in suyos]
+    saltados = [p for p in plazo.pasos if p.cuenta is None and p.fecha.weekday() < SABADO]
+    feriados = [p for p in saltados if p.motivo not in suyos]
     if not feriados:
         return ["No se cuentan los sábados ni los domingos."]
     nombres = "; ".join(f"{p.fecha:%d/%m/%Y} ({p.motivo})" for p in feriados)
@@ -140,7 +140,7 @@ def _frases_del_final(pedido: Pedido, plazo: Plazo) -> list[str]:
     return [
         *corrido,
         f"{pedido.sujeto} tiene hasta el {vence} para {pedido.accion} y hasta el "
-        f"{fecha_en_palabras(plazo.limite_notificacion)} para notificarlo.",
+        f"{fecha_en_palabras(plazo.limite_notificacion)} para notificar su decisión.",
     ]
 
 

@@ -1,0 +1,43 @@
+"""``./llaqta plazo``: con el calendario nacional corre sola, sin base; con el de la instalación, sobre la suya."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from llaqta.lanzador import gestion
+from llaqta.lanzador.instalacion import carpeta_elegida
+
+MODULO = "llaqta.salas.plazos.orden"
+
+
+def main(argv: list[str]) -> int:
+    """Calcula un plazo y devuelve el código de salida: 0, 2 si lo escrito no sirve, 1 si la base no responde."""
+    os.environ.setdefault("LLAQTA_LOG", "WARNING")  # quien pide un plazo no quiere el registro de la máquina
+    if _pide_nacional(argv):
+        return _sin_base(argv)
+    if not _hay_instalacion():
+        print("Aquí todavía no hay una instalación: se usa el calendario nacional.", file=sys.stderr)
+        return _sin_base([*argv, "--calendario", "nacional"])
+    return gestion.main(["plazo", *argv])
+
+
+def _pide_nacional(argv: list[str]) -> bool:
+    pares = zip(argv, [*argv[1:], ""], strict=True)
+    return any(
+        a == "--calendario=nacional" or (a, b) == ("--calendario", "nacional") for a, b in pares
+    ) or any(ayuda in argv for ayuda in ("-h", "--help", "--ayuda"))
+
+
+def _hay_instalacion() -> bool:
+    return bool(
+        os.environ.get("DATABASE_URL")
+        or os.environ.get("DATABASE_URL_FILE")
+        or (carpeta_elegida(None) / "postgres").is_dir()
+    )
+
+
+def _sin_base(argv: list[str]) -> int:
+    """Este proceso deja su lugar al de la orden: ni Django ni PostgreSQL llegan a cargarse."""
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", MODULO, *argv])  # noqa: S606 — es este mismo programa
