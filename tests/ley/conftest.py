@@ -23,6 +23,7 @@ from llaqta.salas.expedientes.models import Plantilla
 from llaqta.salas.expedientes.tests.conftest import (  # noqa: F401
     _carpeta_de_prueba,
     _datos,
+    documento,
     huella_de_la_base,
     plantillas,
     tipos,
