@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llaqta.salas.expedientes.queries.acciones import Accion, Posible, get_acciones, ofrecer
 from llaqta.salas.expedientes.queries.bandeja import (
     VISTAS,
     Bandeja,
@@ -30,25 +31,46 @@ from llaqta.salas.expedientes.queries.ficha import (
     get_vistos,
     get_vistos_que_faltan,
 )
+from llaqta.salas.expedientes.queries.foliacion import (
+    Agregado,
+    CuerpoConRenglones,
+    Foliado,
+    Renglon,
+    get_agregados,
+    get_cuerpos,
+    get_foliado,
+    get_incorporado,
+)
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
 from llaqta.salas.expedientes.queries.recorrido import get_destinos, get_movimiento, get_movimientos
 
 __all__ = [
     "VISTAS",
+    "Accion",
+    "Agregado",
     "Bandeja",
+    "CuerpoConRenglones",
     "Ficha",
     "FilaDeBandeja",
+    "Foliado",
     "Hito",
+    "Posible",
+    "Renglon",
     "buscar",
     "contar_bandeja",
     "decir_recursos",
+    "get_acciones",
+    "get_agregados",
     "get_bandeja",
+    "get_cuerpos",
     "get_destinos",
     "get_documentos",
     "get_expediente",
     "get_expedientes_de",
     "get_ficha",
+    "get_foliado",
     "get_historia",
+    "get_incorporado",
     "get_movimiento",
     "get_movimientos",
     "get_personal",
@@ -60,5 +82,6 @@ __all__ = [
     "get_vistas",
     "get_vistos",
     "get_vistos_que_faltan",
+    "ofrecer",
     "reloj",
 ]

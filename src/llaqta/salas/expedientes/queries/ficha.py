@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,18 +14,10 @@ from llaqta.salas.cuentas.models import Asignacion, Persona, Puesto, UnidadOrgan
 from llaqta.salas.documentos.models import Documento, Vista
 from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento, Plantilla, Proyecto, Visto
+from llaqta.salas.expedientes.queries.acciones import Accion, get_acciones
 from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente, reloj
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
 from llaqta.salas.expedientes.queries.recorrido import get_movimientos
-
-
-@dataclass(frozen=True)
-class Accion:
-    """Un verbo posible sobre el expediente; ``negado`` dice por qué ahora no."""
-
-    nombre: str
-    texto: str
-    negado: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +74,7 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
         proyectos=proyectos,
         en_curso=[p for p in proyectos if p.documento_id is None and _lo_ve(p, para)],
         historia=get_historia(expediente, para=para),
-        acciones=_acciones(expediente, para, decision),
+        acciones=get_acciones(expediente, para=para, ahora=ahora),
         por_recibir=[m for m in suyos if m.recibido_en is None and m.atendido_en is None],
         informes_debidos=[m for m in pendientes if m in suyos and m.recibido_en is not None],
         informes_vencidos=[m for m in pendientes if _vencido(m, hoy_en_lima(ahora))],
@@ -104,30 +96,6 @@ def _es_pedido(movimiento: Movimiento) -> bool:
 
 def _vencido(movimiento: Movimiento, hoy: date) -> bool:
     return movimiento.vence_el is not None and movimiento.vence_el < hoy
-
-
-def _acciones(expediente: Expediente, para: Persona, decision: Proyecto | None) -> list[Accion]:
-    """Lo que la unidad responsable puede hacer y, de lo que no, la frase de su política o de la tabla de estados."""
-
-    def check(acto: str, politica: Callable[[Persona, Expediente], None]) -> str:
-        try:
-            policies.check_tramitar(para, expediente)
-            rules.get_transicion(acto, expediente.estado)
-            politica(para, expediente)
-        except Negativa as negativa:
-            return negativa.frase
-        return ""
-
-    def redactar(persona: Persona, del_expediente: Expediente) -> None:
-        policies.check_redactar(persona, del_expediente, None)
-
-    return [
-        Accion("derivar", "Derivar", check("derivar", policies.check_derivar)),
-        Accion("pedir_informe", "Pedir informe", check("pedir_informe", policies.check_derivar)),
-        Accion("redactar", "Redactar", check("derivar", redactar)),
-        Accion("notificar", "Notificar", check("notificar", policies.check_tramitar)),
-        Accion("archivar", "Archivar", check("archivar", policies.check_derivar)),
-    ]
 
 
 def get_proyecto(pk: int, *, para: Persona) -> Proyecto:

@@ -38,7 +38,8 @@ def expediente(request: HttpRequest, numero: str) -> HttpResponse:
         "expediente": ficha.expediente,
         "seccion": seccion if seccion in SECCIONES else "documentos",
         "secciones": SECCIONES,
-        "posibles": [accion for accion in ficha.acciones if not accion.negado],
+        "posibles": [accion for accion in ficha.acciones if not accion.negado and not accion.otros],
+        "otros": [accion for accion in ficha.acciones if not accion.negado and accion.otros],
         "negadas": [accion for accion in ficha.acciones if accion.negado],
         "vista": _a_la_vista(ficha.elegido, ficha) if ficha.elegido else None,
     }

@@ -1,0 +1,122 @@
+"""Qué se puede hacer ahora con un expediente: una fila por acto, con su botón, su política y, si no procede, por qué.
+
+Para ofrecer un acto basta una fila en ``POSIBLES``; una sala de más arriba agrega las suyas con ``ofrecer``. El mismo
+``check`` que niega el servicio apaga el botón, y su frase se muestra con su norma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from llaqta.cimientos.errors import Negativa
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes.models import Estado, Expediente
+
+Check = Callable[[Persona, Expediente, datetime], object]
+"""Recibe quién, qué expediente y cuándo; levanta la negativa con su artículo, o no hace nada."""
+
+
+@dataclass(frozen=True)
+class Posible:
+    """Un acto que se puede ofrecer en la página del expediente.
+
+    :param ruta: el nombre de la dirección, que recibe el número del expediente
+    :param check: la política que usa también el servicio
+    :param otros: los actos menos frecuentes, que se agrupan en «Otros actos»
+    :param por_post: se hace con un solo botón, sin pantalla propia
+    :param resalta_en: los estados en que es lo que toca hacer
+    :param parametros: lo que va detrás de la dirección, ya con su ``?``
+    """
+
+    nombre: str
+    texto: str
+    ruta: str
+    check: Check
+    otros: bool = False
+    atajo: str = ""
+    por_post: bool = False
+    resalta_en: tuple[str, ...] = ()
+    parametros: str = ""
+
+
+@dataclass(frozen=True)
+class Accion:
+    """Un acto sobre un expediente, mirado ahora: ``negado`` y ``norma`` dicen por qué no se puede."""
+
+    acto: Posible
+    negado: str = ""
+    norma: str = ""
+    resaltada: bool = False
+
+    @property
+    def nombre(self) -> str:
+        """El verbo."""
+        return self.acto.nombre
+
+    @property
+    def texto(self) -> str:
+        """Lo que dice su botón."""
+        return self.acto.texto
+
+    @property
+    def otros(self) -> bool:
+        """Verdadero si va en «Otros actos»."""
+        return self.acto.otros
+
+
+def por_tabla(acto: str, *politicas: Callable[[Persona, Expediente], object], tramitar: bool = True) -> Check:
+    """El ``check`` corriente: la unidad que lo tiene, la tabla de estados y, después, las políticas dadas.
+
+    :param tramitar: ``False`` si lo hace alguien más que la unidad responsable
+    """
+
+    def check(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+        if tramitar:
+            policies.check_tramitar(actor, expediente)
+        if not any(f.acto == acto and f.desde == expediente.estado for f in rules.TRANSICIONES):
+            rules.get_transicion(acto, expediente.estado)
+        for politica in politicas:
+            politica(actor, expediente)
+
+    return check
+
+
+def _redactar(actor: Persona, expediente: Expediente) -> None:
+    policies.check_redactar(actor, expediente, None)
+
+
+POSIBLES: list[Posible] = [
+    Posible("derivar", "Derivar", "derivar_expediente", por_tabla("derivar", policies.check_derivar), atajo="d"),
+    Posible("asignar", "Asignar", "asignar_expediente", por_tabla("derivar", policies.check_derivar)),
+    Posible("pedir_informe", "Pedir informe", "pedir_informe",
+            por_tabla("pedir_informe", policies.check_derivar), atajo="i"),
+    Posible("redactar", "Redactar", "redactar_proyecto", por_tabla("derivar", _redactar), atajo="e",
+            resalta_en=(Estado.EN_TRAMITE, Estado.IMPUGNADO)),
+    Posible("notificar", "Notificar la decisión", "notificar_decision", por_tabla("notificar"), atajo="n",
+            resalta_en=(Estado.RESUELTO, Estado.POR_NOTIFICAR)),
+    Posible("archivar", "Archivar", "archivar_expediente", por_tabla("archivar", policies.check_derivar),
+            por_post=True),
+]  # fmt: skip
+"""Los actos de la página de un expediente, en el orden en que se muestran."""
+
+
+def ofrecer(*posibles: Posible) -> None:
+    """Agrega actos de otra sala a la página del expediente; los que ya estaban se reemplazan."""
+    for posible in posibles:
+        POSIBLES[:] = [p for p in POSIBLES if p.nombre != posible.nombre] + [posible]
+
+
+def get_acciones(expediente: Expediente, *, para: Persona, ahora: datetime) -> list[Accion]:
+    """Cada acto con su respuesta: se puede, o la frase y la norma de su política o de la tabla de estados."""
+    return [_mirar(posible, expediente, para, ahora) for posible in POSIBLES]
+
+
+def _mirar(posible: Posible, expediente: Expediente, para: Persona, ahora: datetime) -> Accion:
+    try:
+        posible.check(para, expediente, ahora)
+    except Negativa as negativa:
+        return Accion(posible, negativa.frase, negativa.norma)
+    return Accion(posible, resaltada=expediente.estado in posible.resalta_en)
