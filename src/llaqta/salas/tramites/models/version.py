@@ -1,4 +1,4 @@
-"""Lo que guarda el TUPA: procedimientos y sus versiones por fecha, con los campos del artículo 37 de la Ley 27444."""
+"""Lo que el TUPA dice de un procedimiento entre dos fechas, con los campos del artículo 37 de la Ley 27444."""
 
 from __future__ import annotations
 
@@ -10,63 +10,25 @@ from django.db.models import F, Q
 
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.tramites.condiciones import Condiciones
+from llaqta.salas.tramites.models.catalogo import Procedimiento
 
 
-class Tema(models.Model):
-    """Un tema con que el ciudadano busca: negocios, construcción, familia…"""
+class BienProtegido(models.TextChoices):
+    """Por qué un procedimiento puede llevar silencio negativo: la lista cerrada del art. 34, o la ley que lo dice."""
 
-    nombre = models.CharField("nombre", max_length=60, unique=True)
-    codigo = models.SlugField("código", unique=True)
-    orden = models.PositiveSmallIntegerField("orden", default=0)
-
-    class Meta:
-        ordering = ["orden", "nombre"]
-
-    def __str__(self) -> str:
-        return self.nombre
-
-
-class Procedimiento(models.Model):
-    """Un procedimiento o servicio del TUPA; lo que se exige está en su versión vigente."""
-
-    codigo = models.SlugField("código local", max_length=20, unique=True)
-    codigo_sut = models.CharField("código SUT", max_length=20, blank=True)
-    tema = models.ForeignKey(Tema, on_delete=models.PROTECT, related_name="procedimientos")
-    palabras = models.TextField("palabras con que la gente lo busca", blank=True)
-    es_frecuente = models.BooleanField("aparece en el inicio", default=False)
-
-    class Meta:
-        ordering = ["codigo"]
-
-    def __str__(self) -> str:
-        return self.codigo
-
-
-class UnidadImpositiva(models.Model):
-    """Cuánto vale la UIT en un año; con ella se expresa el derecho de trámite (art. 45 Ley 27444)."""
-
-    anio = models.PositiveSmallIntegerField("año", primary_key=True)
-    monto = models.DecimalField("valor en soles", max_digits=9, decimal_places=2)
-    norma = models.CharField("norma que la fija", max_length=120, blank=True)
-
-    class Meta:
-        ordering = ["-anio"]
-
-    def __str__(self) -> str:
-        return f"UIT {self.anio}"
-
-
-class Sinonimo(models.Model):
-    """Una manera de hablar y lo que el TUPA entiende por ella: «casarme» quiere decir «matrimonio civil»."""
-
-    dice = models.CharField("la gente dice", max_length=80, unique=True)
-    quiere_decir = models.CharField("el TUPA dice", max_length=160)
-
-    class Meta:
-        ordering = ["dice"]
-
-    def __str__(self) -> str:
-        return f"{self.dice} → {self.quiere_decir}"
+    SALUD = "SALUD", "Salud"
+    AMBIENTE = "AMBIENTE", "Medio ambiente"
+    RECURSOS = "RECURSOS_NATURALES", "Recursos naturales"
+    SEGURIDAD = "SEGURIDAD_CIUDADANA", "Seguridad ciudadana"
+    FINANZAS = "FINANZAS", "Sistema financiero y de seguros"
+    VALORES = "MERCADO_DE_VALORES", "Mercado de valores"
+    COMERCIO = "DEFENSA_COMERCIAL", "Defensa comercial"
+    DEFENSA = "DEFENSA_NACIONAL", "Defensa nacional"
+    PATRIMONIO = "PATRIMONIO_CULTURAL", "Patrimonio cultural de la Nación"
+    TRILATERAL = "TRILATERAL", "Procedimiento trilateral"
+    REGISTRAL = "REGISTRAL", "Inscripción registral"
+    OBLIGACION = "OBLIGACION_DEL_ESTADO", "Obliga al Estado a dar o hacer"
+    OTRA_LEY = "OTRA_LEY", "Otra ley lo dispone (tributos, transparencia…)"
 
 
 class VersionQuerySet(models.QuerySet["VersionProcedimiento"]):
@@ -119,6 +81,9 @@ class VersionProcedimiento(models.Model):
     plazo = models.PositiveSmallIntegerField("plazo", default=0)
     plazo_unidad = models.CharField("unidad del plazo", max_length=10, choices=Unidad, default=Unidad.HABILES)
     norma_del_plazo = models.CharField("norma que permite un plazo mayor", max_length=160, blank=True)
+    bien_protegido = models.CharField(
+        "qué protege el silencio negativo", max_length=24, choices=BienProtegido, blank=True
+    )
     es_gratuito = models.BooleanField("gratuito", default=False)
     monto = models.DecimalField("derecho de trámite, en soles", max_digits=9, decimal_places=2, default=0)
     porcentaje_uit = models.DecimalField("porcentaje de la UIT", max_digits=8, decimal_places=4, default=0)
@@ -314,55 +279,3 @@ class Requisito(models.Model):
     def admite_archivo(self) -> bool:
         """Verdadero si se cumple adjuntando un archivo."""
         return self.clase in {self.Clase.SOLICITUD, self.Clase.DECLARACION, self.Clase.DOCUMENTO}
-
-
-class BaseLegal(models.Model):
-    """Una norma que sostiene el procedimiento, con la fecha de su publicación (art. 37.1)."""
-
-    version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="bases_legales")
-    tipo = models.CharField("tipo de norma", max_length=40)
-    numero = models.CharField("número", max_length=40, blank=True)
-    denominacion = models.CharField("denominación", max_length=250, blank=True)
-    articulos = models.CharField("artículos", max_length=60, blank=True)
-    publicada_el = models.DateField("fecha de publicación", null=True, blank=True)
-    verificada = models.BooleanField("verificada", default=False)
-
-    def __str__(self) -> str:
-        return " ".join(parte for parte in (self.tipo, self.numero, self.denominacion) if parte)
-
-
-class RecursoAdministrativo(models.Model):
-    """Ante quién se impugna, en cuántos días se presenta y en cuántos se resuelve (art. 207.2)."""
-
-    class Clase(models.TextChoices):
-        """Recursos de la Ley 27444."""
-
-        RECONSIDERACION = "RECONSIDERACION", "Reconsideración"
-        APELACION = "APELACION", "Apelación"
-
-    version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="recursos")
-    clase = models.CharField("recurso", max_length=16, choices=Clase)
-    autoridad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
-    dias_presentacion = models.PositiveSmallIntegerField("días hábiles para presentarlo", default=15)
-    dias_resolucion = models.PositiveSmallIntegerField("días hábiles para resolverlo")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "clase"], name="recurso_uno_por_clase")]
-
-    def __str__(self) -> str:
-        return self.get_clase_display()
-
-
-class TextoDeBusqueda(models.Model):
-    """El texto por donde se encuentra una versión; de él la base saca raíces y sonidos (migración 0002)."""
-
-    version = models.OneToOneField(
-        VersionProcedimiento, on_delete=models.CASCADE, primary_key=True, related_name="texto_de_busqueda"
-    )
-    titulo = models.TextField("título, denominación y código")
-    palabras = models.TextField("palabras de la gente y tema", blank=True)
-    descripcion = models.TextField("descripción", blank=True)
-    requisitos = models.TextField("requisitos", blank=True)
-
-    def __str__(self) -> str:
-        return self.titulo

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -14,28 +10,21 @@ from django.db.models import ProtectedError
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
-from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.tramites import lectura, policies, queries, rules
+from llaqta.salas.tramites import policies, queries
 from llaqta.salas.tramites.events import (
     PalabrasCambiadas,
     ProcedimientoRegistrado,
-    TupaCargado,
     VersionPublicada,
     VersionRetirada,
 )
 from llaqta.salas.tramites.models import (
-    BaseLegal,
     Procedimiento,
-    RecursoAdministrativo,
-    Requisito,
-    Sinonimo,
     Tema,
-    TextoDeBusqueda,
-    UnidadImpositiva,
     VersionProcedimiento,
 )
 from llaqta.salas.tramites.rules import NuevaVersion
+from llaqta.salas.tramites.services.escribir import check_contra_la_norma, escribir, indexar
 
 _UN_DIA = timedelta(days=1)
 
@@ -79,11 +68,11 @@ def publicar_version(
     :raises NoProcede: si ``desde`` no es un día futuro y ya hay una versión vigente
     """
     policies.check_editar(actor)
-    check_datos(datos)
+    check_datos(datos, al=desde)
     bloqueado = Procedimiento.objects.select_for_update().get(pk=procedimiento.pk)
     hoy = hoy_en_lima(ahora)
     anterior = _cerrar_anterior(bloqueado, desde=desde, hoy=hoy)
-    version = _escribir(bloqueado, datos, desde=desde, actor=actor)
+    version = escribir(bloqueado, datos, desde=desde, actor=actor)
     emit(VersionPublicada(version.pk), actor_id=actor.pk, ahora=ahora, objeto=bloqueado)
     if anterior is not None:
         emit(VersionRetirada(bloqueado.pk, anterior), actor_id=actor.pk, ahora=ahora, objeto=bloqueado)
@@ -144,76 +133,19 @@ def cambiar_palabras(
     procedimiento.tema, procedimiento.palabras, procedimiento.es_frecuente = tema, palabras, es_frecuente
     procedimiento.save(update_fields=["tema", "palabras", "es_frecuente"])
     for version in procedimiento.versiones.prefetch_related("requisitos"):
-        _indexar(
+        indexar(
             version, procedimiento, requisitos=[requisito.texto for requisito in version.requisitos.all()]
         )
     emit(PalabrasCambiadas(procedimiento.pk), actor_id=actor.pk, ahora=ahora, objeto=procedimiento)
     return procedimiento
 
 
-@transaction.atomic
-def cargar_tupa(*, actor: Persona | None, ruta: Path, ahora: datetime) -> int:
-    """Carga los procedimientos de un archivo YAML (el modelo: ``datos/tupa_demo.yaml``); repetirla no duplica.
-
-    :param actor: quien administra el TUPA; ``None`` solo al instalar
-    :returns: cuántos procedimientos nuevos entraron
-    :raises Denegado: si ``actor`` no administra el TUPA
-    :raises EntradaInvalida: si el archivo no se entiende, nombra una unidad que no existe o va contra la norma
-    """
-    if actor is not None:
-        policies.check_editar(actor)
-    tupa = lectura.leer_tupa(ruta, unidades=_unidades(actor))
-    UnidadImpositiva.objects.bulk_create(
-        [UnidadImpositiva(anio=anio, monto=monto, norma=norma) for anio, monto, norma in tupa.uit],
-        ignore_conflicts=True,
-    )
-    Sinonimo.objects.bulk_create(
-        [Sinonimo(dice=dice, quiere_decir=quiere) for dice, quiere in tupa.sinonimos], ignore_conflicts=True
-    )
-    for fila_de_tema in tupa.temas:
-        Tema.objects.get_or_create(
-            codigo=fila_de_tema.codigo, defaults={"nombre": fila_de_tema.nombre, "orden": fila_de_tema.orden}
-        )
-    temas = {tema.codigo: tema for tema in Tema.objects.all()}
-    ya_estan = set(Procedimiento.objects.values_list("codigo", flat=True))
-    uit = {fila.anio: fila.monto for fila in UnidadImpositiva.objects.all()}
-    nuevos = [fila for fila in tupa.procedimientos if fila.codigo not in ya_estan]
-    for fila in nuevos:
-        if fila.tema not in temas:
-            raise EntradaInvalida(f"{fila.codigo}: el tema «{fila.tema}» no existe.")
-        _check_contra_la_norma(fila.datos, uit.get(fila.datos.uit_anio or 0), prefijo=f"{fila.codigo}: ")
-        procedimiento = Procedimiento.objects.create(
-            codigo=fila.codigo, tema=temas[fila.tema], palabras=fila.palabras, es_frecuente=fila.es_frecuente
-        )
-        version = _escribir(procedimiento, fila.datos, desde=fila.desde, actor=actor, uits=uit)
-        emit(
-            VersionPublicada(version.pk),
-            actor_id=actor.pk if actor else None,
-            ahora=ahora,
-            objeto=procedimiento,
-        )
-    if nuevos:
-        emit(TupaCargado(len(nuevos)), actor_id=actor.pk if actor else None, ahora=ahora)
-    return len(nuevos)
-
-
-def check_datos(datos: NuevaVersion) -> None:
-    """Comprueba que una versión se pueda publicar; la usa también la vista previa.
+def check_datos(datos: NuevaVersion, *, al: date) -> None:
+    """Comprueba que una versión se pueda publicar para regir ``al``; la usa también la vista previa.
 
     :raises EntradaInvalida: con la primera razón por la que no
     """
-    _check_contra_la_norma(datos, queries.get_uit(datos.uit_anio))
-
-
-def _check_contra_la_norma(datos: NuevaVersion, uit: Decimal | None, *, prefijo: str = "") -> None:
-    for campo, frase in rules.revisar(datos, uit=uit):
-        raise EntradaInvalida(prefijo + frase, campo=campo, norma="Ley 27444, art. 37")
-
-
-def _unidades(actor: Persona | None) -> Mapping[str, int]:
-    """Las unidades por sus siglas; ``MESA`` nombra siempre a la mesa de partes."""
-    unidades = {unidad.siglas: unidad.pk for unidad in cuentas.get_unidades(actor)}
-    return unidades | {"MESA": cuentas.get_unidad_de_mesa().pk}
+    check_contra_la_norma(datos, queries.get_uit(datos.uit_anio), al=al)
 
 
 def _cerrar_anterior(procedimiento: Procedimiento, *, desde: date, hoy: date) -> int | None:
@@ -240,57 +172,3 @@ def _borrar(version: VersionProcedimiento) -> None:
         version.delete()
     except ProtectedError:
         raise NoProcede("Esa versión ya tiene expedientes: no se puede retirar.") from None
-
-
-_DE_OTRA_TABLA = {"requisitos", "bases_legales", "recursos"}
-
-
-def _escribir(
-    procedimiento: Procedimiento,
-    datos: NuevaVersion,
-    *,
-    desde: date,
-    actor: Persona | None,
-    uits: Mapping[int, Decimal] | None = None,
-) -> VersionProcedimiento:
-    campos = {nombre: valor for nombre, valor in vars(datos).items() if nombre not in _DE_OTRA_TABLA}
-    campos |= {nombre: list(campos[nombre]) for nombre in ("canales", "formas_de_pago", "ten_en_cuenta")}
-    uit = (uits or {}).get(datos.uit_anio or 0) or queries.get_uit(datos.uit_anio) if datos.monto else None
-    porcentaje = rules.porcentaje_de_uit(datos.monto, uit) if uit else Decimal(0)
-    version = VersionProcedimiento.objects.create(
-        **campos, procedimiento=procedimiento, desde=desde, creada_por=actor, porcentaje_uit=porcentaje
-    )
-    Requisito.objects.bulk_create(
-        [
-            Requisito(version=version, orden=n, **asdict(requisito))
-            for n, requisito in enumerate(datos.requisitos, 1)
-        ]
-    )
-    BaseLegal.objects.bulk_create(
-        [BaseLegal(version=version, **asdict(base)) for base in datos.bases_legales]
-    )
-    RecursoAdministrativo.objects.bulk_create(
-        [RecursoAdministrativo(version=version, **asdict(recurso)) for recurso in datos.recursos]
-    )
-    _indexar(version, procedimiento, requisitos=[requisito.texto for requisito in datos.requisitos])
-    return version
-
-
-def _indexar(
-    version: VersionProcedimiento, procedimiento: Procedimiento, *, requisitos: Sequence[str]
-) -> None:
-    """Guarda el texto por el que se encuentra la versión; de él la base calcula raíces y sonidos."""
-    TextoDeBusqueda.objects.bulk_create(
-        [
-            TextoDeBusqueda(
-                version=version,
-                titulo=f"{version.denominacion} {version.titulo} {procedimiento.codigo}",
-                palabras=f"{procedimiento.palabras} {procedimiento.tema.nombre}",
-                descripcion=version.descripcion,
-                requisitos=" ".join(requisitos),
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["version"],
-        update_fields=["titulo", "palabras", "descripcion", "requisitos"],
-    )

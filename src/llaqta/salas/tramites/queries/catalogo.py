@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Prefetch, Q
 
 from llaqta.cimientos.errors import EntradaInvalida, NoEncontrado
@@ -24,20 +23,6 @@ from llaqta.salas.tramites.models import (
     VersionQuerySet,
 )
 from llaqta.salas.tramites.rules import CANALES, TramiteNoVigente, silencio_en_palabras
-
-LARGO_DE_CONSULTA = 120
-PARECIDO_MINIMO = 0.5
-CORTE = 0.3
-"""Un resultado que puntúa menos que esta parte del mejor ya no se parece a lo que se pidió."""
-
-
-@dataclass(frozen=True)
-class Hallazgo:
-    """Un procedimiento encontrado: su versión vigente, un trozo que lo explica y cuánto se parece a lo buscado."""
-
-    version: VersionProcedimiento
-    fragmento: str
-    puntaje: float
 
 
 @dataclass(frozen=True)
@@ -67,86 +52,6 @@ class FichaDeTramite:
     relacionados: Sequence[VersionProcedimiento]
 
 
-_VACIAS = """
-    quiero quisiera necesito deseo sacar hacer tramitar tramite obtener pedir solicitar como donde cuanto cuesta demora
-    requisitos requisito para mi mis tengo tener puedo debo hay ir poner abrir nuevo nueva municipalidad muni favor
-    sobre cual cuales papel papeles saber ayuda quien hago saco
-""".split()
-
-_BUSCAR = r"""
-WITH consulta AS (
-    SELECT tramites_normalizar(%(texto)s) AS texto, ' ' || tramites_fonetica(%(texto)s) || ' ' AS sonido
-), dicho AS (
-    SELECT s.dice, s.quiere_decir FROM tramites_sinonimo s, consulta c
-    WHERE c.sonido LIKE '%% ' || s.sonido || ' %%'
-       OR (length(s.sonido) >= 6 AND strict_word_similarity(s.sonido, c.sonido) >= 0.65)
-), palabra AS (
-    SELECT p AS palabra, 1.0::float AS peso FROM consulta, regexp_split_to_table(texto, '[^a-z0-9áéíóú]+') p
-    WHERE p <> ALL (%(vacias)s)
-    UNION ALL
-    SELECT p, 1.4 FROM dicho, regexp_split_to_table(tramites_normalizar(quiere_decir), '[^a-z0-9áéíóú]+') p
-), termino AS (
-    SELECT palabra, max(peso) AS peso, plainto_tsquery('pg_catalog.spanish', palabra) AS raiz,
-           tramites_fonetica(palabra) AS sonido
-    FROM palabra WHERE length(palabra) >= 2 GROUP BY palabra
-), vigente AS (
-    SELECT t.version_id, t.vector, t.sonido
-    FROM tramites_textodebusqueda t JOIN tramites_versionprocedimiento v ON v.id = t.version_id
-    WHERE v.desde <= %(al)s AND (v.hasta IS NULL OR v.hasta >= %(al)s)
-), cruce AS (
-    SELECT t.palabra, t.peso, v.version_id, greatest(
-        CASE WHEN v.vector @@ t.raiz THEN least(1, ts_rank('{0.1,0.25,0.7,1}', v.vector, t.raiz) / 0.6) ELSE 0 END,
-        CASE WHEN length(t.sonido) >= 4 AND strict_word_similarity(t.sonido, v.sonido) >= %(parecido)s
-             THEN strict_word_similarity(t.sonido, v.sonido) * 0.75 ELSE 0 END) AS calidad
-    FROM termino t CROSS JOIN vigente v WHERE numnode(t.raiz) > 0
-), rareza AS (
-    SELECT palabra, ln(1 + count(*)::float / greatest(1, count(*) FILTER (WHERE calidad > 0.3))) AS valor
-    FROM cruce GROUP BY palabra
-)
-SELECT c.version_id, sum(c.peso * c.calidad * r.valor) AS puntaje
-FROM cruce c JOIN rareza r USING (palabra) GROUP BY c.version_id HAVING sum(c.calidad) > 0.2
-ORDER BY puntaje DESC, c.version_id LIMIT %(limite)s
-"""
-
-
-def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 10) -> list[Hallazgo]:
-    """Los procedimientos vigentes que mejor responden a lo que la gente escribe, con o sin tildes, errores y jerga.
-
-    Dos consultas a la base: una que puntúa y otra que trae lo encontrado.
-    """
-    texto = _sin_nulos(texto).strip()[:LARGO_DE_CONSULTA]
-    if not texto:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BUSCAR,
-            {"texto": texto, "vacias": _VACIAS, "al": al, "parecido": PARECIDO_MINIMO, "limite": limite},
-        )
-        puntajes: dict[int, float] = dict(cursor.fetchall())
-    if not puntajes:
-        return []
-    minimo = max(puntajes.values()) * CORTE
-    versiones = VersionProcedimiento.objects.select_related(
-        "procedimiento__tema", "unidad_aprobacion"
-    ).in_bulk([pk for pk, puntaje in puntajes.items() if puntaje >= minimo])
-    return [
-        Hallazgo(
-            version=versiones[pk], fragmento=_primera_oracion(versiones[pk].descripcion), puntaje=puntaje
-        )
-        for pk, puntaje in puntajes.items()
-        if pk in versiones
-    ]
-
-
-def _sin_nulos(texto: str) -> str:
-    """PostgreSQL no guarda ni compara el carácter nulo; nadie lo escribe con un teclado."""
-    return texto.replace("\x00", "")
-
-
-def _primera_oracion(texto: str) -> str:
-    return texto.split(". ")[0].rstrip(".") + "."
-
-
 def get_vigente(
     codigo: str, *, para: Persona | None = None, al: date, con_ficha: bool = True
 ) -> VersionProcedimiento:
@@ -156,7 +61,7 @@ def get_vigente(
     :raises NoEncontrado: si el TUPA no tiene ese código
     :raises TramiteNoVigente: si lo tiene, pero no rige ese día
     """
-    versiones = _completas() if con_ficha else _para_presentar()
+    versiones = versiones_completas() if con_ficha else _para_presentar()
     version = versiones.vigentes(al=al).filter(procedimiento__codigo=codigo).first()
     if version is None:
         if not Procedimiento.objects.filter(codigo=codigo).exists():
@@ -198,7 +103,7 @@ def get_version(pk: int, *, para: Persona) -> VersionProcedimiento:
     :raises NoEncontrado: si no existe
     """
     policies.check_editar(para)
-    version = _completas().filter(pk=pk).first()
+    version = versiones_completas().filter(pk=pk).first()
     if version is None:
         raise NoEncontrado("No encontramos esa versión del procedimiento.")
     return version
@@ -210,12 +115,14 @@ def _para_presentar() -> VersionQuerySet:
     )
 
 
-def _completas() -> VersionQuerySet:
+def versiones_completas(*, para: Persona | None = None) -> VersionQuerySet:
+    """Las versiones con todo lo que su ficha muestra ya pedido."""
     return VersionProcedimiento.objects.select_related(
         "procedimiento__tema", "unidad_presentacion", "unidad_aprobacion"
     ).prefetch_related(
         "requisitos",
         "modalidades",
+        "tarifas",
         "bases_legales",
         Prefetch(
             "recursos", RecursoAdministrativo.objects.select_related("autoridad").order_by("dias_resolucion")
@@ -271,7 +178,7 @@ def list_procedimientos(*, para: Persona, al: date, texto: str = "") -> list[Pro
     """
     policies.check_editar(para)
     filas = Procedimiento.objects.select_related("tema").prefetch_related("versiones__unidad_aprobacion")
-    texto = _sin_nulos(texto).strip()
+    texto = texto.replace("\x00", "").strip()
     if texto:
         parecidos = Q(codigo__icontains=texto) | Q(versiones__denominacion__icontains=texto)
         filas = filas.filter(parecidos).distinct()

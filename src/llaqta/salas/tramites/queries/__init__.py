@@ -1,0 +1,64 @@
+"""Lo que se puede preguntar al TUPA. Es público (art. 38.3 Ley 27444): ``para`` puede ser ``None``."""
+
+from __future__ import annotations
+
+from llaqta.salas.tramites.queries.busqueda import Hallazgo, buscar
+from llaqta.salas.tramites.queries.catalogo import (
+    Camino,
+    FichaDeTramite,
+    GrupoDeTema,
+    componer_ficha,
+    get_catalogo,
+    get_frecuentes,
+    get_modalidad,
+    get_procedimiento,
+    get_relacionados,
+    get_sinonimos,
+    get_temas,
+    get_uit,
+    get_uit_registradas,
+    get_version,
+    get_vigente,
+    list_procedimientos,
+)
+from llaqta.salas.tramites.queries.tupa import (
+    a_fila,
+    get_carga,
+    get_cargas,
+    get_comparacion,
+    get_diferencias,
+    get_nombres_de_unidades,
+    get_siglas,
+    get_tupa,
+    get_ultimas,
+)
+
+__all__ = [
+    "Camino",
+    "FichaDeTramite",
+    "GrupoDeTema",
+    "Hallazgo",
+    "a_fila",
+    "buscar",
+    "componer_ficha",
+    "get_carga",
+    "get_cargas",
+    "get_catalogo",
+    "get_comparacion",
+    "get_diferencias",
+    "get_frecuentes",
+    "get_modalidad",
+    "get_nombres_de_unidades",
+    "get_procedimiento",
+    "get_relacionados",
+    "get_siglas",
+    "get_sinonimos",
+    "get_temas",
+    "get_tupa",
+    "get_uit",
+    "get_uit_registradas",
+    "get_ultimas",
+    "get_version",
+    "get_vigente",
+    "list_procedimientos",
+]
