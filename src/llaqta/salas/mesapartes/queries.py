@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from llaqta.cimientos.calendario import Calendario
+from llaqta.cimientos.calendario import Calendario, Computo, hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.paginas import Pagina, paginar
@@ -27,6 +27,7 @@ from llaqta.salas.mesapartes.models import (
     Presentacion,
     RevisionDeRequisito,
 )
+from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
 
 MESES_PARA_REUTILIZAR = 24
@@ -252,7 +253,7 @@ def _fila_de_cola(presentacion: Presentacion, ahora: datetime, calendario: Calen
             presentacion, rules.Alarma("Espera a la persona", "neutro"), alarma, espera="subsanación"
         )
     if observacion is not None and observacion.subsanada_en is not None:
-        subsanado_el = rules.fecha_presentacion(observacion.subsanada_en)
+        subsanado_el = hoy_en_lima(observacion.subsanada_en)
         derivar = rules.alarma_de_derivar(subsanado_el, ahora, calendario)
         return FilaDeCola(presentacion, derivar, rules.Alarma("Subsanado", "hecho", subsanado_el))
     hasta = get_plazo_para_observar(presentacion, para=presentacion.administrado, calendario=calendario)
@@ -267,11 +268,21 @@ def get_plazo_para_observar(
     presentacion: Presentacion, *, para: Persona | None, calendario: Calendario | None = None
 ) -> date:
     """El último día en que la mesa puede observar esta presentación (125.1 y 125.6)."""
+    presentado_el = presentacion.expediente.fecha_presentacion
     return rules.plazo_para_observar(
-        presentacion.expediente.fecha_presentacion,
+        presentado_el,
+        dias=plazos.get_entero("OBSERVAR", al=presentado_el),
         en_ventanilla=presentacion.canal == Presentacion.Canal.VENTANILLA,
         calendario=calendario or get_calendario(),
     ).fecha
+
+
+def get_plazo_para_subsanar(
+    requerido_en: datetime, *, para: Persona | None, calendario: Calendario | None = None
+) -> Computo:
+    """Hasta cuándo corrige quien es requerido en ese instante, con la regla que rige ese día (125.1 y 125.6)."""
+    dias = plazos.get_entero("SUBSANAR", al=hoy_en_lima(requerido_en))
+    return rules.plazo_para_subsanar(requerido_en, calendario or get_calendario(), dias=dias)
 
 
 def contar_cola(*, para: Persona, tope: int = 99) -> dict[str, str]:

@@ -1,10 +1,8 @@
 """La aritmética legal de la mesa de partes: funciones puras sobre fechas y un calendario que se recibe.
 
-- Cuándo se tiene por presentado un escrito: la fecha de Lima en que se envió, a cualquier hora (art. 117.1, Ley 31465;
-  Indecopi, Res. 0518-2024/SEL: cortar a la hora de cierre es una barrera burocrática ilegal).
 - Hasta cuándo puede observar la entidad: en ventanilla, en el acto de recibir (125.1); por medios
-  electrónicos, dos días hábiles (125.6).
-- Hasta cuándo puede subsanar la persona: dos días hábiles desde el requerimiento (125.1 y 125.6).
+  electrónicos, en los días de la regla OBSERVAR (125.6).
+- Hasta cuándo puede subsanar la persona: los días de la regla SUBSANAR desde el requerimiento (125.1 y 125.6).
 - Cuándo se deriva: el mismo día de su presentación (117.2 y 132.1).
 """
 
@@ -26,8 +24,6 @@ from llaqta.cimientos.calendario import (
     sumar_habiles,
 )
 
-DIAS_PARA_OBSERVAR = 2
-DIAS_PARA_SUBSANAR = 2
 ART_OBSERVACION_UNICA = "Ley 27444, art. 126.2 (TUO, art. 137.2)"
 ART_PLAZO_DE_LA_ENTIDAD = "Ley 27444, art. 125.6 (TUO, art. 136.6)"
 ART_VENTANILLA = "Ley 27444, art. 125.1 (TUO, art. 136.1)"
@@ -48,31 +44,32 @@ class Alarma:
     detalle: str = ""
 
 
-def fecha_presentacion(enviado_en: datetime) -> date:
-    """El día en que se tiene por presentado: el del envío en la hora oficial, aunque sea de noche o feriado."""
-    return hoy_en_lima(enviado_en)
-
-
 def primer_dia_del_plazo(presentado_el: date, calendario: Calendario) -> date:
     """El primer día hábil que se cuenta: el siguiente al de la presentación (133.1)."""
     return sumar_habiles(presentado_el, 1, calendario).fecha
 
 
-def plazo_para_observar(presentado_el: date, *, en_ventanilla: bool, calendario: Calendario) -> Computo:
+def plazo_para_observar(
+    presentado_el: date, *, dias: int, en_ventanilla: bool, calendario: Calendario
+) -> Computo:
     """El último día en que la mesa puede observar.
 
+    :param dias: los de la regla OBSERVAR que rige el día de la presentación
     :param en_ventanilla: quien recibe en persona observa en el mismo acto (125.1): el plazo es ese día
     """
     if en_ventanilla:
         return Computo(
             presentado_el, (Paso(presentado_el, None, "en ventanilla se observa en el acto de recibir"),)
         )
-    return sumar_habiles(presentado_el, DIAS_PARA_OBSERVAR, calendario)
+    return sumar_habiles(presentado_el, dias, calendario)
 
 
-def plazo_para_subsanar(requerido_en: datetime, calendario: Calendario) -> Computo:
-    """El último día en que la persona puede corregir: vale hasta las 23:59:59 (140.1)."""
-    return sumar_habiles(hoy_en_lima(requerido_en), DIAS_PARA_SUBSANAR, calendario)
+def plazo_para_subsanar(requerido_en: datetime, calendario: Calendario, *, dias: int) -> Computo:
+    """El último día en que la persona puede corregir: vale hasta las 23:59:59 (140.1).
+
+    :param dias: los de la regla SUBSANAR que rige el día del requerimiento
+    """
+    return sumar_habiles(hoy_en_lima(requerido_en), dias, calendario)
 
 
 def en_plazo(ahora: datetime, hasta: date) -> bool:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from llaqta.cimientos.calendario import hoy_en_lima, sumar_habiles
 from llaqta.cimientos.models import Serie, Suceso
+from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.testing import archivos
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
@@ -103,6 +105,22 @@ def abrir(
 def presentado(abrir: Callable[..., Expediente]) -> Expediente:
     """En la mesa de partes, sin observar."""
     return abrir()
+
+
+@pytest.fixture
+def observar(ventanilla: Persona, ahora: datetime) -> Callable[..., Expediente]:
+    """Observa un expediente como lo hace la mesa: la persona corrige en dos días hábiles."""
+
+    def hacer(expediente: Expediente, **datos: Any) -> Expediente:
+        cuando = datos.get("ahora", ahora)
+        hasta = sumar_habiles(hoy_en_lima(cuando), 2, get_calendario()).fecha
+        return expedientes.observar(
+            **{
+                "actor": ventanilla, "expediente": expediente, "corregir_hasta": hasta, "ahora": cuando, **datos,
+            }
+        )  # fmt: skip
+
+    return hacer
 
 
 @pytest.fixture

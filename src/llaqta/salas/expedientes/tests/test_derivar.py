@@ -18,6 +18,7 @@ from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, Movimiento
 
 Huella = Callable[[], dict[str, int]]
+Observar = Callable[..., Expediente]
 Unidades = dict[str, UnidadOrganica]
 
 
@@ -143,8 +144,9 @@ def test_observado_no_se_deriva(
     unidades: Unidades,
     ahora: datetime,
     huella_de_la_base: Huella,
+    observar: Observar,
 ) -> None:
-    expedientes.observar(actor=ventanilla, expediente=presentado, ahora=ahora)
+    observar(presentado)
     antes = huella_de_la_base()
     with pytest.raises(NoProcede) as negativa:
         _derivar(ventanilla, presentado, unidades["SGLC"], ahora, desde_mesa=True)

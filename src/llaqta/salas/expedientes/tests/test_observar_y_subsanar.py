@@ -18,12 +18,11 @@ from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.tramites.models import VersionProcedimiento
 
 Huella = Callable[[], dict[str, int]]
+Observar = Callable[..., Expediente]
 
 
-def test_observado_no_corre_ningun_plazo(
-    presentado: Expediente, ventanilla: Persona, ahora: datetime
-) -> None:
-    expedientes.observar(actor=ventanilla, expediente=presentado, ahora=ahora)
+def test_observado_no_corre_ningun_plazo(presentado: Expediente, ahora: datetime, observar: Observar) -> None:
+    observar(presentado)
     presentado.refresh_from_db()
     assert (presentado.estado, presentado.vence_el, presentado.inicio_computo) == ("OBSERVADO", None, None)
     reloj = queries.reloj(presentado, ahora)
@@ -31,22 +30,22 @@ def test_observado_no_corre_ningun_plazo(
 
 
 def test_la_segunda_observacion_no_existe(
-    presentado: Expediente, ventanilla: Persona, ahora: datetime, huella_de_la_base: Huella
+    presentado: Expediente, huella_de_la_base: Huella, observar: Observar
 ) -> None:
-    expedientes.observar(actor=ventanilla, expediente=presentado, ahora=ahora)
+    observar(presentado)
     antes = huella_de_la_base()
     with pytest.raises(NoProcede, match="es una sola") as negativa:
-        expedientes.observar(actor=ventanilla, expediente=presentado, ahora=ahora)
+        observar(presentado)
     assert negativa.value.norma == "Ley 27444, art. 126.2"
     assert huella_de_la_base() == antes
 
 
 def test_solo_la_mesa_de_partes_observa(
-    presentado: Expediente, especialista: Persona, ahora: datetime, huella_de_la_base: Huella
+    presentado: Expediente, especialista: Persona, huella_de_la_base: Huella, observar: Observar
 ) -> None:
     antes = huella_de_la_base()
     with pytest.raises(Denegado):
-        expedientes.observar(actor=especialista, expediente=presentado, ahora=ahora)
+        observar(presentado, actor=especialista)
     assert huella_de_la_base() == antes
 
 
@@ -54,16 +53,14 @@ def test_presentado_el_cuatro_y_subsanado_el_ocho_vence_el_diecinueve_de_junio(
     abrir: Callable[..., Expediente],
     documento: Callable[..., Documento],
     licencia: VersionProcedimiento,
-    ventanilla: Persona,
     ciudadana: Persona,
+    observar: Observar,
 ) -> None:
     licencia.plazo = 30
     licencia.save()
     expediente = abrir(presentado_en=datetime(2026, 5, 4, 9, 0, tzinfo=LIMA))
     assert expediente.vence_el == date(2026, 6, 15)
-    expedientes.observar(
-        actor=ventanilla, expediente=expediente, ahora=datetime(2026, 5, 6, 9, 0, tzinfo=LIMA)
-    )
+    observar(expediente, ahora=datetime(2026, 5, 6, 9, 0, tzinfo=LIMA))
     expedientes.subsanar(
         actor=ciudadana,
         expediente=expediente,
@@ -82,27 +79,27 @@ def test_lo_automatico_queda_aprobado_al_completarlo(
     abrir: Callable[..., Expediente],
     documento: Callable[..., Documento],
     licencia: VersionProcedimiento,
-    ventanilla: Persona,
     ciudadana: Persona,
     ahora: datetime,
+    observar: Observar,
 ) -> None:
     licencia.calificacion, licencia.plazo = "AUTOMATICA", 0
     licencia.save()
     expediente = abrir(completo=False)
-    expedientes.observar(actor=ventanilla, expediente=expediente, ahora=ahora)
+    observar(expediente)
     expedientes.subsanar(actor=ciudadana, expediente=expediente, documentos=[documento()], ahora=ahora)
     assert expediente.estado == "APROBADO_AUTOMATICO"
 
 
 def test_otra_persona_no_corrige_lo_ajeno(
     presentado: Expediente,
-    ventanilla: Persona,
     otro_ciudadano: Persona,
     documento: Any,
     ahora: datetime,
     huella_de_la_base: Huella,
+    observar: Observar,
 ) -> None:
-    expedientes.observar(actor=ventanilla, expediente=presentado, ahora=ahora)
+    observar(presentado)
     papel = documento()
     antes = huella_de_la_base()
     with pytest.raises(Denegado):

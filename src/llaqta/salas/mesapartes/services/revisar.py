@@ -92,7 +92,7 @@ def observar(
         tomada, queries.get_observacion(tomada, para=actor), hasta=hasta, ahora=ahora
     )  # y repetición
     _check_items(items, tomada)  # leer y decidir
-    plazo = rules.plazo_para_subsanar(ahora, calendario)
+    plazo = queries.get_plazo_para_subsanar(ahora, para=actor, calendario=calendario)
     observacion = Observacion.objects.create(  # escribir
         presentacion=tomada, observada_en=ahora, observada_por=actor, subsanar_hasta=plazo.fecha,
         explicacion=rules.explicar(plazo),
@@ -101,9 +101,7 @@ def observar(
         ItemObservado(observacion=observacion, requisito_id=item.requisito_id, texto=item.texto.strip())
         for item in items
     )
-    expedientes.observar(
-        actor=actor, expediente=tomada.expediente, corregir_hasta=plazo.fecha, ahora=ahora
-    )
+    expedientes.observar(actor=actor, expediente=tomada.expediente, corregir_hasta=plazo.fecha, ahora=ahora)
     emit(  # anunciar
         PresentacionObservada(presentacion_id=tomada.pk, observacion_id=observacion.pk),
         actor_id=actor.pk, ahora=ahora, objeto=tomada.expediente,

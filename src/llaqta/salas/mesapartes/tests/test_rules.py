@@ -19,19 +19,19 @@ def en(dia: date, hora: int = 10, minuto: int = 0, segundo: int = 0) -> datetime
 def test_la_entidad_observa_lo_electronico_en_dos_dias_habiles() -> None:
     viernes = date(2026, 7, 24)
 
-    plazo = rules.plazo_para_observar(viernes, en_ventanilla=False, calendario=NACIONAL)
+    plazo = rules.plazo_para_observar(viernes, dias=2, en_ventanilla=False, calendario=NACIONAL)
 
     assert plazo.fecha == date(2026, 7, 30)  # el 28 y el 29 son feriados
 
 
 def test_en_ventanilla_se_observa_en_el_mismo_acto() -> None:
-    assert rules.plazo_para_observar(date(2026, 6, 1), en_ventanilla=True, calendario=NACIONAL).fecha == date(
-        2026, 6, 1
-    )
+    assert rules.plazo_para_observar(
+        date(2026, 6, 1), dias=2, en_ventanilla=True, calendario=NACIONAL
+    ).fecha == date(2026, 6, 1)
 
 
 def test_la_persona_subsana_en_dos_dias_habiles_desde_el_requerimiento() -> None:
-    plazo = rules.plazo_para_subsanar(en(date(2026, 7, 27)), NACIONAL)
+    plazo = rules.plazo_para_subsanar(en(date(2026, 7, 27)), NACIONAL, dias=2)
 
     assert plazo.fecha == date(2026, 7, 31)
     assert [p["motivo"] for p in rules.explicar(plazo)][-2:] == ["día hábil", "día hábil"]

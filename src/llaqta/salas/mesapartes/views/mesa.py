@@ -89,8 +89,7 @@ def observar(request: PeticionDePersona, numero: str) -> HttpResponse:
             request, "Se envió la observación. El expediente espera a la persona: no corre ningún plazo."
         )
         return redirect("mesa_de_partes")
-    ahora, calendario = timezone.now(), get_calendario()
-    plazo = rules.plazo_para_subsanar(ahora, calendario)
+    plazo = queries.get_plazo_para_subsanar(timezone.now(), para=request.persona)
     contexto = {
         "presentacion": hallada,
         "faltan": faltan,
