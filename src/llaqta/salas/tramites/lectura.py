@@ -203,7 +203,7 @@ class _Lector:
 
     def _recursos(self, fila: Mapping[str, Any]) -> list[NuevoRecurso]:
         """Los dos recursos de la Ley 27444, art. 207.2: reconsideración ante quien resolvió (15) y apelación (30)."""
-        recursos = fila.get("recursos") or {}
+        recursos = fila.get("recursos", {})
         if isinstance(recursos, list):
             return [
                 NuevoRecurso(
@@ -215,6 +215,7 @@ class _Lector:
                 for uno in recursos
             ]
         filas = []
+        recursos = recursos or {}
         if recursos.get("reconsideracion", True):
             filas.append(NuevoRecurso("RECONSIDERACION", self._unidad(fila["aprueba"]), dias_resolucion=15))
         if apela := recursos.get("apelacion"):
