@@ -7,6 +7,7 @@ urlpatterns = [
     path("cuenta/", include("llaqta.salas.cuentas.urls")),
     path("administracion/", include("llaqta.cimientos.urls")),
     path("auditoria/", include("llaqta.salas.auditoria.urls")),
+    path("", include("llaqta.salas.plazos.urls")),
     path("tupa/", include("llaqta.salas.tramites.urls")),
     path("documentos/", include("llaqta.salas.documentos.urls")),
     path("casilla/", include("llaqta.salas.casilla.urls")),

@@ -48,6 +48,7 @@ MENU_INTERNO = (
     Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar",)),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
     Entrada("Calendario", "administracion_calendario", ("cimientos.administrar",)),
+    Entrada("Reglas de los plazos", "reglas", ("plazos.confirmar", "cimientos.administrar", "auditoria.ver")),
     Entrada(
         "Personas y unidades",
         "cuentas_personas",
@@ -62,6 +63,7 @@ MENU_INTERNO = (
 MENU_DE_CONSULTA = (
     Entrada("Requisitos del TUPA", "catalogo"),
     Entrada("Cómo corren los plazos", "plazos"),
+    Entrada("Calculadora de plazos", "calculadora"),
     Entrada("Verificar un documento", "verificar"),
     Entrada("Seguridad de mi cuenta", "seguridad_de_mi_cuenta"),
 )

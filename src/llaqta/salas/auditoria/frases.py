@@ -100,6 +100,12 @@ FRASES: dict[str, str] = {
     "mesapartes.ObservacionSubsanada": "corrigió lo observado",
     "mesapartes.PresentacionObservada": "observó un escrito",
     "mesapartes.PresentacionRecibida": "recibió y derivó un escrito",
+    # Plazos
+    "plazos.DistanciaGuardada": "fijó los días que se agregan por la distancia",
+    "plazos.InterrupcionCertificada": "certificó una interrupción del servicio",
+    "plazos.InterrupcionRegistrada": "registró una interrupción del servicio",
+    "plazos.ReglaCambiada": "cambió una regla de los plazos",
+    "plazos.ReglaConfirmada": "verificó una regla de los plazos",
     # Trámites
     "tramites.PalabrasCambiadas": "cambió las palabras con que se busca un trámite",
     "tramites.ProcedimientoRegistrado": "registró un trámite nuevo",
@@ -131,6 +137,9 @@ NOMBRES_DE_OBJETO: dict[str, str] = {
     "expedientes.Expediente": "Expediente",
     "firma.Certificado": "Certificado",
     "mesapartes.Presentacion": "Registro",
+    "plazos.DistanciaDeOrigen": "Distancia",
+    "plazos.Interrupcion": "Interrupción",
+    "plazos.ReglaDeLaEntidad": "Regla",
     "tramites.Procedimiento": "Trámite",
 }
 """Cómo se nombra cada clase de objeto delante de su número o nombre."""

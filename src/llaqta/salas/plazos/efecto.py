@@ -6,7 +6,7 @@ Cuál rige y cuántos días son lo dicen las reglas ``EFECTO_CASILLA`` y ``CASIL
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -100,13 +100,20 @@ def computar_efecto(
                 campo="acuse",
             )
     legal = fecha_legal_del_deposito(dejado.date(), calendario, inhabil_pasa_al_habil=inhabil_pasa_al_habil)
-    return calcular_efecto(
+    efecto = calcular_efecto(
         deposito=legal,
         acuse=abierto.date() if abierto else None,
         regla=regla,
         dias=dias,
         calendario=calendario,
     )
+    if legal == dejado.date():
+        return efecto
+    llego = (
+        f"Se depositó el {fecha_en_palabras(dejado.date())}, que no es hábil: vale desde el "
+        f"{fecha_en_palabras(legal)}."
+    )
+    return replace(efecto, explicacion=(llego, *efecto.explicacion[1:]))
 
 
 def efecto_en_json(efecto: Efecto) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from typing import Any, Final, Protocol
 import yaml
 
 from llaqta.cimientos.errors import EntradaInvalida
-from llaqta.salas.plazos.efecto import REGLAS_DE_EFECTO
+from llaqta.salas.plazos.cuenta import EN_PALABRAS, HABILES, cuanto
+from llaqta.salas.plazos.efecto import ACUSE, DEPOSITO, LEY31736_5DIAS, REGLAS_DE_EFECTO
 from llaqta.salas.plazos.pedido import (
     CORTE_HORARIO,
     DIA_COMPLETO,
@@ -33,6 +34,25 @@ ADMITE: Final = {
 }
 """Las reglas que eligen entre palabras, y cuáles; las que valen «SI» o «NO» se reconocen solas."""
 _MAXIMO: Final = 1000
+
+_VALORES: Final = {
+    SI: "Sí",
+    NO: "No",
+    DIA_COMPLETO: "Día completo: hasta las 23:59:59",
+    CORTE_HORARIO: "Corte a la hora de cierre",
+    NEGATIVO: "Silencio negativo",
+    POSITIVO: "Silencio positivo",
+    LEY31736_5DIAS: "El acuse o, sin él, el plazo (Ley 31736)",
+    DEPOSITO: "El día del depósito",
+    ACUSE: "El día del acuse",
+}
+_UNIDADES: Final = {
+    "ANIOS": "años",
+    "POR_CIENTO": "%",
+    "UIT": "UIT",
+    "EXPEDIENTES": "expedientes",
+    "FOLIOS": "folios",
+}
 
 DE_LA_CASA: Final = Path(__file__).parent / "datos" / "reglas.yaml"
 
@@ -73,6 +93,16 @@ class Regla:
         :raises ValueError: si la regla no es una cifra
         """
         return int(self.valor)
+
+    @property
+    def dicho(self) -> str:
+        """El valor dicho en castellano: ``2 días hábiles``, ``10 %``, ``Sí``."""
+        if self.valor == "0" and self.unidad == HABILES:
+            return "El mismo día"
+        if self.unidad in EN_PALABRAS and self.valor.isdigit():
+            return cuanto(int(self.valor), self.unidad)
+        valor = _VALORES.get(self.valor, self.valor).replace("-", " a ")
+        return f"{valor} {_UNIDADES.get(self.unidad, self.unidad.lower())}".strip()
 
     @property
     def afirma(self) -> bool:
@@ -148,6 +178,11 @@ def con_fila(fila: Fila, *, por: str) -> Regla:
         en=fila.en,
         confirma=fila.confirma,
     )
+
+
+def en_palabras(valor: str) -> str:
+    """Un valor que es una palabra, dicho en castellano; los demás, igual."""
+    return _VALORES.get(valor, valor)
 
 
 def opciones(codigo: str) -> tuple[str, ...]:
