@@ -113,7 +113,7 @@ def entidad(db: None) -> Entidad:
 
 @pytest.fixture
 def roles(db: None) -> dict[str, Rol]:
-    """Los cinco roles con que nace una instalación, por código."""
+    """Los roles con que nace una instalación, por código."""
     return {
         codigo: Rol.objects.update_or_create(
             codigo=codigo, defaults={"nombre": nombre, "permisos": list(permisos)}
@@ -212,8 +212,9 @@ def asesor(unidades: dict[str, UnidadOrganica], roles: dict[str, Rol]) -> Person
 
 @pytest.fixture
 def jefe_asesoria(unidades: dict[str, UnidadOrganica], roles: dict[str, Rol]) -> Persona:
-    """Nélida Vargas Lazo, jefa de Asesoría Jurídica."""
+    """Nélida Vargas Lazo, jefa de Asesoría Jurídica: verifica las reglas de los plazos."""
     persona = _natural("41000005", "Nélida", "Vargas", "Lazo")
+    RolDePersona.objects.create(persona=persona, rol=roles["ASESORIA_LEGAL"], desde=DESDE)
     return _del_personal(persona, roles["JEFATURA"], "Jefa de oficina", unidades["OAJ"], jefatura=True)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from llaqta.demo.catalogos import cargar_catalogos
+from llaqta.demo.distancias import cargar_distancias
 from llaqta.demo.entidad import cargar_dias_no_laborables, cargar_entidad, cargar_unidades
 from llaqta.demo.expedientes import cargar_expedientes
 from llaqta.demo.personas import cargar_administradora, cargar_certificados, cargar_personas
@@ -27,6 +28,7 @@ def cargar(*, ahora: datetime, con_expedientes: bool = True) -> str:
         administradora = cargar_administradora(ahora=puesta_en_marcha)
         unidades = cargar_unidades(actor=administradora, ahora=puesta_en_marcha)
         personas = cargar_personas(actor=administradora, unidades=unidades, ahora=puesta_en_marcha)
+        cargar_distancias(actor=administradora, ahora=puesta_en_marcha)
         cargar_certificados(personas=personas, ahora=puesta_en_marcha)
         procedimientos = sum(
             tramites.cargar_tupa(actor=administradora, ruta=ruta, ahora=puesta_en_marcha)

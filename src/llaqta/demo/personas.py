@@ -34,6 +34,7 @@ class Figura:
     unidad: str = ""
     jefatura: bool = False
     firma: bool = False
+    otro_rol: str = ""
 
     @property
     def nombre(self) -> str:
@@ -53,7 +54,7 @@ FIGURAS: tuple[Figura, ...] = (
     Figura("41000004", "Elmer", "Yupanqui", "Rojas", "Abogado de Asesoría Jurídica: opina",
            "ESPECIALISTA", "Abogado", "OAJ"),
     Figura("41000005", "Nélida", "Vargas", "Lazo", "Jefa de Asesoría Jurídica: da visto bueno y firma",
-           "JEFATURA", "Jefa de la oficina", "OAJ", jefatura=True, firma=True),
+           "JEFATURA", "Jefa de la oficina", "OAJ", jefatura=True, firma=True, otro_rol="ASESORIA_LEGAL"),
     Figura("41000006", "Carmen", "Aguirre", "Soto", "Gerenta municipal: da visto bueno y firma",
            "JEFATURA", "Gerenta municipal", "GM", jefatura=True, firma=True),
     Figura("41000007", "Irene", "Castro", "Bendezú", "Órgano de Control: mira el libro de sucesos",
@@ -90,8 +91,9 @@ def cargar_personas(
                 ahora=ahora,
             )
             cuentas.asignar_puesto(actor=actor, persona=persona, puesto=puesto, desde=DESDE, ahora=ahora)
-        if figura.rol and not RolDePersona.objects.filter(persona=persona).exists():
-            cuentas.dar_rol(actor=actor, persona=persona, rol=roles[figura.rol], desde=DESDE, ahora=ahora)
+        for codigo in filter(None, (figura.rol, figura.otro_rol)):
+            if not RolDePersona.objects.filter(persona=persona, rol=roles[codigo]).exists():
+                cuentas.dar_rol(actor=actor, persona=persona, rol=roles[codigo], desde=DESDE, ahora=ahora)
     _empresa(actor=actor, representante=personas["45678901"], ahora=ahora)
     return {dni: Persona.objects.get(pk=persona.pk) for dni, persona in personas.items()}
 
