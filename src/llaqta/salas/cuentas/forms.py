@@ -256,6 +256,11 @@ class RepresentacionForm(Formulario):
     hasta = CampoFecha(
         label="Último día", nativo=True, required=False, help_text="En blanco, hasta que se le ponga fin."
     )
+    es_especial = forms.BooleanField(
+        label="Es un poder formal: puede desistirse de la pretensión, cobrar o terminar el procedimiento por convenio",
+        required=False,
+        help_text="Ley 27444, art. 115.2. La carta poder simple no alcanza para eso.",
+    )
 
 
 class TerminarRepresentacionForm(Formulario):

@@ -280,6 +280,9 @@ class Representacion(models.Model):
     desde = models.DateField("desde")
     hasta = models.DateField("hasta", null=True, blank=True)
     sustento = models.CharField("documento que la acredita", max_length=160)
+    es_especial = models.BooleanField(
+        "poder formal para desistirse de la pretensión, cobrar o terminar por convenio (115.2)", default=False
+    )
 
     objects = RepresentacionQuerySet.as_manager()
 

@@ -93,6 +93,11 @@ def get_representados(para: Persona, *, al: date) -> list[Persona]:
     return [representacion.representado for representacion in vigentes.order_by("representado__pk")]
 
 
+def representa_o_represento(para: Persona, representado: Persona) -> bool:
+    """Verdadero si alguna vez se registró que ``para`` representa a esa persona, aunque ya haya terminado."""
+    return Representacion.objects.filter(representante=para, representado=representado).exists()
+
+
 def list_representaciones(*, para: Persona, texto: str = "", cursor: str = "") -> Pagina[Representacion]:
     """Las representaciones anotadas, la última primero; ``texto`` busca a cualquiera de las dos personas.
 

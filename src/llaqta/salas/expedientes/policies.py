@@ -35,11 +35,14 @@ def check_administrado(actor: Persona, expediente: Expediente, *, al: date) -> N
 
     :raises Denegado: si es otra persona
     """
-    ids = {expediente.administrado_id, expediente.representante_id}
-    if actor.pk in ids or actor.puede("mesapartes.registrar"):
+    if actor.pk == expediente.administrado_id or actor.puede("mesapartes.registrar"):
         return
     if any(p.pk == expediente.administrado_id for p in organigrama.get_representados(actor, al=al)):
         return
+    if actor.pk == expediente.representante_id and not organigrama.representa_o_represento(
+        actor, expediente.administrado
+    ):
+        return  # presentó con su carta poder en la mano, que no se registró
     raise Denegado("Solo quien presentó la solicitud, o quien lo representa, puede corregirla.")
 
 

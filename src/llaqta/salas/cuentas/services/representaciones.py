@@ -23,11 +23,13 @@ def registrar_representacion(
     sustento: str,
     desde: date,
     hasta: date | None = None,
+    es_especial: bool = False,
     ahora: datetime,
 ) -> Representacion:
     """Anota que una persona natural actúa por otra, con el documento que lo acredita (art. 115 Ley 27444).
 
     :param sustento: por ejemplo ``Carta poder simple del 2 de enero de 2026``
+    :param es_especial: el poder es formal y permite desistirse de la pretensión, cobrar o terminar por convenio (115.2)
     :raises Denegado: si no es personal de la municipalidad, o si lo anota quien va a representar
     :raises EntradaInvalida: si las fechas están al revés o falta el sustento
     :raises NoProcede: si se representa a sí misma, si quien representa es una persona jurídica, o si ya la representa
@@ -53,6 +55,7 @@ def registrar_representacion(
         sustento=sustento.strip(),
         desde=desde,
         hasta=hasta,
+        es_especial=es_especial,
     )
     emit(
         RepresentacionRegistrada(representacion_id=hecha.pk),
@@ -74,6 +77,7 @@ def anotar_representacion(
     sustento: str,
     desde: date,
     hasta: date | None = None,
+    es_especial: bool = False,
     ahora: datetime,
 ) -> Representacion:
     """Lo mismo que ``registrar_representacion``, con los documentos de las dos personas, como se atiende en ventanilla.
@@ -89,6 +93,7 @@ def anotar_representacion(
         sustento=sustento,
         desde=desde,
         hasta=hasta,
+        es_especial=es_especial,
         ahora=ahora,
     )
 

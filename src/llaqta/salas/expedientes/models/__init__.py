@@ -16,12 +16,15 @@ from llaqta.salas.expedientes.models.expediente import (
     Proyecto,
     Visto,
 )
+from llaqta.salas.expedientes.models.foliacion import Desglose, ExpedienteAgregado, FirmaConjunta
 from llaqta.salas.expedientes.models.incidencias import (
     Acumulacion,
     CambioDePlazo,
+    DerivacionAEntidad,
     Desistimiento,
     Emplazamiento,
     NotificacionDelExpediente,
+    RevisionDeOficio,
     Suspension,
 )
 
@@ -31,17 +34,22 @@ __all__ = [
     "SIN_RELOJ",
     "Acumulacion",
     "CambioDePlazo",
+    "DerivacionAEntidad",
+    "Desglose",
     "Desistimiento",
     "EfectoDeActo",
     "Emplazamiento",
     "Estado",
     "Expediente",
+    "ExpedienteAgregado",
     "ExpedienteQuerySet",
+    "FirmaConjunta",
     "Incorporado",
     "Movimiento",
     "NotificacionDelExpediente",
     "Plantilla",
     "Proyecto",
+    "RevisionDeOficio",
     "Suspension",
     "Visto",
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.salas.cuentas.models import Persona, Puesto, Representacion, UnidadOrganica
-from llaqta.salas.documentos.models import Documento, TipoDocumento
+from llaqta.salas.documentos.models import Delegacion, Documento, TipoDocumento
 from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
 SIN_PLAZO = date(9999, 12, 31)
@@ -67,9 +67,13 @@ class ExpedienteQuerySet(models.QuerySet["Expediente"]):
         representa = Representacion.objects.vigentes(al=hoy_en_lima(timezone.now())).filter(
             representante=persona
         )
+        # Quien presentó con su carta en la mano lo sigue viendo; si su poder se registró, solo mientras valga.
+        registrada = Representacion.objects.filter(
+            representante=persona, representado=models.OuterRef("administrado")
+        )
         suyos = (
             Q(administrado=persona)
-            | Q(representante=persona)
+            | (Q(representante=persona) & ~Q(models.Exists(registrada)))
             | Q(administrado__in=representa.values("representado"))
         )
         if unidades := persona.unidades:
@@ -372,6 +376,15 @@ class Proyecto(models.Model):
         models.BigIntegerField(), verbose_name="puestos que deben visar", default=list, blank=True
     )
     firmante = models.ForeignKey(Puesto, on_delete=models.PROTECT, related_name="+")
+    delegacion = models.ForeignKey(
+        Delegacion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    firmantes_conjuntos = ArrayField(
+        models.BigIntegerField(),
+        verbose_name="puestos que firman después, en orden",
+        default=list,
+        blank=True,
+    )
     documento = models.OneToOneField(
         Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="proyecto"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -161,6 +163,56 @@ class Acumulacion(models.Model):
         return f"{self.acumulado} en {self.principal}"
 
 
+class DerivacionAEntidad(models.Model):
+    """El envío a la entidad competente; el plazo corre desde que ella lo recibe (art. 130.2)."""
+
+    expediente = models.OneToOneField(Expediente, on_delete=models.PROTECT, related_name="derivacion_externa")
+    entidad = models.CharField("entidad competente", max_length=200)
+    ruc = models.CharField("RUC de la entidad", max_length=11, blank=True)
+    motivo = models.CharField("por qué es de su competencia", max_length=400)
+    enviado_en = models.DateTimeField("enviado el")
+    enviado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    constancia = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.expediente} a {self.entidad}"
+
+
+class RevisionDeOficio(models.Model):
+    """El superior revisa si lo decidido es nulo, después de oír a quien favorece (arts. 10 y 202)."""
+
+    class Causal(models.TextChoices):
+        """Los vicios que causan nulidad de pleno derecho (art. 10)."""
+
+        CONTRAVENCION = "CONTRAVENCION", "Contraviene la Constitución, las leyes o los reglamentos (10.1)"
+        REQUISITO = "REQUISITO", "Le falta o es defectuoso un requisito de validez (10.2)"
+        CONTRA_LEY = "CONTRA_LEY", "Da por silencio o automáticamente lo que la ley no permite (10.3)"
+        DELITO = "DELITO", "Es delito o consecuencia de uno (10.4)"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="revisiones_de_oficio")
+    etapa = models.PositiveSmallIntegerField("etapa")
+    causal = models.CharField("causal", max_length=14, choices=Causal)
+    motivo = models.TextField("en qué consiste el vicio y qué interés público agravia")
+    iniciada_en = models.DateTimeField("iniciada el")
+    iniciada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    alegar_hasta = models.DateField("el administrado da sus razones hasta")
+    cerrada_en = models.DateTimeField("cerrada el", null=True, blank=True)
+    motivo_de_cierre = models.TextField("por qué se cerró sin anular", blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expediente"], condition=Q(cerrada_en__isnull=True), name="revision_una_abierta"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expediente}: revisión de oficio"
+
+
 class NotificacionDelExpediente(models.Model):
     """Qué notificación corresponde a qué expediente y a qué acto suyo."""
 
@@ -169,3 +221,8 @@ class NotificacionDelExpediente(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expediente}: {self.notificacion}"
+
+    @property
+    def efecto_el(self) -> date | None:
+        """El día en que surtió, o surtirá, efecto."""
+        return self.notificacion.efecto_el

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from llaqta.salas.expedientes.services.abandonar import anotar_paralizacion, levantar_paralizacion
 from llaqta.salas.expedientes.services.abrir import abrir, observar, subsanar
+from llaqta.salas.expedientes.services.acumular import acumular, desacumular
 from llaqta.salas.expedientes.services.derivar import archivar, derivar, recibir_movimiento
+from llaqta.salas.expedientes.services.derivar_a_entidad import derivar_a_otra_entidad
+from llaqta.salas.expedientes.services.desistir import anotar_desistimiento
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.foliar import incorporar
 from llaqta.salas.expedientes.services.informar import pedir_informe, prescindir_informe, rendir_informe
 from llaqta.salas.expedientes.services.notificar import notificar_decision, tomar_conocimiento
+from llaqta.salas.expedientes.services.nulidad import cerrar_nulidad, iniciar_nulidad
 from llaqta.salas.expedientes.services.plantillas import cargar_plantillas
+from llaqta.salas.expedientes.services.prorrogar import prorrogar_informe
 from llaqta.salas.expedientes.services.redactar import (
     devolver_proyecto,
     editar_proyecto,
@@ -19,18 +25,27 @@ from llaqta.salas.expedientes.services.redactar import (
 
 __all__ = [
     "abrir",
+    "acumular",
+    "anotar_desistimiento",
+    "anotar_paralizacion",
     "archivar",
     "cargar_plantillas",
+    "cerrar_nulidad",
     "derivar",
+    "derivar_a_otra_entidad",
+    "desacumular",
     "devolver_proyecto",
     "editar_proyecto",
     "enviar_proyecto",
     "firmar_proyecto",
     "incorporar",
+    "iniciar_nulidad",
+    "levantar_paralizacion",
     "notificar_decision",
     "observar",
     "pedir_informe",
     "prescindir_informe",
+    "prorrogar_informe",
     "recibir_movimiento",
     "redactar_proyecto",
     "rendir_informe",

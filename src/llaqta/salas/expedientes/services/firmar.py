@@ -20,6 +20,7 @@ from llaqta.salas.expedientes.composicion import Emision, componer_proyecto
 from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto
 from llaqta.salas.expedientes.models import Proyecto
 from llaqta.salas.expedientes.services.acto import pasar, pasar_proyecto, tomar_proyecto
+from llaqta.salas.expedientes.services.efectos import check_competencia, check_efecto
 from llaqta.salas.expedientes.services.foliar import foliar
 from llaqta.salas.expedientes.services.redactar import puestos_conformes
 from llaqta.salas.firma import services as firma
@@ -34,7 +35,7 @@ def firmar_proyecto(
     El número se toma aquí y la serie queda bloqueada hasta que el acto termine: con un PIN errado no se quema ninguno.
     Firmar dos veces devuelve el mismo documento.
 
-    :raises Denegado: si hoy no ocupa el puesto que firma, o el PIN no es el suyo
+    :raises Denegado: si hoy no ocupa el puesto que firma, si no es competente (3.1), o el PIN no es el suyo
     :raises NoProcede: si no está para firma, le falta un visto bueno, se espera un informe u otra persona actuó
     :raises EntradaInvalida: si el cuerpo no se puede componer
     """
@@ -45,6 +46,8 @@ def firmar_proyecto(
         return Documento.objects.get(pk=tomado.documento_id)
     _check_para_firma(tomado)
     hoy = hoy_en_lima(ahora)
+    check_efecto(tomado.efecto, tomado.expediente, al=hoy)
+    check_competencia(tomado.efecto, tomado.expediente, puesto)
     dado = documentos.numerar(tipo=tomado.tipo, unidad=puesto.unidad, firmante=actor, ahora=ahora)
     emision = Emision(numero=dado.texto, cvd=nuevo_cvd(hoy))
     vistos = tomado.vistos.filter(version=tomado.version, conforme=True).select_related(

@@ -100,7 +100,7 @@ def tomar_conocimiento(*, notificacion_id: int, ahora: datetime) -> Expediente |
     return tomado
 
 
-_ADONDE = {
+_ADONDE: dict[str, str] = {
     EfectoDeActo.ABANDONO: Estado.ABANDONADO,
     EfectoDeActo.DESISTIMIENTO: Estado.DESISTIDO,
     EfectoDeActo.NULIDAD: Estado.ANULADO,

@@ -33,6 +33,7 @@ from llaqta.salas.expedientes.models import (
     Visto,
 )
 from llaqta.salas.expedientes.services.acto import pasar_proyecto, tomar, tomar_proyecto
+from llaqta.salas.expedientes.services.efectos import check_efecto
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
 
 
@@ -50,7 +51,8 @@ def redactar_proyecto(
 
     :param movimiento: el pedido de informe al que responde, si es de otra unidad
     :raises Denegado: si hoy no trabaja en la unidad que puede redactar
-    :raises NoProcede: si el expediente está observado o archivado, falta recibirlo, o no hay jefatura que firme
+    :raises NoProcede: si el expediente está observado o archivado, falta recibirlo, no hay jefatura que firme, o la
+        ley no permite hoy ese acto
     :raises EntradaInvalida: si la plantilla usa un campo que no existe
     """
     cuentas.exigir(actor, "expedientes.tramitar")
@@ -59,6 +61,7 @@ def redactar_proyecto(
     unidad = policies.check_redactar(actor, tomado, pedido)
     _check_abierto(tomado)
     hoy = hoy_en_lima(ahora)
+    check_efecto(_efecto(plantilla, pedido), tomado, al=hoy)
     firmante = organigrama.get_jefatura(unidad, hoy)
     contexto = Contexto(tomado, unidad, firmante, organigrama.ocupante(firmante, hoy), hoy)
     proyecto = Proyecto.objects.create(
@@ -82,6 +85,14 @@ def redactar_proyecto(
         actor_id=actor.pk, ahora=ahora, objeto=tomado,
     )  # fmt: skip
     return proyecto
+
+
+def _que_hace(proyecto: Proyecto, pone_fin: bool) -> dict[str, object]:
+    """Si resuelve y con qué efecto. Quien edita elige si decide; el abandono, la nulidad y los demás vienen dados."""
+    if proyecto.efecto not in ("", EfectoDeActo.DECIDE):
+        return {"pone_fin": proyecto.pone_fin, "efecto": proyecto.efecto}
+    decide = pone_fin and proyecto.movimiento_id is None
+    return {"pone_fin": decide, "efecto": EfectoDeActo.DECIDE if decide else ""}
 
 
 def _efecto(plantilla: Plantilla, pedido: Movimiento | None) -> str:
@@ -124,7 +135,7 @@ def editar_proyecto(
         "cuerpo": rellenar(cuerpo.strip(), contexto),
         "firmante_id": firmante.pk,
         "visadores": [puesto.pk for puesto in dict.fromkeys(visadores)],
-        "pone_fin": pone_fin and tomado.movimiento_id is None,
+        **_que_hace(tomado, pone_fin),
     }
     if not nuevo["asunto"] or not nuevo["cuerpo"]:
         raise EntradaInvalida(
@@ -138,7 +149,7 @@ def editar_proyecto(
     pasar_proyecto(
         tomado,
         "editar",
-        guardar=("asunto", "cuerpo", "firmante", "visadores", "pone_fin", "version", "cambiado_en"),
+        guardar=("asunto", "cuerpo", "firmante", "visadores", "pone_fin", "efecto", "version", "cambiado_en"),
     )
     emit(
         ProyectoEditado(expediente_id=tomado.expediente_id, proyecto_id=tomado.pk, version=tomado.version),
@@ -252,8 +263,15 @@ def _anotar_visto(
     )
 
 
+SIN_REDACTAR = (
+    Estado.OBSERVADO, Estado.PRESENTADO, Estado.EMPLAZADO, Estado.SUSPENDIDO, Estado.NO_PRESENTADO, Estado.ACUMULADO,
+    Estado.DERIVADO_A_OTRA_ENTIDAD, Estado.ARCHIVADO,
+)  # fmt: skip
+"""Mientras se espera al administrado, o cuando el expediente ya no se tramita aquí, no se redacta en él."""
+
+
 def _check_abierto(expediente: Expediente) -> None:
-    if expediente.estado in (Estado.OBSERVADO, Estado.PRESENTADO, Estado.ARCHIVADO):
+    if expediente.estado in SIN_REDACTAR:
         raise NoProcede(
             f"Ahora no se puede redactar: el expediente está «{expediente.get_estado_display().lower()}».",
             norma="Ley 27444, art. 125.3" if expediente.estado == Estado.OBSERVADO else "",

@@ -53,6 +53,11 @@ def detener(expediente: Expediente, *, corregir_hasta: date) -> None:
     _poner(expediente, None, expediente.explicacion)
 
 
+def parar(expediente: Expediente) -> None:
+    """Aquí deja de correr el plazo: lo que sigue es de otra entidad. Quien llama guarda ``CAMPOS``."""
+    _poner(expediente, None, expediente.explicacion)
+
+
 def mover(
     expediente: Expediente,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -145,7 +145,10 @@ def test_se_archiva_lo_notificado_y_antes_no(
     )
     casilla.abrir_notificacion(actor=ciudadana, codigo=notificacion.codigo, ahora=ahora)
     expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=ahora)
-    expedientes.archivar(actor=especialista, expediente=en_tramite, ahora=ahora)
+    # Leída el lunes 1 de junio: se puede impugnar hasta el lunes 22.
+    with pytest.raises(NoProcede, match="puede impugnar hasta el lunes 22 de junio de 2026"):
+        expedientes.archivar(actor=especialista, expediente=en_tramite, ahora=ahora + timedelta(days=21))
+    expedientes.archivar(actor=especialista, expediente=en_tramite, ahora=ahora + timedelta(days=22))
     en_tramite.refresh_from_db()
     assert en_tramite.estado == "ARCHIVADO"
     assert not en_tramite.movimientos.filter(atendido_en__isnull=True).exists()
