@@ -12,7 +12,6 @@ from llaqta.salas.expedientes.queries.bandeja import (
 )
 from llaqta.salas.expedientes.queries.expediente import (
     buscar,
-    decir_recursos,
     get_documentos,
     get_expediente,
     get_expedientes_de,
@@ -43,10 +42,19 @@ from llaqta.salas.expedientes.queries.foliacion import (
 )
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
 from llaqta.salas.expedientes.queries.recorrido import get_destinos, get_movimiento, get_movimientos
+from llaqta.salas.expedientes.queries.recursos import (
+    ActoNotificado,
+    RecursoPosible,
+    decir_recursos,
+    get_acto_notificado,
+    get_organo,
+    get_recursos_posibles,
+)
 
 __all__ = [
     "VISTAS",
     "Accion",
+    "ActoNotificado",
     "Agregado",
     "Bandeja",
     "CuerpoConRenglones",
@@ -60,6 +68,7 @@ __all__ = [
     "contar_bandeja",
     "decir_recursos",
     "get_acciones",
+    "get_acto_notificado",
     "get_agregados",
     "get_bandeja",
     "get_cuerpos",

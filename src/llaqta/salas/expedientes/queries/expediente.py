@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from llaqta.cimientos.calendario import Calendario, contar_habiles, hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.queries import get_calendario
-from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import policies, rules
@@ -126,14 +125,3 @@ def reloj(
     usados = min(contar_habiles(expediente.inicio_computo, hoy, calendario), total) if total else 0
     palabras, tono = rules.cuanto_queda(hoy, expediente.vence_el, calendario)
     return Reloj(usados, total, expediente.vence_el, palabras, tono)
-
-
-def decir_recursos(expediente: Expediente, *, para: Persona | None) -> str:
-    """Qué recursos proceden, ante quién y en cuántos días: lo que toda notificación debe decir (art. 24.1.6)."""
-    recursos = expediente.version_tramite.recursos.select_related("autoridad").order_by("-clase")
-    dichos = [
-        f"{recurso.get_clase_display().lower()}, {con_articulo(str(recurso.autoridad), 'ante')}, "
-        f"en {recurso.dias_presentacion} días hábiles"
-        for recurso in recursos
-    ]
-    return f"Contra esta decisión puede presentar: {'; '.join(dichos)}."[:400] if dichos else ""

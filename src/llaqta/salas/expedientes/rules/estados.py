@@ -81,6 +81,9 @@ TRANSICIONES = _filas(
     ("aprobar_por_silencio", "IMPUGNADO", "APROBADO_FICTO", "el plazo", "SilencioPositivoOperado"),
     ("aprobar_por_silencio", "RESUELTO", "APROBADO_FICTO", "el plazo", "SilencioPositivoOperado"),
     ("aprobar_por_silencio", "POR_NOTIFICAR", "APROBADO_FICTO", "el plazo", "SilencioPositivoOperado"),
+    ("anular_decision", "RESUELTO", "EN_TRAMITE", "jefatura que la emitió", "EmisionAnulada"),
+    ("anular_decision", "RESUELTO", "IMPUGNADO", "jefatura que la emitió", "EmisionAnulada"),
+    ("anular_decision", "RESUELTO", "EN_NULIDAD", "jefatura que la emitió", "EmisionAnulada"),
     ("notificar", "RESUELTO", "POR_NOTIFICAR", "unidad responsable", "DecisionDepositada"),
     ("notificar", "POR_NOTIFICAR", "POR_NOTIFICAR", "unidad responsable", "DecisionDepositada"),
     ("tomar_conocimiento", "POR_NOTIFICAR", "NOTIFICADO", "administrado o el plazo", "ExpedienteNotificado"),
@@ -89,6 +92,7 @@ TRANSICIONES = _filas(
     ("tomar_conocimiento", "POR_NOTIFICAR", "ANULADO", "administrado o el plazo", "ExpedienteNotificado"),
     ("impugnar", "NOTIFICADO", "IMPUGNADO", "administrado", "ExpedienteImpugnado"),
     ("impugnar", "ABANDONADO", "IMPUGNADO", "administrado", "ExpedienteImpugnado"),
+    ("impugnar", "ARCHIVADO", "IMPUGNADO", "administrado, fuera de plazo", "ExpedienteImpugnado"),
     ("impugnar", "PRESENTADO", "IMPUGNADO", "administrado, por silencio negativo", "ExpedienteImpugnado"),
     ("impugnar", "EN_TRAMITE", "IMPUGNADO", "administrado, por silencio negativo", "ExpedienteImpugnado"),
     ("impugnar", "EN_INFORME", "IMPUGNADO", "administrado, por silencio negativo", "ExpedienteImpugnado"),
@@ -122,6 +126,8 @@ TRANSICIONES_DE_PROYECTO = _filas(
     ("devolver", "PARA_VISTO", "BORRADOR", "quien visa", "ProyectoDevuelto"),
     ("devolver", "PARA_FIRMA", "BORRADOR", "quien firma", "ProyectoDevuelto"),
     ("firmar", "PARA_FIRMA", "EMITIDO", "quien firma", "DocumentoEmitido"),
+    ("firmar_en_conjunto", "PARA_FIRMA", "PARA_FIRMA", "quien firma primero", "FirmaConjuntaPuesta"),
+    ("anular", "EMITIDO", "ANULADO", "jefatura que lo emitió", "EmisionAnulada"),
 )
 """El camino de un proyecto, de borrador a documento firmado."""
 

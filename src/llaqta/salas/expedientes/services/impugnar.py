@@ -1,0 +1,209 @@
+"""Abrir la etapa de un recurso: el expediente pasa a quien debe resolverlo, con su propio plazo; lo anterior se conserva.
+
+Qué recurso procede y por qué lo decide la sala ``recursos``; aquí solo se mueve el expediente.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.cimientos.errors import NoProcede
+from llaqta.cimientos.events import emit
+from llaqta.salas.cuentas.models import Persona, UnidadOrganica
+from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes.events import ExpedienteDerivado, ExpedienteImpugnado
+from llaqta.salas.expedientes.models import CambioDePlazo, Estado, Expediente, Movimiento, Proyecto
+from llaqta.salas.expedientes.services import reloj
+from llaqta.salas.expedientes.services.acto import get_original, pasar, proximo_orden, tomar
+from llaqta.salas.expedientes.services.foliar import abrir_todo_a
+
+_SIN_DECISION = (Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME, Estado.IMPUGNADO)
+_DE_LA_ETAPA = (
+    "etapa", "calificacion", "dias_plazo", "plazo_unidad", "inicio_computo", "silencio_operado_el", "estado_previo",
+    "paralizado_desde", "unidad_responsable", "responsable", *reloj.CAMPOS,
+)  # fmt: skip
+
+
+@transaction.atomic
+def abrir_etapa(
+    *,
+    actor: Persona,
+    expediente: Expediente,
+    clase: str,
+    autoridad: UnidadOrganica,
+    dias: int,
+    calificacion: str,
+    presentado_en: datetime,
+    ahora: datetime,
+) -> Expediente:
+    """Empieza la etapa de un recurso: se eleva lo actuado a ``autoridad`` y corre su plazo para resolver.
+
+    Lo llama la sala de recursos dentro de su propio acto; ahí se decidió que el recurso procede.
+
+    :param clase: el recurso en palabras: «apelación»
+    :param dias: días hábiles para resolver desde que se presentó (art. 207.2)
+    :param presentado_en: cuándo se presentó el escrito, que puede ser anterior a ``ahora`` si se encauzó (art. 213)
+    :raises NoProcede: si el estado no lo permite, o si no hay decisión y el silencio negativo no ha operado (188.3)
+    """
+    tomado = tomar(expediente, version=None)
+    rules.get_transicion("impugnar", tomado.estado)
+    check_sin_decision(tomado, al=hoy_en_lima(ahora))
+    antes = (tomado.vence_el, tomado.explicacion)
+    tomado.etapa += 1
+    tomado.silencio_operado_el, tomado.estado_previo, tomado.paralizado_desde = None, "", None
+    _cerrar_informes(tomado, ahora)
+    movimiento = _elevar(tomado, actor, clase, autoridad, presentado_en, ahora)
+    _contar(tomado, clase, dias, calificacion, presentado_en, antes, ahora)
+    pasar(tomado, "impugnar", guardar=_DE_LA_ETAPA)
+    abrir_todo_a(tomado, [autoridad])
+    emit(
+        ExpedienteImpugnado(expediente_id=tomado.pk, etapa=tomado.etapa),
+        actor_id=actor.pk, ahora=ahora, objeto=tomado,
+    )  # fmt: skip
+    _anunciar_envio(tomado, movimiento, actor, ahora)
+    return _reflejar(tomado, expediente)
+
+
+@transaction.atomic
+def recalificar_etapa(
+    *,
+    actor: Persona,
+    expediente: Expediente,
+    clase: str,
+    autoridad: UnidadOrganica,
+    dias: int,
+    calificacion: str,
+    presentado_en: datetime,
+    ahora: datetime,
+) -> Expediente:
+    """Cambia la etapa abierta por la del recurso que en verdad se presentó: otra autoridad y otro plazo (art. 213).
+
+    El plazo corre desde el día en que se presentó el escrito, no desde que se corrigió su nombre.
+
+    :raises NoProcede: si no hay un recurso en curso, o si ya se firmó su decisión
+    """
+    tomado = tomar(expediente, version=None)
+    if tomado.estado not in (Estado.IMPUGNADO, Estado.EN_INFORME) or not tomado.etapa:
+        raise NoProcede("Ese recurso ya no está en curso.", norma="Ley 27444, art. 213")
+    firmada = Proyecto.objects.filter(
+        expediente=tomado, etapa=tomado.etapa, pone_fin=True, estado=Proyecto.Estado.EMITIDO
+    )
+    if firmada.exists():
+        raise NoProcede("Ese recurso ya tiene una decisión firmada.", norma="Ley 27444, art. 150")
+    antes = (tomado.vence_el, tomado.explicacion)
+    _cerrar_informes(tomado, ahora)
+    tomado.estado = Estado.IMPUGNADO
+    movimiento = _elevar(tomado, actor, clase, autoridad, presentado_en, ahora)
+    _contar(tomado, clase, dias, calificacion, presentado_en, antes, ahora)
+    tomado.version += 1
+    tomado.save(update_fields=["estado", "version", *_DE_LA_ETAPA])
+    abrir_todo_a(tomado, [autoridad])
+    _anunciar_envio(tomado, movimiento, actor, ahora)
+    return _reflejar(tomado, expediente)
+
+
+def check_sin_decision(expediente: Expediente, *, al: date) -> None:
+    """Mientras no hay decisión solo se impugna por silencio negativo, y desde el día en que opera.
+
+    :raises NoProcede: si todavía no opera, o si lo que opera es el silencio positivo
+    """
+    if expediente.estado not in _SIN_DECISION:
+        return
+    negativo = rules.SILENCIOS.get(expediente.calificacion) == rules.SILENCIOS["SILENCIO_NEGATIVO"]
+    if negativo and expediente.silencio_desde and expediente.silencio_desde <= al:
+        return
+    if expediente.vence_el and expediente.vence_el >= al:
+        raise NoProcede(
+            "Todavía no hay una decisión que impugnar: la municipalidad tiene hasta el "
+            f"{fecha_en_palabras(expediente.vence_el)} para resolver.",
+            norma="Ley 27444, arts. 188.3 y 206",
+        )
+    raise NoProcede(
+        "Todavía no hay una decisión que impugnar. Si la municipalidad demora, puede presentar una queja.",
+        norma="Ley 27444, arts. 158 y 206",
+    )
+
+
+def _contar(
+    expediente: Expediente,
+    clase: str,
+    dias: int,
+    calificacion: str,
+    presentado_en: datetime,
+    antes: tuple[date | None, dict[str, object]],
+    ahora: datetime,
+) -> None:
+    """El plazo del recurso, desde que se presentó; la fecha anterior queda en la historia."""
+    expediente.calificacion, expediente.dias_plazo, expediente.plazo_unidad = calificacion, dias, "HABILES"
+    presentado_el = hoy_en_lima(presentado_en)
+    reloj.mover(
+        expediente, causa=CambioDePlazo.Causa.RECURSO, inicio=presentado_el, antes=antes, ahora=ahora,
+        hecho=f"Se presentó el recurso de {clase}",
+        motivo=f"Se presentó el recurso de {clase}: corre su propio plazo, de {dias} días hábiles (art. 207.2).",
+    )  # fmt: skip
+
+
+def _cerrar_informes(expediente: Expediente, ahora: datetime) -> None:
+    """Los informes que se esperaban para la etapa anterior ya no se esperan."""
+    Movimiento.objects.filter(
+        expediente=expediente,
+        clase=Movimiento.Clase.INFORME,
+        responde_a__isnull=True,
+        atendido_en__isnull=True,
+    ).update(atendido_en=ahora)
+
+
+def _elevar(
+    expediente: Expediente,
+    actor: Persona,
+    clase: str,
+    autoridad: UnidadOrganica,
+    presentado_en: datetime,
+    ahora: datetime,
+) -> Movimiento | None:
+    """Envía el original a quien debe resolver (art. 209); ``None`` si ya lo tiene."""
+    anterior = get_original(expediente)
+    if anterior is not None:
+        if expediente.unidad_responsable_id == autoridad.pk:
+            return None
+        anterior.atendido_en = ahora
+        anterior.save(update_fields=["atendido_en"])
+    de_unidad = expediente.unidad_responsable
+    expediente.unidad_responsable, expediente.responsable = autoridad, None
+    return Movimiento.objects.create(
+        expediente=expediente,
+        orden=proximo_orden(expediente),
+        clase=Movimiento.Clase.ORIGINAL,
+        de_unidad=de_unidad,
+        # Lo envía el sistema al presentarse el recurso: quien lo presentó no es quien lo deriva.
+        de_persona=None if actor.pk in (expediente.administrado_id, expediente.representante_id) else actor,
+        para_unidad=autoridad,
+        motivo="para resolver el recurso",
+        proveido=f"Recurso de {clase} presentado el {fecha_en_palabras(hoy_en_lima(presentado_en))}: "
+        "se eleva lo actuado (art. 209).",
+        folios=expediente.folios,
+        enviado_en=ahora,
+    )
+
+
+def _anunciar_envio(
+    expediente: Expediente, movimiento: Movimiento | None, actor: Persona, ahora: datetime
+) -> None:
+    if movimiento is None:
+        return
+    movimiento.vence_el = expediente.vence_el
+    movimiento.save(update_fields=["vence_el"])
+    emit(
+        ExpedienteDerivado(expediente_id=expediente.pk, movimiento_id=movimiento.pk),
+        actor_id=actor.pk, ahora=ahora, objeto=expediente,
+    )  # fmt: skip
+
+
+def _reflejar(tomado: Expediente, expediente: Expediente) -> Expediente:
+    """Pone en el objeto de quien llama lo que cambió, para que no siga con datos viejos."""
+    for campo in ("estado", "version", *_DE_LA_ETAPA):
+        setattr(expediente, campo, getattr(tomado, campo))
+    return expediente
