@@ -1,4 +1,4 @@
-"""Qué decisión se puede impugnar en un expediente, ante quién y en cuántos días: lo que toda notificación dice (24.1.6)."""
+"""Qué decisión se puede impugnar, ante quién y en cuántos días: lo que toda notificación dice (art. 24.1.6)."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def decir_recursos(expediente: Expediente, *, para: Persona | None, al: date | N
         regla, meses = plazos.get_regla("AGOTA_LA_VIA", al=dia), plazos.get_regla("CONTENCIOSO", al=dia)
         return (
             "Esta decisión agota la vía administrativa: ya no cabe otro recurso en la municipalidad "
-            f"({regla.norma}, {regla.articulo}). Si no está de acuerdo, puede demandar ante el Poder Judicial dentro de "
-            f"{cuanto(meses.entero, meses.unidad)} ({meses.norma}, {meses.articulo})."
+            f"({regla.norma}, {regla.articulo}). Si no está de acuerdo, puede demandar ante el Poder Judicial "
+            f"dentro de {cuanto(meses.entero, meses.unidad)} ({meses.norma}, {meses.articulo})."
         )
     return (
         "Si no está de acuerdo, puede presentar uno de estos recursos, uno por vez, desde el día siguiente a aquel en "

@@ -1,4 +1,4 @@
-"""Abrir la etapa de un recurso: el expediente pasa a quien debe resolverlo, con su propio plazo; lo anterior se conserva.
+"""Abrir la etapa de un recurso: el expediente pasa a quien debe resolverlo, con su propio plazo.
 
 Qué recurso procede y por qué lo decide la sala ``recursos``; aquí solo se mueve el expediente.
 """
