@@ -181,6 +181,7 @@ def casa(
     )
     hay = {
         "codigo": "PE-LIC-ALTO",
+        "tipo_interno": "OFICIO",
         "presentacion": en_mesa.numero,
         "presentacion_en_tramite": en_tramite.numero,
         "expediente": en_tramite.expediente.numero,
@@ -204,6 +205,7 @@ def casa(
     no_hay: dict[str, Any] = {nombre: 999_000_000 for nombre, valor in hay.items() if isinstance(valor, int)}
     no_hay |= {
         "codigo": "PE-NO-HAY",
+        "tipo_interno": "NO_HAY",
         "presentacion": "2026-999999",
         "presentacion_en_tramite": "2026-999999",
         "expediente": _otro_numero(en_tramite.expediente),

@@ -211,6 +211,15 @@ TABLA: dict[str, Fila] = {
     "administracion_dia_sin_efecto": Fila(solo(404, "ADM"), solo(404, "ADM"), con=("1",)),
     "administracion_entidad": Fila(solo(200, "ADM"), solo(200, "ADM")),
     "administracion_membrete": Fila(solo(200, "ADM")),
+    # La numeración: la administra quien administra; quien controla mira los anulados y las delegaciones.
+    "administracion_numeracion": Fila(solo(200, "ADM")),
+    "numeracion_anulados": Fila(solo(200, "ADM", "AUD")),
+    "numeracion_delegaciones": Fila(solo(200, "ADM", "AUD")),
+    "numeracion_delegacion_nueva": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "numeracion_delegacion_terminar": Fila(solo(404, "ADM"), solo(404, "ADM"), con=("1",)),
+    "numeracion_clase": Fila(solo(200, "ADM"), con=("tipo_interno",)),
+    "numeracion_formato": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("tipo_interno",)),
+    "numeracion_continuar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("tipo_interno",)),
     # El TUPA.
     "administracion_tupa": Fila(solo(200, "ADM")),
     "nuevo_procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM")),

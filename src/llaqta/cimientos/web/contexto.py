@@ -55,6 +55,12 @@ MENU_INTERNO = (
         ("cuentas.administrar",),
         tambien=("cuentas_unidades", "cuentas_roles", "cuentas_puesto_nuevo"),
     ),
+    Entrada(
+        "Numeración",
+        "administracion_numeracion",
+        ("cimientos.administrar",),
+        tambien=("numeracion_anulados", "numeracion_delegaciones"),
+    ),
     Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),

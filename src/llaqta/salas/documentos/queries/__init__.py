@@ -26,6 +26,8 @@ from llaqta.salas.documentos.queries.numeracion import (
     get_inicios,
     get_numerador,
     get_tipo_numerado,
+    probar_formato,
+    probar_inicio,
 )
 
 __all__ = [
@@ -47,5 +49,7 @@ __all__ = [
     "get_tipo_numerado",
     "get_tipos",
     "get_vista",
+    "probar_formato",
+    "probar_inicio",
     "puede_ver",
 ]

@@ -155,6 +155,38 @@ def get_formatos(tipo: TipoDocumento, *, para: Persona | None) -> list[FormatoDe
     return list(tipo.formatos.select_related("unidad", "registrado_por").order_by("-desde", "-pk"))
 
 
+def probar_formato(
+    tipo: TipoDocumento,
+    unidad: UnidadOrganica | None,
+    formato: str,
+    contador: str,
+    *,
+    para: Persona | None,
+    al: date,
+) -> str:
+    """Cómo se vería un número con ese formato, sin guardar nada.
+
+    :raises Denegado: si ``para`` no administra la numeración
+    :raises EntradaInvalida: si el formato daría números repetidos o no se entiende
+    """
+    policies.check_administrar_numeracion(para)
+    numeros.comprobar_formato(formato, contador=contador)
+    de_muestra = unidad or UnidadOrganica.objects.filter(padre__isnull=False).select_related("padre").first()
+    numerador = Numerador(tipo, de_muestra or UnidadOrganica(siglas="UNIDAD"), formato, contador)
+    return numerador.escribir(124, al.year, firmante=para)
+
+
+def probar_inicio(
+    tipo: TipoDocumento, unidad: UnidadOrganica, ultimo: int, *, para: Persona | None, al: date
+) -> str:
+    """Cómo se vería el número que sigue a ``ultimo`` en la cuenta de esa unidad, sin guardar nada.
+
+    :raises Denegado: si ``para`` no administra la numeración
+    """
+    policies.check_administrar_numeracion(para)
+    return get_numerador(tipo, unidad, al=al).escribir(ultimo + 1, al.year)
+
+
 def get_anulados(*, para: Persona | None, anio: int) -> list[Documento]:
     """Los números anulados de un año, con su motivo, del más reciente al más antiguo; cada uno conserva su documento.
 

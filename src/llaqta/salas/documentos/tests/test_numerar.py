@@ -177,7 +177,8 @@ def test_un_formato_nuevo_rige_desde_su_fecha_y_no_toca_lo_numerado(
     manana = ahora + timedelta(days=1)
     services.fijar_formato(
         actor=administradora, tipo=tipos["INFORME"], unidad=None, contador="UNIDAD",
-        formato="{TIPO} N° {NUM:06}-{AÑO}-{UNIDAD}-{PADRE}/{ENTIDAD}", desde=manana.date(), norma="Directiva 003-2026-MDP", ahora=ahora,
+        formato="{TIPO} N° {NUM:06}-{AÑO}-{UNIDAD}-{PADRE}/{ENTIDAD}", desde=manana.date(),
+        norma="Directiva 003-2026-MDP", ahora=ahora,
     )  # fmt: skip
     assert _en(tipos, unidades, ahora) == "INFORME N° 000002-2026-MDP/SGLC"
     assert _en(tipos, unidades, manana) == "INFORME N° 000003-2026-SGLC-GDEL/MDP"
