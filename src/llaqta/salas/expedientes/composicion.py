@@ -15,7 +15,10 @@ from django.urls import reverse
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import LIMA, hoy_en_lima
 from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas import queries as organigrama
+from llaqta.salas.cuentas.models import Puesto
+from llaqta.salas.documentos.models import Delegacion
 from llaqta.salas.documentos.rules import Cvd
 from llaqta.salas.expedientes import cuerpo
 from llaqta.salas.expedientes.models import Proyecto, Visto
@@ -44,6 +47,8 @@ def componer_proyecto(
         "organo": proyecto.firmante.unidad.nombre,
         "expediente": proyecto.expediente.numero,
         "firmante": _firmante(proyecto, hoy),
+        "por_delegacion": decir_delegacion(proyecto.delegacion, hoy),
+        "firmantes_conjuntos": _conjuntos(proyecto, hoy),
         "iniciales": _decir_vistos(vistos),
         "borrador": emision is None,
         "encabezado": f"{proyecto.tipo.nombre} (borrador)",
@@ -90,6 +95,37 @@ def numero_solo(numero: str, tipo: str) -> str:
     return numero.removeprefix(tipo).strip()
 
 
+def decir_cargo(puesto: Puesto, delegacion: Delegacion | None) -> str:
+    """El cargo con que alguien firma, como va en el bloque de la firma; si es por delegación, lo dice."""
+    cargo = f"{puesto.nombre}, {puesto.unidad.nombre}"
+    if delegacion is None:
+        return cargo
+    de_quien = con_articulo(delegacion.delegante.unidad.nombre, "de")
+    return f"{cargo}, por delegación {de_quien}"
+
+
+def decir_delegacion(delegacion: Delegacion | None, al: date) -> str:
+    """La frase que la ley manda poner junto a la firma: por delegación de quién, o por quién se firma, y con qué acto.
+
+    La competencia delegada se indica expresamente (Ley 27444, art. 67.4); la firma delegada lleva «por», el nombre y el
+    cargo de quien delega (art. 72.3). Vacía, si no se firma por delegación.
+    """
+    if delegacion is None:
+        return ""
+    puesto = delegacion.delegante
+    if delegacion.clase == Delegacion.Clase.COMPETENCIA:
+        return f"Por delegación {con_articulo(puesto.unidad.nombre, 'de')}, según {delegacion.acto}"
+    persona = organigrama.ocupante(puesto, al)
+    quien = f"{persona.nombre_completo}, {puesto.nombre}" if persona else puesto.nombre
+    return f"Por: {quien}, {puesto.unidad.nombre}, según {delegacion.acto}"
+
+
+def _conjuntos(proyecto: Proyecto, hoy: date) -> list[dict[str, str]]:
+    """Quienes firman después del primero, en su orden."""
+    puestos = Puesto.objects.select_related("unidad").in_bulk(proyecto.firmantes_conjuntos)
+    return [_quien_y_cargo(puestos[pk], hoy) for pk in proyecto.firmantes_conjuntos]
+
+
 def _de_resolucion(proyecto: Proyecto) -> dict[str, Any]:
     return cuerpo.partes_de_resolucion(proyecto.cuerpo)
 
@@ -102,7 +138,7 @@ def _de_informe(proyecto: Proyecto, hoy: date) -> dict[str, Any]:
     return {
         **cuerpo.partes_de_informe(proyecto.cuerpo),
         "para": [_destinatario(proyecto, hoy)],
-        "de": [firmante],
+        "de": [firmante, *_conjuntos(proyecto, hoy)],
         "asunto": proyecto.asunto,
         "referencias": referencias,
     }
@@ -120,8 +156,12 @@ def _destinatario(proyecto: Proyecto, hoy: date) -> dict[str, str]:
 
 
 def _firmante(proyecto: Proyecto, hoy: date) -> dict[str, str]:
-    persona = organigrama.ocupante(proyecto.firmante, hoy)
-    cargo = f"{proyecto.firmante.nombre}, {proyecto.firmante.unidad.nombre}"
+    return _quien_y_cargo(proyecto.firmante, hoy)
+
+
+def _quien_y_cargo(puesto: Puesto, hoy: date) -> dict[str, str]:
+    persona = organigrama.ocupante(puesto, hoy)
+    cargo = f"{puesto.nombre}, {puesto.unidad.nombre}"
     return {"nombre": persona.nombre_completo if persona else "(puesto vacante)", "cargo": cargo}
 
 

@@ -295,3 +295,45 @@ class NulidadCerrada(Evento):
     """La revisión de oficio terminó sin anular."""
 
     expediente_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteForaneoAgregado(Evento):
+    """Se agregó un expediente ya foliado, que no continúa la foliación (art. 152.2)."""
+
+    expediente_id: int
+    agregado_id: int
+    folios: int
+
+
+@dataclass(frozen=True)
+class DocumentoDesglosado(Evento):
+    """Se devolvió un documento a quien lo presentó; en su lugar queda copia autenticada (art. 153.2)."""
+
+    expediente_id: int
+    documento_id: int
+
+
+@dataclass(frozen=True)
+class FirmaConjuntaPuesta(Evento):
+    """Un documento conjunto lleva una firma más, y todavía espera otra."""
+
+    expediente_id: int
+    proyecto_id: int
+    documento_id: int
+
+
+@dataclass(frozen=True)
+class EmisionAnulada(Evento):
+    """Un documento emitido se anuló: conserva su número y la razón, y deja de valer."""
+
+    expediente_id: int
+    documento_id: int
+
+
+@dataclass(frozen=True)
+class FirmantesElegidos(Evento):
+    """Se eligió por quién se firma un proyecto, o quiénes más lo firman."""
+
+    expediente_id: int
+    proyecto_id: int

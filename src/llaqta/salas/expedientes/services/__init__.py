@@ -5,11 +5,15 @@ from __future__ import annotations
 from llaqta.salas.expedientes.services.abandonar import anotar_paralizacion, levantar_paralizacion
 from llaqta.salas.expedientes.services.abrir import abrir, observar, subsanar
 from llaqta.salas.expedientes.services.acumular import acumular, desacumular
+from llaqta.salas.expedientes.services.anular_emitido import anular_emitido
 from llaqta.salas.expedientes.services.derivar import archivar, derivar, recibir_movimiento
 from llaqta.salas.expedientes.services.derivar_a_entidad import derivar_a_otra_entidad
+from llaqta.salas.expedientes.services.desglosar import desglosar
 from llaqta.salas.expedientes.services.desistir import anotar_desistimiento
+from llaqta.salas.expedientes.services.firmantes import elegir_firmantes
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.foliar import incorporar
+from llaqta.salas.expedientes.services.foliar_ajeno import agregar_expediente_foliado
 from llaqta.salas.expedientes.services.informar import pedir_informe, prescindir_informe, rendir_informe
 from llaqta.salas.expedientes.services.notificar import notificar_decision, tomar_conocimiento
 from llaqta.salas.expedientes.services.nulidad import cerrar_nulidad, iniciar_nulidad
@@ -26,16 +30,20 @@ from llaqta.salas.expedientes.services.redactar import (
 __all__ = [
     "abrir",
     "acumular",
+    "agregar_expediente_foliado",
     "anotar_desistimiento",
     "anotar_paralizacion",
+    "anular_emitido",
     "archivar",
     "cargar_plantillas",
     "cerrar_nulidad",
     "derivar",
     "derivar_a_otra_entidad",
     "desacumular",
+    "desglosar",
     "devolver_proyecto",
     "editar_proyecto",
+    "elegir_firmantes",
     "enviar_proyecto",
     "firmar_proyecto",
     "incorporar",

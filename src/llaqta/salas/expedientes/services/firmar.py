@@ -11,16 +11,18 @@ from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.pdf import caja_de_firma
 from llaqta.salas.cuentas import policies as cuentas
-from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.cuentas.models import Persona, Puesto
 from llaqta.salas.documentos import services as documentos
-from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.models import Delegacion, Documento
 from llaqta.salas.documentos.rules import nuevo_cvd
 from llaqta.salas.expedientes import policies, rules
-from llaqta.salas.expedientes.composicion import Emision, componer_proyecto
+from llaqta.salas.expedientes.composicion import Emision, componer_proyecto, decir_cargo
 from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto
 from llaqta.salas.expedientes.models import Proyecto
+from llaqta.salas.expedientes.services import firmas_conjuntas
 from llaqta.salas.expedientes.services.acto import pasar, pasar_proyecto, tomar_proyecto
 from llaqta.salas.expedientes.services.efectos import check_competencia, check_efecto
+from llaqta.salas.expedientes.services.firmantes import check_delegacion, check_firmantes
 from llaqta.salas.expedientes.services.foliar import foliar
 from llaqta.salas.expedientes.services.redactar import puestos_conformes
 from llaqta.salas.firma import services as firma
@@ -33,22 +35,48 @@ def firmar_proyecto(
     """Numera, fecha y firma el proyecto, y lo incorpora al expediente; si resuelve, el expediente queda resuelto.
 
     El número se toma aquí y la serie queda bloqueada hasta que el acto termine: con un PIN errado no se quema ninguno.
-    Firmar dos veces devuelve el mismo documento.
+    Si se firma por delegación, numera la unidad que delega. Un documento conjunto se numera con la primera firma y se
+    emite con la última. Firmar dos veces devuelve el mismo documento.
 
     :raises Denegado: si hoy no ocupa el puesto que firma, si no es competente (3.1), o el PIN no es el suyo
-    :raises NoProcede: si no está para firma, le falta un visto bueno, se espera un informe u otra persona actuó
+    :raises NoProcede: si no está para firma, le falta un visto bueno, se espera un informe, la delegación ya no rige u
+        otra persona actuó
     :raises EntradaInvalida: si el cuerpo no se puede componer
     """
     cuentas.exigir(actor, "expedientes.firmar")
     tomado = tomar_proyecto(proyecto, version=version)
+    if ya := firmas_conjuntas.ya_firmado_por(tomado, actor):
+        return ya
     puesto = policies.check_firmar(actor, tomado)
     if tomado.documento_id is not None:
         return Documento.objects.get(pk=tomado.documento_id)
+    if a_medias := firmas_conjuntas.get_a_medias(tomado):
+        _check_sigue(tomado)
+        completo = firmas_conjuntas.firmar_despues(tomado, a_medias, actor, puesto, pin, ahora)
+        return _emitir(tomado, actor, a_medias, ahora) if completo else a_medias
+    documento = _firmar_primero(tomado, actor, puesto, pin, ahora)
+    if tomado.firmantes_conjuntos:
+        firmas_conjuntas.anotar_primera(tomado, documento, actor, puesto, ahora)
+        return documento
+    return _emitir(tomado, actor, documento, ahora)
+
+
+def _firmar_primero(tomado: Proyecto, actor: Persona, puesto: Puesto, pin: str, ahora: datetime) -> Documento:
+    """Toma el número, compone, firma y guarda el documento, todavía fuera del expediente."""
     _check_para_firma(tomado)
     hoy = hoy_en_lima(ahora)
+    conjuntos = check_firmantes(tomado)
+    delegacion = check_delegacion(tomado, al=hoy)
+    quien_decide = delegacion.delegante if delegacion else puesto
     check_efecto(tomado.efecto, tomado.expediente, al=hoy)
-    check_competencia(tomado.efecto, tomado.expediente, puesto)
-    dado = documentos.numerar(tipo=tomado.tipo, unidad=puesto.unidad, firmante=actor, ahora=ahora)
+    check_competencia(tomado.efecto, tomado.expediente, quien_decide)
+    dado = documentos.numerar(
+        tipo=tomado.tipo,
+        unidad=quien_decide.unidad,
+        firmante=actor,
+        conjuntas=[otro.unidad for otro in conjuntos],
+        ahora=ahora,
+    )
     emision = Emision(numero=dado.texto, cvd=nuevo_cvd(hoy))
     vistos = tomado.vistos.filter(version=tomado.version, conforme=True).select_related(
         "persona", "puesto__unidad"
@@ -60,16 +88,30 @@ def firmar_proyecto(
         actor=actor,
         pdf=compuesto,
         pin=pin,
-        motivo=firma.Motivo.AUTOR,
-        cargo=f"{puesto.nombre}, {puesto.unidad.nombre}",
+        motivo=firma.Motivo.ENCARGO if _solo_firma(delegacion) else firma.Motivo.AUTOR,
+        cargo=decir_cargo(puesto, delegacion),
         ahora=ahora,
         caja=caja_de_firma(0),
     )
-    documento = _guardar(tomado, actor, firmado.bytes, emision, dado.serie, ahora)
-    tomado.documento, tomado.cambiado_en = documento, ahora
-    pasar_proyecto(tomado, "firmar", guardar=("documento", "cambiado_en"))
-    _incorporar(tomado, actor, documento, ahora)
-    return documento
+    unidades = [tomado.unidad, puesto.unidad, quien_decide.unidad, *(otro.unidad for otro in conjuntos)]
+    archivo = documentos.guardar_pdf_propio(
+        actor=actor, nombre=f"{dado.texto.replace('/', '-')}.pdf", pdf=firmado.bytes, ahora=ahora
+    )
+    return documentos.guardar(
+        actor=actor,
+        tipo=tomado.tipo.codigo,
+        asunto=tomado.asunto,
+        archivo=archivo,
+        ahora=ahora,
+        origen=Documento.Origen.INTERNO,
+        autor=actor,
+        unidad=quien_decide.unidad,
+        numero=dado.texto,
+        cvd=emision.cvd,
+        firmado=not conjuntos,
+        unidades=unidades,
+        metadatos={"expediente": tomado.expediente.numero, "serie": dado.serie, **_de_delegacion(delegacion)},
+    )
 
 
 def _check_para_firma(proyecto: Proyecto) -> None:
@@ -80,31 +122,25 @@ def _check_para_firma(proyecto: Proyecto) -> None:
     rules.get_transicion("firmar", proyecto.estado, tabla=rules.TRANSICIONES_DE_PROYECTO)
     if set(proyecto.visadores) - puestos_conformes(proyecto):
         raise NoProcede("A este proyecto le falta un visto bueno sobre su texto actual.")
+    _check_sigue(proyecto)
+
+
+def _check_sigue(proyecto: Proyecto) -> None:
+    """El expediente todavía admite este documento, antes de la primera firma y de cada una de las otras.
+
+    :raises NoProcede: si no
+    """
     policies.check_sigue_a_cargo(proyecto)
     if proyecto.pone_fin:
         rules.get_transicion("resolver", proyecto.expediente.estado)
 
 
-def _guardar(
-    proyecto: Proyecto, actor: Persona, pdf: bytes, emision: Emision, serie: str, ahora: datetime
-) -> Documento:
-    nombre = f"{emision.numero.replace('/', '-')}.pdf"
-    archivo = documentos.guardar_pdf_propio(actor=actor, nombre=nombre, pdf=pdf, ahora=ahora)
-    return documentos.guardar(
-        actor=actor,
-        tipo=proyecto.tipo.codigo,
-        asunto=proyecto.asunto,
-        archivo=archivo,
-        ahora=ahora,
-        origen=Documento.Origen.INTERNO,
-        autor=actor,
-        unidad=proyecto.firmante.unidad,
-        numero=emision.numero,
-        cvd=emision.cvd,
-        firmado=True,
-        unidades=[proyecto.unidad, proyecto.firmante.unidad],
-        metadatos={"expediente": proyecto.expediente.numero, "serie": serie},
-    )
+def _emitir(proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> Documento:
+    """Con todas las firmas, el proyecto es un documento del expediente."""
+    proyecto.documento, proyecto.cambiado_en = documento, ahora
+    pasar_proyecto(proyecto, "firmar", guardar=("documento", "cambiado_en", "firmante"))
+    _incorporar(proyecto, actor, documento, ahora)
+    return documento
 
 
 def _incorporar(proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> None:
@@ -125,3 +161,11 @@ def _incorporar(proyecto: Proyecto, actor: Persona, documento: Documento, ahora:
             ExpedienteResuelto(expediente_id=expediente.pk, documento_id=documento.pk),
             actor_id=actor.pk, ahora=ahora, objeto=expediente,
         )  # fmt: skip
+
+
+def _solo_firma(delegacion: Delegacion | None) -> bool:
+    return delegacion is not None and delegacion.clase == Delegacion.Clase.FIRMA
+
+
+def _de_delegacion(delegacion: Delegacion | None) -> dict[str, object]:
+    return {"delegacion": delegacion.pk} if delegacion else {}

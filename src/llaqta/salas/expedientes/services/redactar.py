@@ -32,6 +32,7 @@ from llaqta.salas.expedientes.models import (
     Proyecto,
     Visto,
 )
+from llaqta.salas.expedientes.services import firmas_conjuntas
 from llaqta.salas.expedientes.services.acto import pasar_proyecto, tomar, tomar_proyecto
 from llaqta.salas.expedientes.services.efectos import check_efecto
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
@@ -127,6 +128,7 @@ def editar_proyecto(
     tomado = tomar_proyecto(proyecto, version=version)
     policies.check_editar(actor, tomado)
     rules.get_transicion("editar", tomado.estado, tabla=rules.TRANSICIONES_DE_PROYECTO)
+    firmas_conjuntas.check_sin_firmas(tomado)
     _check_puestos(firmante, visadores)
     hoy = hoy_en_lima(ahora)
     contexto = Contexto(tomado.expediente, tomado.unidad, firmante, organigrama.ocupante(firmante, hoy), hoy)
@@ -230,6 +232,7 @@ def devolver_proyecto(
     if not nota.strip():
         raise EntradaInvalida("Escriba qué hay que corregir.", campo="nota")
     _anotar_visto(tomado, puesto, actor, conforme=False, nota=nota, ahora=ahora)
+    firmas_conjuntas.deshacer(tomado, actor=actor, motivo=nota, ahora=ahora)
     tomado.version, tomado.cambiado_en = tomado.version + 1, ahora
     pasar_proyecto(tomado, "devolver", guardar=("version", "cambiado_en"))
     emit(
