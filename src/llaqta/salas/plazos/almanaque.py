@@ -16,13 +16,21 @@ MESES_QUE_SE_DIBUJAN = 14
 
 
 @dataclass(frozen=True)
+class Hito:
+    """Lo que ocurre un día: la letra con que se marca y cómo se dice."""
+
+    letra: str
+    nombre: str
+
+
+@dataclass(frozen=True)
 class Celda:
     """Un día del mes: su número de orden si cuenta, por qué no si no cuenta, y lo que en él ocurre."""
 
     dia: date
     cuenta: int | None = None
     motivo: str = ""
-    hitos: tuple[str, ...] = ()
+    hitos: tuple[Hito, ...] = ()
 
     @property
     def clase(self) -> str:
@@ -57,7 +65,7 @@ def dibujar(pedido: Pedido, plazo: Plazo) -> list[Mes]:
     return meses
 
 
-def _mes(anio: int, mes: int, pasos: Mapping[date, Paso], hitos: Mapping[date, tuple[str, ...]]) -> Mes:
+def _mes(anio: int, mes: int, pasos: Mapping[date, Paso], hitos: Mapping[date, tuple[Hito, ...]]) -> Mes:
     semanas = tuple(
         tuple(_celda(dia, pasos, hitos) if dia.month == mes else None for dia in semana)
         for semana in calendar.Calendar().monthdatescalendar(anio, mes)
@@ -65,22 +73,29 @@ def _mes(anio: int, mes: int, pasos: Mapping[date, Paso], hitos: Mapping[date, t
     return Mes(f"{MESES[mes - 1].capitalize()} de {anio}", semanas)
 
 
-def _celda(dia: date, pasos: Mapping[date, Paso], hitos: Mapping[date, tuple[str, ...]]) -> Celda:
+def _celda(dia: date, pasos: Mapping[date, Paso], hitos: Mapping[date, tuple[Hito, ...]]) -> Celda:
     paso = pasos.get(dia)
     cuenta = paso.cuenta if paso else None
     return Celda(dia, cuenta, paso.motivo if paso and cuenta is None else "", hitos.get(dia, ()))
 
 
-def _hitos(pedido: Pedido, plazo: Plazo) -> dict[date, tuple[str, ...]]:
-    silencio = "Silencio positivo" if pedido.silencio == POSITIVO else "Se puede apelar"
+def leyenda(pedido: Pedido, plazo: Plazo) -> list[Hito]:
+    """Las letras que se usan en el dibujo, en el orden en que ocurren."""
+    return [hito for suyos in dict(sorted(_hitos(pedido, plazo).items())).values() for hito in suyos]
+
+
+def _hitos(pedido: Pedido, plazo: Plazo) -> dict[date, tuple[Hito, ...]]:
+    silencio = (
+        Hito("A", "aprobado por silencio") if pedido.silencio == POSITIVO else Hito("A", "se puede apelar")
+    )
     nombrados = (
-        (plazo.fecha_presentacion, "Presentado"),
-        (plazo.vence, "Vence"),
-        (plazo.limite_notificacion, "Último día para notificar"),
+        (plazo.fecha_presentacion, Hito("P", "se presentó")),
+        (plazo.vence, Hito("V", "vence")),
+        (plazo.limite_notificacion, Hito("N", "último día para notificar")),
         (plazo.silencio_desde, silencio),
     )
-    hitos: dict[date, tuple[str, ...]] = {}
-    for dia, nombre in nombrados:
-        if dia is not None:
-            hitos[dia] = (*hitos.get(dia, ()), nombre)
+    hitos: dict[date, tuple[Hito, ...]] = {}
+    for dia, hito in nombrados:
+        if isinstance(dia, date) and not isinstance(dia, datetime):
+            hitos[dia] = (*hitos.get(dia, ()), hito)
     return hitos

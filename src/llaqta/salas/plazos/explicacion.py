@@ -107,7 +107,7 @@ def _frases_de_saltos(pedido: Pedido, plazo: Plazo) -> list[str]:
     feriados = [p for p in saltados if p.motivo not in suyos]
     if not feriados:
         return ["No se cuentan los sábados ni los domingos."]
-    nombres = "; ".join(f"{p.fecha:%d/%m/%Y} ({p.motivo})" for p in feriados)
+    nombres = "; ".join(f"{p.fecha:%d/%m/%Y}, {p.motivo}" for p in feriados)
     return [f"No se cuentan los sábados, los domingos ni estos días: {nombres}."]
 
 

@@ -65,6 +65,7 @@ class Regla:
     """
 
     codigo: str
+    nombre: str
     materia: str
     enunciado: str
     norma: str

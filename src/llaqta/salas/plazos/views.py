@@ -20,7 +20,7 @@ from llaqta.cimientos.web.escrito import exige_persona, recuperar_escrito
 from llaqta.cimientos.web.forms import Formulario
 from llaqta.cimientos.web.palabras import fecha_sin_dia
 from llaqta.salas.plazos import policies, queries, services
-from llaqta.salas.plazos.almanaque import dibujar
+from llaqta.salas.plazos.almanaque import dibujar, leyenda
 from llaqta.salas.plazos.forms import (
     CalculadoraForm,
     CambiarForm,
@@ -57,6 +57,7 @@ def calculadora(request: HttpRequest) -> HttpResponse:
         "form": form,
         "resuelto": resuelto,
         "meses": dibujar(resuelto.pedido, resuelto.plazo) if resuelto else [],
+        "hitos": leyenda(resuelto.pedido, resuelto.plazo) if resuelto else [],
     }
     return render(request, "plazos/calculadora.html", contexto)
 
@@ -108,7 +109,7 @@ def confirmar_regla(request: HttpRequest, codigo: str) -> HttpResponse:
 
     return _con_formulario(
         request, ConfirmarForm, hacer, titulo="Verificar la regla", boton="Dar por verificada",
-        atras=reverse("regla", args=[codigo]), guia=historia[0].enunciado,
+        atras=reverse("regla", args=[codigo]), guia=f"{historia[0].nombre}: {historia[0].dicho}.",
         inicial={"norma": historia[0].norma, "articulo": historia[0].articulo},
     )  # fmt: skip
 
@@ -128,7 +129,7 @@ def cambiar_regla(request: HttpRequest, codigo: str) -> HttpResponse:
     return _con_formulario(
         request, CambiarForm, hacer, titulo="Cambiar la regla", boton="Cambiar",
         atras=reverse("regla", args=[codigo]),
-        guia=f"{vigente.enunciado} Hoy: {vigente.dicho}. Lo ya calculado queda como se dijo.",
+        guia=f"{vigente.nombre}. Hoy: {vigente.dicho}. Lo ya calculado queda como se dijo.",
         inicial={"desde": hoy_en_lima(ahora), "valor": vigente.valor}, codigo=codigo,
     )  # fmt: skip
 
