@@ -208,6 +208,7 @@ TABLA: dict[str, Fila] = {
     "reintentar_trabajo": Fila(todos(405), solo(404, "ADM"), con=("1",)),
     "administracion_calendario": Fila(solo(200, "ADM")),
     "administracion_dia_nuevo": Fila(solo(200, "ADM"), solo(200, "ADM")),
+    "administracion_dias_lista": Fila(solo(200, "ADM"), solo(200, "ADM")),
     "administracion_dia_sin_efecto": Fila(solo(404, "ADM"), solo(404, "ADM"), con=("1",)),
     "administracion_entidad": Fila(solo(200, "ADM"), solo(200, "ADM")),
     "administracion_membrete": Fila(solo(200, "ADM")),

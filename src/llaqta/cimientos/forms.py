@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -47,6 +49,51 @@ class DiaForm(Formulario):
     )
     efecto_tributario = forms.BooleanField(label="No se cuenta en los plazos tributarios", required=False)
     vigente_desde = CampoFecha(label="La norma rige desde", nativo=True)
+
+
+class ListaDeDiasForm(Formulario):
+    """Anotar de una vez los días de un año."""
+
+    lista = forms.CharField(
+        label="Los días, uno por línea",
+        required=False,
+        max_length=60_000,
+        help_text="La fecha y el motivo: 24/12/2026 Día no laborable. Puede pegarlos de una hoja de cálculo.",
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    archivo = CampoArchivo(
+        label="O un archivo CSV con esas dos columnas",
+        required=False,
+        tipos=(".csv", ".txt"),
+        maximo_de_bytes=100_000,
+    )
+    motivo = forms.CharField(label="Motivo, si la lista no lo trae", required=False, max_length=120)
+    norma = DiaForm.base_fields["norma"]
+    ambito = DiaForm.base_fields["ambito"]
+    efecto_administrativo = DiaForm.base_fields["efecto_administrativo"]
+    efecto_tributario = DiaForm.base_fields["efecto_tributario"]
+    vigente_desde = DiaForm.base_fields["vigente_desde"]
+
+    def clean(self) -> dict[str, Any]:
+        """Pone en ``lista`` lo que trae el archivo, si se eligió uno.
+
+        :raises ValidationError: si el archivo no es texto
+        """
+        limpio: dict[str, Any] = super().clean() or {}
+        if archivos := limpio.pop("archivo", None):
+            limpio["lista"] = _texto_de(archivos[0].read())
+        return limpio
+
+
+def _texto_de(contenido: bytes) -> str:
+    for juego in ("utf-8-sig", "cp1252"):
+        try:
+            return contenido.decode(juego)
+        except UnicodeDecodeError:
+            continue
+    raise ValidationError(
+        {"archivo": "El archivo no es un texto CSV: guárdelo de nuevo como CSV y vuelva a elegirlo."}
+    )
 
 
 class SinEfectoForm(Formulario):

@@ -168,17 +168,29 @@ def test_las_pantallas(administradora: Any, cliente: Callable[..., Client]) -> N
     }  # fmt: skip
     pagina = navegador.post("/administracion/calendario/nuevo/", escrito)
     assert "no cuenta para los plazos (art. 134.1)" in pagina.content.decode()
+    regional = escrito | {"ambito": "REGIONAL"}
+    pagina = navegador.post("/administracion/calendario/nuevo/", regional).content.decode()
+    assert "Si el miércoles 24 de junio de 2026 no se cuenta" in pagina
+    assert "Hoy no hay ningún plazo abierto que cambie de fecha." in pagina
+    assert not DiaNoLaborable.objects.exists()  # solo se miró
+    pagina = navegador.post(
+        "/administracion/calendario/nuevo/", regional | {"confirmado": "1", "corregir": "1"}
+    ).content.decode()
+    assert "Aniversario" in pagina
     assert not DiaNoLaborable.objects.exists()
-    respuesta = navegador.post("/administracion/calendario/nuevo/", escrito | {"ambito": "REGIONAL"})
+    respuesta = navegador.post("/administracion/calendario/nuevo/", regional | {"confirmado": "1"})
     assert respuesta["Location"] == "/administracion/calendario/?anio=2026"
     pagina = navegador.get("/administracion/calendario/?anio=2026")
     assert "Aniversario" in pagina.content.decode()
-    assert "no se vuelven a calcular" in pagina.content.decode()
     pk = DiaNoLaborable.objects.get().pk
-    navegador.post(f"/administracion/calendario/{pk}/sin-efecto/", {"por": "Fue un error"})
+    pagina = navegador.post(f"/administracion/calendario/{pk}/sin-efecto/", {"por": "Fue un error"})
+    assert "Si el miércoles 24 de junio de 2026 vuelve a contar" in pagina.content.decode()
+    assert DiaNoLaborable.objects.get().vigente_hasta is None
+    navegador.post(f"/administracion/calendario/{pk}/sin-efecto/", {"por": "Fue un error", "confirmado": "1"})
     assert "Fue un error" in navegador.get("/administracion/calendario/?anio=2026").content.decode()
     for raro in ("3000", "x", "9" * 5000, "-1"):
         assert navegador.get(f"/administracion/calendario/?anio={raro}").status_code in (200, 404)
+    assert navegador.get("/administracion/calendario/nuevo/?fecha=2026-99-99").status_code == 200
     assert navegador.get("/administracion/calendario/999999/sin-efecto/").status_code == 404
 
 

@@ -18,6 +18,7 @@ FRASES: dict[str, str] = {
     "casilla.NotificacionSurtioEfecto": "dejó constancia de que una notificación surtió efecto",
     # Cimientos
     "cimientos.DiaAnotado": "anotó un día que no se cuenta en los plazos",
+    "cimientos.DiasAnotados": "anotó los días que no se cuentan en un año",
     "cimientos.DiaSinEfecto": "dejó sin efecto un día del calendario",
     "cimientos.EntidadEditada": "cambió los datos de la municipalidad",
     "cimientos.TrabajoReintentado": "volvió a intentar un trabajo que había fallado",
