@@ -31,6 +31,7 @@ from llaqta.salas.expedientes.tests.conftest import (  # noqa: F401
 from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes.tests import factories
 from llaqta.salas.tramites.models import VersionProcedimiento
+from llaqta.salas.tramites.tests.conftest import organigrama, tupa  # noqa: F401
 
 from .municipalidad import Municipalidad, el
 

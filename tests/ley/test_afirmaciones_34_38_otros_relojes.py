@@ -6,15 +6,22 @@ aquí se comprueba lo que hoy es real: la regla con su norma, la cuenta y, en la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from llaqta.cimientos.calendario import Calendario
 from llaqta.cimientos.queries import get_calendario
+from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos import rules
+from llaqta.salas.tramites.models import VersionProcedimiento
+from llaqta.salas.tramites.rules import costo_de_reproduccion
 
 from .municipalidad import el
 
@@ -62,3 +69,24 @@ def test_38_el_reloj_tributario_no_es_el_administrativo(feriado: Callable[..., o
         for efecto in ("ADMINISTRATIVO", "TRIBUTARIO")
     }
     assert vencimientos == {"ADMINISTRATIVO": date(2026, 1, 6), "TRIBUTARIO": date(2026, 1, 5)}
+
+
+def test_35_no_se_pregunta_el_motivo_y_solo_se_paga_la_copia(
+    tupa: int, ciudadana: Persona, cliente: Callable[..., Client], reloj: Callable[[str], Any]
+) -> None:
+    """DS 164-2020-PCM: el formulario no pide motivo; por correo nada, 37 hojas S/ 3.70, un disco S/ 1.00."""
+    base, ella = "/tramites/PE-SAIP/presentar/", cliente(ciudadana)
+    with reloj("2026-06-01 10:00"):
+        ella.post(base + "quien/", {"administrado": ciudadana.pk})
+        formularios = [ella.get(base + paso).content.decode() for paso in ("quien/", "datos/", "adjuntos/")]
+        ficha = ella.get("/tramites/PE-SAIP/").content.decode()
+    campos = {nombre for pagina in formularios for nombre in re.findall(r'name="([^"]+)"', pagina)}
+    assert "asunto" in campos
+    assert not [c for c in campos if re.search(r"motivo|razon|finalidad|para_que|justific|sustent", c)]
+    assert "No le pueden preguntar para qué quiere la información" in ficha
+
+    version = VersionProcedimiento.objects.get(procedimiento__codigo="PE-SAIP")
+    assert version.es_gratuito
+    assert costo_de_reproduccion(hojas=37, medio="CORREO") == Decimal("0.00")
+    assert costo_de_reproduccion(hojas=37, medio="A4") == Decimal("3.70")
+    assert costo_de_reproduccion(hojas=37, medio="CD") == Decimal("1.00")

@@ -1,0 +1,277 @@
+"""Vidas de expedientes al azar: actos lícitos e ilícitos, de quien puede y de quien no, con un reloj que avanza.
+
+Hypothesis busca una sucesión de actos que rompa una promesa de la ley; si la encuentra, la reduce a la más corta.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.models import Serie, Suceso
+from llaqta.salas.casilla import services as casilla
+from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.expedientes import services as expedientes
+from llaqta.salas.expedientes.models import Expediente, Incorporado, Suspension
+from llaqta.salas.mesapartes.models import Observacion, Presentacion
+from llaqta.salas.tramites.models import Procedimiento, Requisito, VersionProcedimiento
+
+from . import oraculo, vida
+from .municipalidad import Municipalidad
+from .vida import ACTOS, Mundo
+
+MAXIMO = 3
+ALMANAQUE = oraculo.Almanaque(frozenset(oraculo.feriados_nacionales(range(2025, 2031))))
+QUIENES = st.sampled_from([None, None, None, "rosa", "teodoro", "mario", "lucia", "julio", "elmer"])
+"""A quien le toca el acto, o cualquier otro."""
+INTENTOS = st.lists(
+    st.tuples(st.sampled_from(sorted(ACTOS)), QUIENES), min_size=2, max_size=7, unique_by=lambda par: par[0]
+)
+SIN_PLAZO = ("OBSERVADO", "EMPLAZADO")
+
+
+class Vida(RuleBasedStateMachine):
+    """Hasta tres expedientes de Rosa en la misma municipalidad."""
+
+    mundo: Mundo  # lo pone la prueba: la base está dentro de su transacción
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaccion = transaction.atomic()
+        self.transaccion.__enter__()
+        self.m = Mundo(self.mundo.muni, self.mundo.gente, self.mundo.tramites)
+        self.antes = vida.huella()
+        self.hechos: Counter[str] = Counter()
+        self.frases: dict[str, str] = {}
+
+    def teardown(self) -> None:
+        HECHOS.update(self.hechos)
+        transaction.set_rollback(True)
+        self.transaccion.__exit__(None, None, None)
+
+    # --- Lo que ocurre ------------------------------------------------------------------------------------------------
+    @initialize(tramite=st.integers(0, 2), completo=st.booleans())
+    def la_primera_solicitud(self, tramite: int, completo: bool) -> None:
+        self._presentar(tramite, completo)
+
+    @precondition(lambda self: len(self.m.expedientes) < MAXIMO)
+    @rule(tramite=st.integers(0, 2), completo=st.booleans())
+    def otra_solicitud(self, tramite: int, completo: bool) -> None:
+        self._presentar(tramite, completo)
+
+    @rule(cual=st.integers(0, MAXIMO - 1), variantes=st.lists(st.integers(0, 5), min_size=1, max_size=6))
+    def la_ley_sigue_su_curso(self, cual: int, variantes: list[int]) -> None:
+        for variante in variantes:
+            siguiente = vida.lo_que_sigue(self.m, self._expediente(cual), variante)
+            if siguiente is None:
+                return
+            acto, quien = siguiente
+            self._intentar(acto, self._expediente(cual), quien)
+            self.m.pasar(12 if variante == 5 else 0, 7)
+
+    @rule(
+        cual=st.integers(0, MAXIMO - 1),
+        intentos=st.lists(
+            st.tuples(st.sampled_from(sorted(ACTOS)), QUIENES),
+            min_size=2,
+            max_size=7,
+            unique_by=lambda par: par[0],
+        ),
+    )
+    def cualquier_acto(self, cual: int, intentos: list[tuple[str, str | None]]) -> None:
+        for acto, quien in intentos:
+            self._intentar(acto, self._expediente(cual), quien)
+
+    @rule(
+        dias=st.sampled_from([0, 1, 1, 2, 3, 5, 8, 14, 30]), minutos=st.integers(1, 700), reloj=st.booleans()
+    )
+    def pasa_el_tiempo(self, dias: int, minutos: int, reloj: bool) -> None:
+        """El programador puede llevar días apagado; correrlo dos veces es correrlo una."""
+        self.m.pasar(dias, minutos)
+        if not reloj:
+            return
+        self._declarar()
+        self.antes = vida.huella()
+        self._declarar()
+        assert vida.huella() == self.antes, "declarar dos veces no es declarar una"
+
+    # --- Cómo se intenta ----------------------------------------------------------------------------------------------
+    def _expediente(self, cual: int) -> Expediente:
+        return Expediente.objects.get(pk=self.m.expedientes[cual % len(self.m.expedientes)])
+
+    def _presentar(self, tramite: int, completo: bool) -> None:
+        codigo = self.m.tramites[tramite]
+        presentacion = vida.presentar(self.m, self.m.muni.rosa, codigo, completo=completo)
+        self.m.expedientes.append(presentacion.expediente_id)
+        self._se_anuncio("mesapartes.DocumentoPresentado", self.m.muni.rosa)
+
+    def _intentar(self, nombre: str, expediente: Expediente, quien: str | None) -> None:
+        acto = ACTOS[nombre]
+        persona = self.m.gente[quien or acto.a_quien_le_toca]
+        llamada = acto.hacer(self.m, expediente, persona)
+        if llamada is None:
+            return
+        try:
+            llamada()
+        except Negativa as negativa:
+            self.frases[negativa.frase] = nombre
+            assert vida.huella() == self.antes, f"«{nombre}» se negó y dejó rastro"
+            self.hechos[f"negado: {nombre}"] += 1
+            return
+        if vida.huella() != self.antes:  # si nada cambió, fue la repetición de algo ya hecho
+            self._se_anuncio(acto.anuncia, persona)
+            self.hechos[nombre] += 1
+
+    def _se_anuncio(self, tipo: str, persona: Persona) -> None:
+        anunciados = Suceso.objects.filter(tipo=tipo, actor_id=persona.pk, ocurrido_en=self.m.ahora)
+        assert anunciados.exists(), f"No se anunció {tipo}"
+        despues = vida.huella()
+        sucesos = "cimientos_suceso"
+        assert despues[sucesos][0] > self.antes[sucesos][0]
+        self.antes = despues
+
+    def _declarar(self) -> None:
+        casilla.declarar_eficacia(ahora=self.m.ahora)
+        for notificacion in Notificacion.objects.filter(estado__in=["EFECTIVA", "LEIDA"]):
+            expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=self.m.ahora)
+
+    @invariant()
+    def toda_negativa_es_una_oracion(self) -> None:
+        assert all(frase.endswith(".") and frase[0].isupper() for frase in self.frases), self.frases
+
+    # --- Lo que siempre es cierto -------------------------------------------------------------------------------------
+    @invariant()
+    def nunca_hay_segunda_observacion(self) -> None:
+        for tipo in ("expedientes.ExpedienteObservado", "expedientes.ExpedienteEmplazado"):
+            veces = Counter(Suceso.objects.filter(tipo=tipo).values_list("objeto_id", flat=True))
+            assert all(cuantas == 1 for cuantas in veces.values()), (tipo, veces)
+        presentaciones = Observacion.objects.values_list("presentacion_id", flat=True)
+        assert len(presentaciones) == len(set(presentaciones))
+
+    @invariant()
+    def nada_corre_mientras_se_espera_una_correccion(self) -> None:
+        for expediente in Expediente.objects.filter(estado__in=SIN_PLAZO):
+            assert (expediente.vence_el, expediente.limite_notificacion, expediente.silencio_desde) == (
+                None,
+            ) * 3
+            assert expediente.corregir_hasta is not None
+
+    @invariant()
+    def el_reloj_es_el_del_oraculo(self) -> None:
+        """La fecha guardada es la que se cuenta a mano desde el inicio del cómputo, sin los días suspendidos."""
+        for e in Expediente.objects.exclude(estado__in=SIN_PLAZO).exclude(vence_el=None):
+            pausas = Suspension.objects.filter(expediente=e, etapa=e.etapa).exclude(hasta=None)
+            en_pausa = oraculo.dias_de(pausas.values_list("desde", "hasta"))
+            assert e.inicio_computo is not None
+            vence = oraculo.en_habiles(
+                e.inicio_computo, e.dias_plazo + e.dias_distancia, ALMANAQUE, en_pausa=en_pausa
+            )
+            limite = oraculo.limite_para_notificar(vence, ALMANAQUE)
+            if e.calificacion == "SILENCIO_POSITIVO":
+                esperado = (vence, limite, limite + timedelta(days=1))
+            else:
+                esperado = (vence, None, vence + timedelta(days=1))
+            assert (e.vence_el, e.limite_notificacion, e.silencio_desde) == esperado, e
+
+    @invariant()
+    def el_silencio_nunca_opera_antes_de_su_dia(self) -> None:
+        for e in Expediente.objects.exclude(silencio_operado_el=None):
+            assert e.silencio_desde is not None
+            assert e.silencio_operado_el >= e.silencio_desde
+            assert e.silencio_operado_el <= self.m.hoy
+
+    @invariant()
+    def los_numeros_no_tienen_huecos(self) -> None:
+        for modelo, serie in ((Expediente, "expedientes"), (Presentacion, "mesapartes.registro")):
+            numeros = sorted(modelo.objects.filter(anio=2026).values_list("correlativo", flat=True))
+            assert numeros == list(range(1, len(numeros) + 1))
+            ultimo = Serie.objects.filter(nombre=serie, anio=2026).values_list("ultimo", flat=True).first()
+            if serie == "expedientes":
+                assert (ultimo or 0) == len(numeros)
+        emitidos = sorted(Documento.objects.filter(origen="INTERNO").values_list("numero", flat=True))
+        for anio in {numero.split("-")[1] for numero in emitidos}:
+            del_anio = [n for n in emitidos if n.split("-")[1] == anio]
+            assert [int(n.split("N° ")[1].split("-")[0]) for n in del_anio] == list(
+                range(1, len(del_anio) + 1)
+            )
+
+    @invariant()
+    def los_folios_van_seguidos(self) -> None:
+        for pk in self.m.expedientes:
+            siguiente = 1
+            for puesto in Incorporado.objects.filter(expediente=pk).order_by("orden"):
+                assert puesto.folio_desde == siguiente
+                siguiente = puesto.folio_hasta + 1
+            assert Expediente.objects.get(pk=pk).folios == siguiente - 1
+
+
+HECHOS: Counter[str] = Counter()
+"""Cuántas veces se logró o se negó cada acto en todas las vidas: si un acto nunca ocurre, la prueba no prueba nada."""
+
+
+@pytest.fixture
+def mundo(
+    muni: Municipalidad,
+    otro_ciudadano: Persona,
+    asesor: Persona,
+    rosa_con_casilla: None,
+    julio_firma: None,
+) -> Mundo:
+    """Tres trámites: con silencio positivo, con silencio negativo y de aprobación automática."""
+    muni.rige(plazo=6)
+    calificaciones = VersionProcedimiento.Calificacion
+    codigos = [muni.version.procedimiento.codigo]
+    for codigo, calificacion, plazo in (
+        ("PE-NEGATIVO", calificaciones.SILENCIO_NEGATIVO, 8),
+        ("PE-AUTOMATICA", calificaciones.APROBACION_AUTOMATICA, 0),
+    ):
+        otra = VersionProcedimiento.objects.get(pk=muni.version.pk)
+        requisitos = list(Requisito.objects.filter(version=otra))
+        otra.pk = None
+        otra.procedimiento = Procedimiento.objects.create(codigo=codigo, tema=muni.version.procedimiento.tema)
+        otra.calificacion, otra.plazo = calificacion, plazo
+        otra.save(force_insert=True)
+        for requisito in requisitos:
+            requisito.pk, requisito.version = None, otra
+            requisito.save(force_insert=True)
+        codigos.append(codigo)
+    gente = {
+        "rosa": muni.rosa, "mario": muni.mario, "lucia": muni.lucia, "julio": muni.julio, "elmer": asesor,
+        "teodoro": otro_ciudadano,
+    }  # fmt: skip
+    return Mundo(muni, gente, codigos)
+
+
+@pytest.mark.django_db
+def test_ninguna_vida_al_azar_rompe_una_promesa(mundo: Mundo) -> None:
+    Vida.mundo = mundo
+    HECHOS.clear()
+    run_state_machine_as_test(
+        Vida,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    nunca = {acto for acto in ACTOS if not HECHOS[acto]}
+    assert not nunca, f"Nunca se logró: {nunca}"
