@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 
+from llaqta.cimientos.calendario import fecha_en_palabras
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
-from llaqta.salas.expedientes.models import Estado, Expediente, Movimiento, Proyecto
+from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes.models import Emplazamiento, Estado, Expediente, Movimiento, Proyecto
+
+ART_SUSPENSION = "Ley 27444, art. 136.4"
+
+
+SIN_DECISION = (Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME, Estado.IMPUGNADO)
+"""Estados en que todavía no hay decisión: solo se impugna el silencio."""
 
 
 def check_abrir(actor: Persona | None) -> Persona:
@@ -273,3 +281,60 @@ def check_bandeja(actor: Persona) -> None:
         raise Denegado(
             "La bandeja es para el personal de la municipalidad. Sus trámites están en su carpeta."
         )
+
+
+def check_emplazar(actor: Persona, expediente: Expediente, *, al: date) -> None:
+    """Emplaza, una sola vez, la unidad que lo tramita, mientras corre el plazo para decidir.
+
+    :raises Denegado: si no es de esa unidad
+    :raises NoProcede: si ya se emplazó, si el estado no lo admite, o si el silencio positivo ya no se puede detener
+    """
+    check_derivar(actor, expediente)
+    if Emplazamiento.objects.filter(expediente=expediente).exists():
+        raise NoProcede("El emplazamiento es uno solo y ya se hizo.", norma="Ley 27444, art. 125.5")
+    rules.get_transicion("emplazar", expediente.estado)
+    positivo = expediente.calificacion == "SILENCIO_POSITIVO"
+    if positivo and expediente.vence_el is not None and al > expediente.vence_el:
+        raise NoProcede(
+            f"El plazo para decidir venció el {fecha_en_palabras(expediente.vence_el)}: ya no se puede detener; "
+            "solo queda notificar lo decidido.",
+            norma="Ley 27444, arts. 125.5 y 188.1",
+        )
+
+
+def check_suspender(actor: Persona, expediente: Expediente, *, al: date) -> None:
+    """Suspende solo quien inició el procedimiento, y solo si termina en silencio positivo.
+
+    :raises Denegado: si no es el administrado ni su representante
+    :raises NoProcede: si el procedimiento o el estado no lo admiten
+    """
+    check_administrado(actor, expediente, al=al)
+    if expediente.calificacion != "SILENCIO_POSITIVO":
+        raise NoProcede(
+            "La ley permite suspender solo los procedimientos sujetos a silencio positivo, y este no lo es.",
+            norma=ART_SUSPENSION,
+        )
+    if expediente.estado != Estado.SUSPENDIDO:
+        rules.get_transicion("suspender", expediente.estado)
+
+
+def check_sin_decision(expediente: Expediente, *, al: date) -> None:
+    """Mientras no hay decisión solo se impugna por silencio negativo, y desde el día en que opera.
+
+    :raises NoProcede: si todavía no opera, o si lo que opera es el silencio positivo
+    """
+    if expediente.estado not in SIN_DECISION:
+        return
+    negativo = rules.SILENCIOS.get(expediente.calificacion) == rules.SILENCIOS["SILENCIO_NEGATIVO"]
+    if negativo and expediente.silencio_desde and expediente.silencio_desde <= al:
+        return
+    if expediente.vence_el and expediente.vence_el >= al:
+        raise NoProcede(
+            "Todavía no hay una decisión que impugnar: la municipalidad tiene hasta el "
+            f"{fecha_en_palabras(expediente.vence_el)} para resolver.",
+            norma="Ley 27444, arts. 188.3 y 206",
+        )
+    raise NoProcede(
+        "Todavía no hay una decisión que impugnar. Si la municipalidad demora, puede presentar una queja.",
+        norma="Ley 27444, arts. 158 y 206",
+    )

@@ -8,7 +8,7 @@ from datetime import date
 from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes.models import Expediente, NotificacionDelExpediente, Proyecto
+from llaqta.salas.expedientes.models import CambioDePlazo, Expediente, NotificacionDelExpediente, Proyecto
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos.cuenta import cuanto
 
@@ -67,9 +67,10 @@ def get_recursos_posibles(
 
     Los días para presentarlo nunca son menos que los de la ley (207.2), ni los de resolver, más.
     """
-    organo = get_organo(expediente, etapa=expediente.etapa)
-    if expediente.etapa and organo != get_organo(expediente, etapa=0):
-        return [] if organo.padre is None else _de_revision(expediente, al)
+    abierta_con = _recurso_de_la_etapa(expediente)
+    if abierta_con in (APELACION, REVISION):
+        return _de_revision(expediente, al) if abierta_con == APELACION else []
+    organo = get_organo(expediente, etapa=0)
     hechos = []
     if not expediente.etapa and _decision(expediente, 0) is not None:
         hechos.append(_posible(expediente, RECONSIDERACION, organo, al))
@@ -130,6 +131,17 @@ def _superior(expediente: Expediente, organo: UnidadOrganica) -> UnidadOrganica 
     if suyo is not None and suyo.autoridad != organo and organo == version.unidad_aprobacion:
         return suyo.autoridad
     return organo.padre
+
+
+def _recurso_de_la_etapa(expediente: Expediente) -> str:
+    """Qué recurso abrió la etapa actual; vacío, si es la de la solicitud."""
+    if not expediente.etapa:
+        return ""
+    cambios = CambioDePlazo.objects.filter(
+        expediente=expediente, etapa=expediente.etapa, causa=CambioDePlazo.Causa.RECURSO
+    )
+    ultimo = cambios.order_by("-pk").first()
+    return str(ultimo.explicacion.get("recurso", "")) if ultimo else ""
 
 
 def _decision(expediente: Expediente, etapa: int) -> Proyecto | None:

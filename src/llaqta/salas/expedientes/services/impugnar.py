@@ -6,6 +6,7 @@ Qué recurso procede y por qué lo decide la sala ``recursos``; aquí solo se mu
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,14 +14,14 @@ from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
-from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.events import ExpedienteDerivado, ExpedienteImpugnado
 from llaqta.salas.expedientes.models import CambioDePlazo, Estado, Expediente, Movimiento, Proyecto
 from llaqta.salas.expedientes.services import reloj
 from llaqta.salas.expedientes.services.acto import get_original, pasar, proximo_orden, tomar
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
 
-_SIN_DECISION = (Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME, Estado.IMPUGNADO)
+_EN_PALABRAS = {"RECONSIDERACION": "reconsideración", "APELACION": "apelación", "REVISION": "revisión"}
 _DE_LA_ETAPA = (
     "etapa", "calificacion", "dias_plazo", "plazo_unidad", "inicio_computo", "silencio_operado_el", "estado_previo",
     "paralizado_desde", "unidad_responsable", "responsable", *reloj.CAMPOS,
@@ -43,14 +44,14 @@ def abrir_etapa(
 
     Lo llama la sala de recursos dentro de su propio acto; ahí se decidió que el recurso procede.
 
-    :param clase: el recurso en palabras: «apelación»
+    :param clase: el recurso: ``RECONSIDERACION``, ``APELACION`` o ``REVISION``
     :param dias: días hábiles para resolver desde que se presentó (art. 207.2)
     :param presentado_en: cuándo se presentó el escrito, que puede ser anterior a ``ahora`` si se encauzó (art. 213)
     :raises NoProcede: si el estado no lo permite, o si no hay decisión y el silencio negativo no ha operado (188.3)
     """
     tomado = tomar(expediente, version=None)
     rules.get_transicion("impugnar", tomado.estado)
-    check_sin_decision(tomado, al=hoy_en_lima(ahora))
+    policies.check_sin_decision(tomado, al=hoy_en_lima(ahora))
     antes = (tomado.vence_el, tomado.explicacion)
     tomado.etapa += 1
     tomado.silencio_operado_el, tomado.estado_previo, tomado.paralizado_desde = None, "", None
@@ -105,45 +106,26 @@ def recalificar_etapa(
     return _reflejar(tomado, expediente)
 
 
-def check_sin_decision(expediente: Expediente, *, al: date) -> None:
-    """Mientras no hay decisión solo se impugna por silencio negativo, y desde el día en que opera.
-
-    :raises NoProcede: si todavía no opera, o si lo que opera es el silencio positivo
-    """
-    if expediente.estado not in _SIN_DECISION:
-        return
-    negativo = rules.SILENCIOS.get(expediente.calificacion) == rules.SILENCIOS["SILENCIO_NEGATIVO"]
-    if negativo and expediente.silencio_desde and expediente.silencio_desde <= al:
-        return
-    if expediente.vence_el and expediente.vence_el >= al:
-        raise NoProcede(
-            "Todavía no hay una decisión que impugnar: la municipalidad tiene hasta el "
-            f"{fecha_en_palabras(expediente.vence_el)} para resolver.",
-            norma="Ley 27444, arts. 188.3 y 206",
-        )
-    raise NoProcede(
-        "Todavía no hay una decisión que impugnar. Si la municipalidad demora, puede presentar una queja.",
-        norma="Ley 27444, arts. 158 y 206",
-    )
-
-
 def _contar(
     expediente: Expediente,
     clase: str,
     dias: int,
     calificacion: str,
     presentado_en: datetime,
-    antes: tuple[date | None, dict[str, object]],
+    antes: tuple[date | None, dict[str, Any]],
     ahora: datetime,
 ) -> None:
     """El plazo del recurso, desde que se presentó; la fecha anterior queda en la historia."""
     expediente.calificacion, expediente.dias_plazo, expediente.plazo_unidad = calificacion, dias, "HABILES"
-    presentado_el = hoy_en_lima(presentado_en)
-    reloj.mover(
-        expediente, causa=CambioDePlazo.Causa.RECURSO, inicio=presentado_el, antes=antes, ahora=ahora,
-        hecho=f"Se presentó el recurso de {clase}",
-        motivo=f"Se presentó el recurso de {clase}: corre su propio plazo, de {dias} días hábiles (art. 207.2).",
+    dicho = _EN_PALABRAS[clase]
+    cambio = reloj.mover(
+        expediente, causa=CambioDePlazo.Causa.RECURSO, inicio=hoy_en_lima(presentado_en), antes=antes, ahora=ahora,
+        hecho=f"Se presentó el recurso de {dicho}",
+        motivo=f"Se presentó el recurso de {dicho}: corre su propio plazo, de {dias} días hábiles (art. 207.2).",
     )  # fmt: skip
+    assert cambio is not None  # con la fecha de antes a la vista, siempre se anota
+    cambio.explicacion = {**cambio.explicacion, "recurso": clase}
+    cambio.save(update_fields=["explicacion"])
 
 
 def _cerrar_informes(expediente: Expediente, ahora: datetime) -> None:
@@ -182,7 +164,7 @@ def _elevar(
         de_persona=None if actor.pk in (expediente.administrado_id, expediente.representante_id) else actor,
         para_unidad=autoridad,
         motivo="para resolver el recurso",
-        proveido=f"Recurso de {clase} presentado el {fecha_en_palabras(hoy_en_lima(presentado_en))}: "
+        proveido=f"Recurso de {_EN_PALABRAS[clase]} presentado el {fecha_en_palabras(hoy_en_lima(presentado_en))}: "
         "se eleva lo actuado (art. 209).",
         folios=expediente.folios,
         enviado_en=ahora,
