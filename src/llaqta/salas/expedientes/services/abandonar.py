@@ -6,17 +6,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima, sumar_habiles
-from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.events import emit
-from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.expedientes import policies
+from llaqta.salas.expedientes import oportunidad, policies
 from llaqta.salas.expedientes.events import ParalizacionAnotada
-from llaqta.salas.expedientes.models import Estado, Expediente
+from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.expedientes.services.acto import tomar
-from llaqta.salas.plazos import queries as plazos
 
 NORMA = "Ley 27444, art. 191"
 
@@ -43,12 +41,7 @@ def anotar_paralizacion(
     cuentas.exigir(actor, "expedientes.tramitar")
     tomado = tomar(expediente, version=version)
     policies.check_derivar(actor, tomado)
-    if tomado.estado not in (Estado.EN_TRAMITE, Estado.IMPUGNADO):
-        raise NoProcede("Solo se paraliza un expediente que está en trámite.", norma=NORMA)
-    if tomado.paralizado_desde is not None:
-        raise NoProcede(
-            f"Ya consta que está detenido desde el {fecha_en_palabras(tomado.paralizado_desde)}.", norma=NORMA
-        )
+    oportunidad.check_paralizar(tomado)
     if not motivo.strip():
         raise EntradaInvalida("Diga qué debía hacer el administrado y no hizo.", campo="motivo", norma=NORMA)
     if not tomado.fecha_presentacion <= desde <= hoy_en_lima(ahora):
@@ -71,30 +64,6 @@ def levantar_paralizacion(*, expediente: Expediente) -> None:
     if tomado.paralizado_desde is not None:
         _guardar(tomado, None)
     expediente.paralizado_desde, expediente.version = None, tomado.version
-
-
-def get_dia_del_abandono(paralizado_desde: date, *, al: date) -> date:
-    """El primer día en que se puede declarar el abandono: el siguiente hábil a los treinta de paralización (191)."""
-    dias = plazos.get_entero("ABANDONO", al=al)
-    return sumar_habiles(paralizado_desde, dias + 1, get_calendario()).fecha
-
-
-def check_abandono(expediente: Expediente, *, al: date) -> None:
-    """El abandono se resuelve solo después de treinta días hábiles de paralización por causa del administrado.
-
-    :raises NoProcede: si no consta la paralización, o si todavía no pasan los días
-    """
-    if expediente.paralizado_desde is None:
-        raise NoProcede(
-            "Primero anote desde cuándo está detenido el expediente por causa del administrado.", norma=NORMA
-        )
-    dia = get_dia_del_abandono(expediente.paralizado_desde, al=al)
-    if al < dia:
-        raise NoProcede(
-            f"El abandono se puede declarar desde el {fecha_en_palabras(dia)}: deben pasar treinta días hábiles "
-            f"desde el {fecha_en_palabras(expediente.paralizado_desde)}.",
-            norma=NORMA,
-        )
 
 
 def _guardar(expediente: Expediente, desde: date | None) -> None:

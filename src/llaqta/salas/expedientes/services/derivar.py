@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima, sumar_habiles
-from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.events import emit
-from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.events import (
     CopiaEnviada,
     ExpedienteArchivado,
     ExpedienteDerivado,
     MovimientoRecibido,
 )
-from llaqta.salas.expedientes.models import Estado, Expediente, Movimiento
+from llaqta.salas.expedientes.models import Expediente, Movimiento
 from llaqta.salas.expedientes.services.acto import get_original, pasar, proximo_orden, tomar
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
-from llaqta.salas.plazos import queries as plazos
 
 
 @transaction.atomic
@@ -135,31 +133,12 @@ def archivar(
     tomado = tomar(expediente, version=version)
     policies.check_derivar(actor, tomado)
     rules.get_transicion("archivar", tomado.estado)
-    check_firme(tomado, al=hoy_en_lima(ahora))
+    oportunidad.check_firme(tomado, al=hoy_en_lima(ahora))
     pasar(tomado, "archivar")
     Movimiento.objects.filter(expediente=tomado, atendido_en__isnull=True).update(atendido_en=ahora)
     emit(ExpedienteArchivado(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)
     expediente.estado, expediente.version = tomado.estado, tomado.version
     return expediente
-
-
-def check_firme(expediente: Expediente, *, al: date) -> None:
-    """Se archiva lo que ya no se puede impugnar: pasaron los días para los recursos desde que surtió efecto (212).
-
-    :raises NoProcede: si todavía corre ese plazo
-    """
-    notificada = expediente.notificaciones.order_by("-pk").first()
-    if expediente.estado not in (Estado.NOTIFICADO, Estado.ABANDONADO) or notificada is None:
-        return
-    efecto = notificada.efecto_el
-    if efecto is None:
-        return
-    hasta = sumar_habiles(efecto, plazos.get_entero("RECURSO_PRESENTAR", al=al), get_calendario()).fecha
-    if al <= hasta:
-        raise NoProcede(
-            f"El administrado puede impugnar hasta el {fecha_en_palabras(hasta)}: se archiva después.",
-            norma="Ley 27444, arts. 207.2 y 212",
-        )
 
 
 def _check_envio(

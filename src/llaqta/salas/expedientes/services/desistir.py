@@ -7,21 +7,14 @@ from datetime import datetime
 from django.db import transaction
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
+from llaqta.cimientos.errors import Denegado, EntradaInvalida
 from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes import policies
+from llaqta.salas.expedientes import oportunidad, policies
 from llaqta.salas.expedientes.events import DesistimientoPresentado
-from llaqta.salas.expedientes.models import Desistimiento, Estado, Expediente
+from llaqta.salas.expedientes.models import Desistimiento, Expediente
 from llaqta.salas.expedientes.services.acto import tomar
-
-NORMA = "Ley 27444, art. 189"
-ABIERTOS = (
-    Estado.PRESENTADO, Estado.OBSERVADO, Estado.EN_TRAMITE, Estado.EN_INFORME, Estado.EMPLAZADO, Estado.SUSPENDIDO,
-    Estado.IMPUGNADO, Estado.RESUELTO, Estado.POR_NOTIFICAR,
-)  # fmt: skip
-"""Hasta que se notifique la decisión, uno puede desistirse (189.5)."""
 
 
 @transaction.atomic
@@ -48,7 +41,7 @@ def anotar_desistimiento(
         return ya
     if clase not in Desistimiento.Clase.values:
         raise EntradaInvalida("Diga si se desiste del procedimiento o de la pretensión.", campo="clase")
-    check_desistirse(tomado)
+    oportunidad.check_desistirse(tomado)
     if clase == Desistimiento.Clase.PRETENSION:
         _check_poder_especial(actor, tomado, ahora)
     desistimiento = Desistimiento.objects.create(
@@ -64,26 +57,6 @@ def anotar_desistimiento(
         actor_id=actor.pk, ahora=ahora, objeto=tomado,
     )  # fmt: skip
     return desistimiento
-
-
-def check_desistirse(expediente: Expediente) -> None:
-    """Se desiste quien todavía no fue notificado de la decisión.
-
-    :raises NoProcede: si ya terminó
-    """
-    if expediente.estado not in ABIERTOS:
-        raise NoProcede(
-            "Este procedimiento ya terminó: no hay de qué desistirse.", norma="Ley 27444, art. 189.5"
-        )
-
-
-def check_aceptar(expediente: Expediente) -> None:
-    """Se resuelve aceptar un desistimiento solo si alguien lo presentó en esta etapa.
-
-    :raises NoProcede: si nadie se desistió
-    """
-    if not Desistimiento.objects.filter(expediente=expediente, etapa=expediente.etapa).exists():
-        raise NoProcede("Nadie se ha desistido en este expediente.", norma=NORMA)
 
 
 def _check_poder_especial(actor: Persona, expediente: Expediente, ahora: datetime) -> None:

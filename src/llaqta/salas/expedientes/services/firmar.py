@@ -15,13 +15,12 @@ from llaqta.salas.cuentas.models import Persona, Puesto
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Delegacion, Documento
 from llaqta.salas.documentos.rules import nuevo_cvd
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.composicion import Emision, componer_proyecto, decir_cargo
 from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto
 from llaqta.salas.expedientes.models import Proyecto
 from llaqta.salas.expedientes.services import firmas_conjuntas
 from llaqta.salas.expedientes.services.acto import pasar, pasar_proyecto, tomar_proyecto
-from llaqta.salas.expedientes.services.efectos import check_competencia, check_efecto
 from llaqta.salas.expedientes.services.firmantes import check_delegacion, check_firmantes
 from llaqta.salas.expedientes.services.foliar import foliar
 from llaqta.salas.expedientes.services.redactar import puestos_conformes
@@ -68,8 +67,8 @@ def _firmar_primero(tomado: Proyecto, actor: Persona, puesto: Puesto, pin: str, 
     conjuntos = check_firmantes(tomado)
     delegacion = check_delegacion(tomado, al=hoy)
     quien_decide = delegacion.delegante if delegacion else puesto
-    check_efecto(tomado.efecto, tomado.expediente, al=hoy)
-    check_competencia(tomado.efecto, tomado.expediente, quien_decide)
+    oportunidad.check_efecto(tomado.efecto, tomado.expediente, al=hoy)
+    oportunidad.check_competencia(tomado.efecto, tomado.expediente, quien_decide)
     dado = documentos.numerar(
         tipo=tomado.tipo,
         unidad=quien_decide.unidad,

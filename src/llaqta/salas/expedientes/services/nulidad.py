@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
-from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima, sumar_habiles
-from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
+from llaqta.cimientos.calendario import hoy_en_lima, sumar_habiles
+from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
-from llaqta.salas.cuentas.models import Persona, UnidadOrganica
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.events import NulidadCerrada, NulidadIniciada
-from llaqta.salas.expedientes.models import Expediente, Proyecto, RevisionDeOficio
+from llaqta.salas.expedientes.models import Expediente, RevisionDeOficio
 from llaqta.salas.expedientes.services.acto import pasar, tomar
 from llaqta.salas.expedientes.services.elevar import elevar
 from llaqta.salas.plazos import queries as plazos
@@ -44,10 +44,8 @@ def iniciar_nulidad(
     tomado = tomar(expediente, version=version)
     policies.check_abstencion(actor, tomado)
     rules.get_transicion("iniciar_nulidad", tomado.estado)
-    superior = get_superior_que_anula(tomado)
-    _check_superior(actor, superior)
     hoy = hoy_en_lima(ahora)
-    _check_a_tiempo(tomado, hoy)
+    superior = oportunidad.check_revisar_de_oficio(actor, tomado, al=hoy)
     if causal not in RevisionDeOficio.Causal.values:
         raise EntradaInvalida("Elija la causal de nulidad.", campo="causal", norma="Ley 27444, art. 10")
     if not motivo.strip():
@@ -102,55 +100,3 @@ def cerrar_nulidad(
     emit(NulidadCerrada(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)
     expediente.estado, expediente.version = tomado.estado, tomado.version
     return expediente
-
-
-def get_superior_que_anula(expediente: Expediente) -> UnidadOrganica:
-    """La unidad superior de la que decidió; si nadie está por encima, ella misma (202.2)."""
-    decision = (
-        Proyecto.objects.filter(expediente=expediente, pone_fin=True, documento__isnull=False)
-        .select_related("firmante__unidad__padre")
-        .order_by("-etapa")
-        .first()
-    )
-    unidad = decision.firmante.unidad if decision else expediente.version_tramite.unidad_aprobacion
-    return unidad.padre or unidad
-
-
-def check_anular(expediente: Expediente, *, al: date) -> None:
-    """La nulidad se resuelve después de los días que el administrado tiene para dar sus razones.
-
-    :raises NoProcede: si no hay revisión abierta o todavía corre ese plazo
-    """
-    revision = RevisionDeOficio.objects.filter(expediente=expediente, cerrada_en__isnull=True).first()
-    if revision is None:
-        raise NoProcede("Primero inicie la revisión de oficio.", norma=NORMA)
-    if al <= revision.alegar_hasta:
-        raise NoProcede(
-            f"El administrado tiene hasta el {fecha_en_palabras(revision.alegar_hasta)} para dar sus razones.",
-            norma=NORMA,
-        )
-
-
-def _check_superior(actor: Persona, superior: UnidadOrganica) -> None:
-    if not any(
-        a.puesto.es_jefatura and a.puesto.unidad_id == superior.pk for a in actor.asignaciones_vigentes
-    ):
-        raise Denegado(
-            f"La nulidad de oficio la declara el superior de quien decidió: {superior}.", norma=NORMA
-        )
-
-
-def _check_a_tiempo(expediente: Expediente, hoy: date) -> None:
-    """Dos años desde que quedó consentido (202.3): se mira la fecha más antigua que pudo serlo."""
-    anios = plazos.get_entero("NULIDAD_ANIOS", al=hoy)
-    consentido = expediente.silencio_operado_el or expediente.fecha_presentacion
-    notificada = expediente.notificaciones.order_by("-pk").first()
-    if notificada is not None and notificada.efecto_el is not None:
-        consentido = notificada.efecto_el
-    limite = date(consentido.year + anios, consentido.month, min(consentido.day, 28))
-    if hoy > limite:
-        raise NoProcede(
-            f"Pasaron más de {anios} años: la nulidad ya no se declara de oficio; cabe demandarla ante el Poder "
-            "Judicial.",
-            norma="Ley 27444, arts. 202.3 y 202.4",
-        )

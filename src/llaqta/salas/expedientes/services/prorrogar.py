@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from llaqta.cimientos.calendario import hoy_en_lima, sumar_habiles
-from llaqta.cimientos.errors import EntradaInvalida, NoProcede
+from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.events import InformeProrrogado
 from llaqta.salas.expedientes.models import Expediente, Movimiento
 from llaqta.salas.expedientes.services.acto import tomar
@@ -37,7 +37,7 @@ def prorrogar_informe(*, actor: Persona, movimiento: Movimiento, motivo: str, ah
     policies.check_rendir(actor, pedido)
     rules.get_transicion("prorrogar_informe", expediente.estado)
     hoy = hoy_en_lima(ahora)
-    check_prorrogar(pedido, ahora=ahora)
+    oportunidad.check_prorrogar(pedido, al=hoy)
     if not motivo.strip():
         raise EntradaInvalida(
             "Diga por qué necesita más días: un viaje, o algo que deben dar terceros.",
@@ -54,19 +54,3 @@ def prorrogar_informe(*, actor: Persona, movimiento: Movimiento, motivo: str, ah
         actor_id=actor.pk, ahora=ahora, objeto=expediente,
     )  # fmt: skip
     return pedido
-
-
-def check_prorrogar(pedido: Movimiento, *, ahora: datetime) -> None:
-    """Un informe se prorroga una vez, y se pide antes de que venza.
-
-    :raises NoProcede: si ya se prorrogó, ya se rindió o ya venció
-    """
-    if pedido.vencia_el is not None:
-        raise NoProcede("El plazo de este informe ya se prorrogó, y se prorroga una sola vez.", norma=NORMA)
-    if pedido.atendido_en is not None or pedido.vence_el is None:
-        raise NoProcede("Ese informe ya no se espera.")
-    if hoy_en_lima(ahora) > pedido.vence_el:
-        raise NoProcede(
-            f"El plazo de este informe venció el {pedido.vence_el:%d/%m/%Y}: la prórroga se pide antes.",
-            norma=NORMA,
-        )

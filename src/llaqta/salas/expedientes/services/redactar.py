@@ -13,7 +13,7 @@ from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.campos import Contexto, rellenar
 from llaqta.salas.expedientes.composicion import componer_proyecto, huella
 from llaqta.salas.expedientes.events import (
@@ -34,7 +34,6 @@ from llaqta.salas.expedientes.models import (
 )
 from llaqta.salas.expedientes.services import firmas_conjuntas
 from llaqta.salas.expedientes.services.acto import pasar_proyecto, tomar, tomar_proyecto
-from llaqta.salas.expedientes.services.efectos import check_efecto
 from llaqta.salas.expedientes.services.foliar import abrir_todo_a
 
 
@@ -62,7 +61,7 @@ def redactar_proyecto(
     unidad = policies.check_redactar(actor, tomado, pedido)
     _check_abierto(tomado)
     hoy = hoy_en_lima(ahora)
-    check_efecto(_efecto(plantilla, pedido), tomado, al=hoy)
+    oportunidad.check_efecto(_efecto(plantilla, pedido), tomado, al=hoy)
     firmante = organigrama.get_jefatura(unidad, hoy)
     contexto = Contexto(tomado, unidad, firmante, organigrama.ocupante(firmante, hoy), hoy)
     proyecto = Proyecto.objects.create(
