@@ -99,7 +99,12 @@ def _copia_autenticada(fila: Incorporado, actor: Persona, ahora: datetime) -> Ar
         contenido = flujo.read()
     if archivo.mime != "application/pdf":
         contenido = _en_pdf(contenido)
-    sellada = firma.sellar(pdf=contenido, motivo="Copia autenticada por desglose", ahora=ahora)
+    motivo = "Copia autenticada por desglose"
+    try:
+        sellada = firma.sellar(pdf=contenido, motivo=motivo, ahora=ahora)
+    except EntradaInvalida:
+        # Hay programas que hacen PDF que se ven bien y no cumplen su norma: la copia se reescribe; el original no.
+        sellada = firma.sellar(pdf=_reescrito(contenido), motivo=motivo, ahora=ahora)
     nombre = f"copia-autenticada-folio-{fila.folio_desde}.pdf"
     return documentos.guardar_pdf_propio(actor=actor, nombre=nombre, pdf=sellada, ahora=ahora)
 
@@ -111,6 +116,24 @@ def _en_pdf(imagen: bytes) -> bytes:
     salida = io.BytesIO()
     with Image.open(io.BytesIO(imagen)) as abierta:
         abierta.convert("RGB").save(salida, "PDF")
+    return _reescrito(salida.getvalue())
+
+
+def _reescrito(contenido: bytes) -> bytes:
+    """Las mismas páginas, en un PDF bien formado.
+
+    :raises EntradaInvalida: si no se puede leer
+    """
+    import pikepdf  # noqa: PLC0415 (solo lo paga quien lo necesita)
+
+    salida = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(contenido)) as leido:
+            leido.save(salida, deterministic_id=True)
+    except pikepdf.PdfError as error:
+        raise EntradaInvalida(
+            "Este documento está dañado: no se puede hacer de él una copia autenticada."
+        ) from error
     return salida.getvalue()
 
 
