@@ -17,7 +17,6 @@ from llaqta.cimientos import storage
 from llaqta.cimientos.testing import archivos
 from llaqta.conftest import PIN, _maquina_de_prueba  # noqa: F401 — pytest la encuentra aquí
 from llaqta.salas.casilla import services as casilla
-from llaqta.salas.casilla.models import ParametroDeCasilla, ReglaDeEfecto
 from llaqta.salas.cuentas import services as cuentas
 from llaqta.salas.cuentas.models import (
     Asignacion,
@@ -64,12 +63,6 @@ def _catalogos(db: None, ahora: datetime) -> None:
         )
     TextoDeConsentimiento.objects.create(
         clave="casilla", version=1, texto="Acepto.", vigente_desde=date(2023, 1, 1)
-    )
-    ParametroDeCasilla.objects.create(
-        regla_efecto=ReglaDeEfecto.LEY31736_5DIAS,
-        dias_para_acusar=5,
-        norma="Ley 31736",
-        desde=date(2023, 8, 3),
     )
     expedientes.cargar_plantillas(actor=None, ahora=ahora)
 

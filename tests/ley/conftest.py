@@ -17,7 +17,6 @@ from llaqta.conftest import (  # noqa: F401 — pytest encuentra aquí las pieza
     _maquina_de_prueba,
 )
 from llaqta.salas.casilla import services as casilla
-from llaqta.salas.casilla.models import ParametroDeCasilla, ReglaDeEfecto
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.expedientes.models import Plantilla
 from llaqta.salas.expedientes.tests.conftest import (  # noqa: F401
@@ -30,6 +29,7 @@ from llaqta.salas.expedientes.tests.conftest import (  # noqa: F401
 )
 from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes.tests import factories
+from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites.models import VersionProcedimiento
 from llaqta.salas.tramites.tests.conftest import organigrama, tupa  # noqa: F401
 
@@ -64,13 +64,8 @@ def julio_firma(muni: Municipalidad) -> None:
 
 @pytest.fixture
 def regla_de_la_casilla(db: None) -> None:
-    """La regla que rige por omisión: los cinco días de la Ley 31736."""
-    ParametroDeCasilla.objects.create(
-        regla_efecto=ReglaDeEfecto.LEY31736_5DIAS,
-        dias_para_acusar=5,
-        norma="Ley 31736",
-        desde=date(2023, 8, 3),
-    )
+    """La regla que rige por omisión: los cinco días de la Ley 31736 (``EFECTO_CASILLA``)."""
+    assert plazos.get_regla("EFECTO_CASILLA", al=date(2026, 1, 5)).valor == "LEY31736_5DIAS"
 
 
 @pytest.fixture

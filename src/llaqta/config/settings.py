@@ -62,7 +62,9 @@ SALAS = [
     "documentos",
     "tramites",
     "casilla",
+    "notificaciones",
     "expedientes",
+    "recursos",
     "mesapartes",
     "sede",
 ]

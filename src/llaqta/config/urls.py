@@ -12,6 +12,7 @@ urlpatterns = [
     path("tupa/", include("llaqta.salas.tramites.urls")),
     path("documentos/", include("llaqta.salas.documentos.urls")),
     path("casilla/", include("llaqta.salas.casilla.urls")),
+    path("notificaciones/", include("llaqta.salas.notificaciones.urls")),
     path("expedientes/", include("llaqta.salas.expedientes.urls")),
     path("", include("llaqta.salas.mesapartes.urls")),
     path("api/v1/", include("llaqta.config.api")),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import transaction
 
-from llaqta.salas.casilla.models import ParametroDeCasilla, ReglaDeEfecto
 from llaqta.salas.cuentas.catalogo import ROLES
 from llaqta.salas.cuentas.models import Rol, TextoDeConsentimiento
 from llaqta.salas.documentos.models import TipoDocumento
@@ -24,7 +23,7 @@ def cargar_catalogos(*, ahora: datetime) -> int:
 
     :returns: cuántas filas nuevas
     """
-    nuevos = _roles() + _tipos_de_documento() + _consentimientos() + _parametros_de_casilla()
+    nuevos = _roles() + _tipos_de_documento() + _consentimientos()
     return nuevos + expedientes.cargar_plantillas(actor=None, ahora=ahora)
 
 
@@ -66,19 +65,6 @@ def _consentimientos() -> int:
         )
         nuevos += creado
     return nuevos
-
-
-def _parametros_de_casilla() -> int:
-    _, creado = ParametroDeCasilla.objects.get_or_create(
-        desde=date(2023, 8, 3),
-        defaults={
-            "regla_efecto": ReglaDeEfecto.LEY31736_5DIAS,
-            "dias_para_acusar": 5,
-            "norma": "Ley 31736",
-            "verificada": False,
-        },
-    )
-    return int(creado)
 
 
 def _agregar(modelo: Any, filas: list[Any], llave: str) -> int:

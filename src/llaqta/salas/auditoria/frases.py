@@ -11,9 +11,13 @@ FRASES: dict[str, str] = {
     # Auditoría
     "auditoria.LibroExportado": "exportó el libro de sucesos",
     # Casilla
+    "casilla.AlertaRebotada": "dejó constancia de que no se pudo avisar de una notificación",
     "casilla.CasillaAceptada": "aceptó recibir notificaciones en su casilla",
     "casilla.CasillaRevocada": "retiró su aceptación de la casilla",
+    "casilla.NotificacionAnulada": "anuló una notificación antes de que surtiera efecto",
+    "casilla.NotificacionConvalidada": "actuó conociendo el acto: quedó por bien notificado",
     "casilla.NotificacionDepositada": "depositó una notificación en la casilla",
+    "casilla.NotificacionDerivadaACedula": "pasó una notificación a cédula",
     "casilla.NotificacionLeida": "abrió una notificación: es su acuse",
     "casilla.NotificacionSurtioEfecto": "dejó constancia de que una notificación surtió efecto",
     # Cimientos
@@ -106,6 +110,19 @@ FRASES: dict[str, str] = {
     "mesapartes.ObservacionSubsanada": "corrigió lo observado",
     "mesapartes.PresentacionObservada": "observó un escrito",
     "mesapartes.PresentacionRecibida": "recibió y derivó un escrito",
+    # Notificaciones
+    "notificaciones.ActaAdjuntada": "adjuntó el acta firmada de una visita",
+    "notificaciones.ActoPublicado": "publicó un acto",
+    "notificaciones.AutorizacionDeCorreoRevocada": "retiró la autorización de su correo",
+    "notificaciones.CorreoAutorizado": "autorizó que se le notifique en su correo",
+    "notificaciones.CorreoSinAcuse": "dejó constancia de que nadie confirmó un correo",
+    "notificaciones.DiligenciaAnulada": "anuló una notificación defectuosa",
+    "notificaciones.DiligenciaConvalidada": "actuó conociendo el acto: quedó por bien notificado",
+    "notificaciones.DiligenciaNoPracticada": "dejó constancia de que no se pudo notificar",
+    "notificaciones.DiligenciaOrdenada": "ordenó notificar un acto",
+    "notificaciones.DiligenciaSurtioEfecto": "dejó constancia de que una notificación surtió efecto",
+    "notificaciones.ReciboConfirmado": "confirmó que recibió una notificación por correo",
+    "notificaciones.VisitaAnotada": "anotó una visita y levantó su acta",
     # Plazos
     "plazos.DistanciaGuardada": "fijó los días que se agregan por la distancia",
     "plazos.InterrupcionCertificada": "certificó una interrupción del servicio",
@@ -131,6 +148,8 @@ FRASES_SOBRE_SI: dict[str, str] = {
 NOMBRES_DE_OBJETO: dict[str, str] = {
     "casilla.Adhesion": "Casilla de",
     "casilla.Notificacion": "Notificación",
+    "notificaciones.AutorizacionDeCorreo": "Correo de",
+    "notificaciones.Diligencia": "Notificación",
     "cimientos.DiaNoLaborable": "Día del calendario",
     "cimientos.Entidad": "La municipalidad",
     "cuentas.Persona": "",

@@ -81,12 +81,48 @@ def sellar_lectura(*, notificacion_id: int, ahora: datetime) -> Documento:
     return notificacion.constancia_de_lectura
 
 
+@transaction.atomic
+def sellar_alerta_rebotada(*, notificacion_id: int, ahora: datetime) -> Documento:
+    """Sella la constancia de que se intentó avisar y no se pudo, con cada intento; si ya la tiene, la devuelve."""
+    notificacion = _bloquear(notificacion_id)
+    if notificacion.constancia_de_alerta is None:
+        notificacion.constancia_de_alerta = _sellar(
+            notificacion,
+            encabezado="Constancia de alerta no entregada",
+            texto=(
+                "Se deja constancia de que no se pudo avisar al titular de la casilla del depósito que abajo se "
+                "identifica. La alerta es parte de la notificación (DS 098-2025-PCM, art. 55): este depósito no "
+                "surte efecto por el paso de los días."
+            ),
+            hechos=[
+                ["Depositado el", pdf.fecha_hora(notificacion.depositada_en)],
+                *(
+                    [
+                        f"Intento {alerta.intento}, por {alerta.get_canal_display().lower()}",
+                        f"{pdf.fecha_hora(alerta.intentada_en)}, a {alerta.direccion}. {alerta.detalle}",
+                    ]
+                    for alerta in notificacion.alertas.all()
+                ),
+                ["Surte efecto", "Solo si la persona lo abre; si no, se notifica por cédula"],
+            ],
+            nota=notificacion.explicacion,
+            ahora=ahora,
+        )
+        notificacion.save(update_fields=["constancia_de_alerta"])
+    return notificacion.constancia_de_alerta
+
+
 def _bloquear(notificacion_id: int) -> Notificacion:
     # Las constancias pueden faltar (LEFT JOIN): se bloquea solo la notificación y lo demás se lee después. Sin bloquear
     # su llave: mientras se compone y se sella, la alerta que la nombra se puede anotar.
     Notificacion.objects.select_for_update(no_key=True).only("pk").get(pk=notificacion_id)
     return Notificacion.objects.select_related(
-        "destinatario", "leida_por", "documento__archivo", "constancia", "constancia_de_lectura"
+        "destinatario",
+        "leida_por",
+        "documento__archivo",
+        "constancia",
+        "constancia_de_lectura",
+        "constancia_de_alerta",
     ).get(pk=notificacion_id)
 
 

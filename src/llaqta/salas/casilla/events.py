@@ -40,3 +40,31 @@ class NotificacionSurtioEfecto(Evento):
     """Llegó el día en que la notificación surte efecto."""
 
     notificacion_id: int
+
+
+@dataclass(frozen=True)
+class AlertaRebotada(Evento):
+    """No se pudo avisar de un depósito por ningún medio: no surte efecto y se notifica por cédula."""
+
+    notificacion_id: int
+
+
+@dataclass(frozen=True)
+class NotificacionAnulada(Evento):
+    """Un depósito se anuló antes de surtir efecto."""
+
+    notificacion_id: int
+
+
+@dataclass(frozen=True)
+class NotificacionDerivadaACedula(Evento):
+    """Un depósito del que no se pudo avisar se notifica por cédula."""
+
+    notificacion_id: int
+
+
+@dataclass(frozen=True)
+class NotificacionConvalidada(Evento):
+    """La persona actuó en el procedimiento: conocía el acto, y desde ese día se la tiene por notificada."""
+
+    notificacion_id: int

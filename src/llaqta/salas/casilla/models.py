@@ -24,6 +24,10 @@ class Adhesion(models.Model):
 
     persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="adhesiones")
     texto = models.ForeignKey(TextoDeConsentimiento, on_delete=models.PROTECT, related_name="+")
+    aceptada_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name="representante que la aceptó, si no fue la misma persona",
+    )  # fmt: skip
     correo = models.EmailField("correo para las alertas")
     telefono = models.CharField("teléfono para las alertas", max_length=20, blank=True)
     aceptada_en = models.DateTimeField("aceptada el")
@@ -54,26 +58,6 @@ class ReglaDeEfecto(models.TextChoices):
     ACUSE = "ACUSE", "El día del acuse"
 
 
-class ParametroDeCasilla(models.Model):
-    """Cifras de la casilla con su norma, su vigencia y si un abogado las verificó: nunca en el código."""
-
-    regla_efecto = models.CharField("regla de efecto", max_length=16, choices=ReglaDeEfecto)
-    dias_para_acusar = models.PositiveSmallIntegerField("días hábiles para acusar recibo", default=5)
-    norma = models.CharField("norma", max_length=160)
-    verificada = models.BooleanField("verificada por un abogado", default=False)
-    inhabil_pasa_al_habil = models.BooleanField(
-        "lo depositado en día inhábil cuenta desde el hábil", default=True
-    )
-    desde = models.DateField("rige desde")
-
-    class Meta:
-        ordering = ["-desde"]
-        constraints = [models.UniqueConstraint(fields=["desde"], name="parametro_casilla_uno_por_fecha")]
-
-    def __str__(self) -> str:
-        return f"{self.regla_efecto} desde {self.desde}"
-
-
 class NotificacionQuerySet(models.QuerySet["Notificacion"]):
     """Notificaciones."""
 
@@ -85,9 +69,18 @@ class NotificacionQuerySet(models.QuerySet["Notificacion"]):
         return self.filter(Q(destinatario=persona) | Q(destinatario__in=representados))
 
     def por_surtir_efecto(self, *, al: date) -> NotificacionQuerySet:
-        """Las que ese día ya surten efecto y todavía no se declaró."""
-        pendientes = [Notificacion.Estado.DEPOSITADA, Notificacion.Estado.LEIDA]
-        return self.filter(estado__in=pendientes, efecto_el__lte=al)
+        """Las que ese día ya surten efecto y todavía no se declaró.
+
+        Si la regla exige la alerta (DS 098-2025-PCM, art. 55), la que se intentó avisar y nunca se pudo no está: nadie
+        la abrió ni supo de ella, y el paso de los días no la hace eficaz.
+        """
+        alertas = Alerta.objects.filter(notificacion=models.OuterRef("pk"))
+        llego = models.Exists(alertas.filter(resultado=Alerta.Resultado.ENVIADA))
+        sin_intentos = ~models.Exists(alertas)
+        return self.filter(efecto_el__lte=al).filter(
+            Q(estado=Notificacion.Estado.LEIDA)
+            | Q(estado=Notificacion.Estado.DEPOSITADA) & (Q(exige_alerta=False) | Q(llego) | Q(sin_intentos))
+        )
 
 
 class Notificacion(models.Model):
@@ -99,6 +92,8 @@ class Notificacion(models.Model):
         DEPOSITADA = "DEPOSITADA", "Depositada"
         LEIDA = "LEIDA", "Leída"
         EFECTIVA = "EFECTIVA", "Surtió efecto"
+        REBOTADA_ALERTA = "REBOTADA_ALERTA", "No se pudo avisar"
+        DERIVADA_A_CEDULA = "DERIVADA_A_CEDULA", "Se notifica por cédula"
         ANULADA = "ANULADA", "Anulada"
 
     codigo = models.CharField("número de la notificación", max_length=30, unique=True)
@@ -107,10 +102,11 @@ class Notificacion(models.Model):
     documento = models.ForeignKey(Documento, on_delete=models.PROTECT, related_name="notificaciones")
     expediente = models.CharField("número del expediente", max_length=30)
     asunto = models.CharField("asunto", max_length=300)
-    recursos = models.CharField("recursos que proceden", max_length=400, blank=True)
+    recursos = models.TextField("recursos que proceden", blank=True)
     regla_efecto = models.CharField("regla de efecto", max_length=16, choices=ReglaDeEfecto)
     dias_para_acusar = models.PositiveSmallIntegerField("días hábiles para acusar recibo")
-    estado = models.CharField("estado", max_length=10, choices=Estado, default=Estado.DEPOSITADA)
+    exige_alerta = models.BooleanField("sin alerta entregada no surte efecto", default=True)
+    estado = models.CharField("estado", max_length=17, choices=Estado, default=Estado.DEPOSITADA)
     depositada_en = models.DateTimeField("depositada el")
     deposito_computa_el = models.DateField("fecha legal del depósito")
     leida_en = models.DateTimeField("acuse", null=True, blank=True)
@@ -122,6 +118,9 @@ class Notificacion(models.Model):
         Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     constancia_de_lectura = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    constancia_de_alerta = models.ForeignKey(
         Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     motivo_anulacion = models.CharField("motivo de la anulación", max_length=200, blank=True)
@@ -139,6 +138,10 @@ class Notificacion(models.Model):
             models.CheckConstraint(
                 name="notificacion_leida_con_acuse", condition=~Q(estado="LEIDA") | Q(leida_en__isnull=False)
             ),
+            models.CheckConstraint(
+                name="notificacion_anulada_con_motivo",
+                condition=~Q(estado="ANULADA") | ~Q(motivo_anulacion=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["destinatario", "-depositada_en"], name="notificacion_por_persona"),
@@ -154,12 +157,22 @@ class Notificacion(models.Model):
 
     def surte_efecto(self, al: date) -> bool:
         """Verdadero si el día ``al`` ya surtió efecto; con la regla del acuse, sin acuse no hay fecha."""
-        return self.estado != self.Estado.ANULADA and self.efecto_el is not None and self.efecto_el <= al
+        if self.estado == self.Estado.REBOTADA_ALERTA or not self.esta_viva:
+            return False
+        return self.efecto_el is not None and self.efecto_el <= al
+
+    @property
+    def esta_viva(self) -> bool:
+        """Verdadero si ya notificó o todavía puede notificar; mientras tanto el acto no se notifica otra vez."""
+        return self.estado in VIVAS
 
     @property
     def fue_leida(self) -> bool:
         """Verdadero si hay acuse: alguien abrió el documento."""
         return self.leida_en is not None
+
+
+VIVAS = (Notificacion.Estado.DEPOSITADA, Notificacion.Estado.LEIDA, Notificacion.Estado.EFECTIVA)
 
 
 class Alerta(models.Model):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.salas.casilla.models import Adhesion, Notificacion
-from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.documentos.models import Documento
 
 
@@ -45,10 +45,43 @@ def get_adhesion(persona: Persona, *, en: datetime) -> Adhesion:
     return adhesion
 
 
-def check_abrir(notificacion: Notificacion) -> None:
-    """Se abre lo que no fue anulado; de quién es lo decide la consulta, que a los ajenos les dice que no existe.
+def check_aceptar_por(actor: Persona, titular: Persona, *, al: date) -> None:
+    """Cada persona acepta la suya; la de una empresa, quien hoy la representa (DS 029-2021-PCM, art. 57.2).
 
-    :raises NoEncontrado: si fue anulada
+    :raises Denegado: si no es la misma persona ni representa a esa persona jurídica
+    """
+    if actor == titular:
+        return
+    representa = Representacion.objects.vigentes(al=al).filter(representante=actor, representado=titular)
+    if titular.clase != Persona.Clase.JURIDICA or not representa.exists():
+        raise Denegado(
+            "La casilla de una empresa la acepta o la deja quien la representa; la de una persona, solo ella misma.",
+            norma="Ley 31736; DS 029-2021-PCM, art. 57.2",
+        )
+
+
+def check_anular(actor: Persona, notificacion: Notificacion, *, al: date) -> None:
+    """Se anula lo depositado por error mientras no surta efecto.
+
+    :raises Denegado: si no tramita ni firma expedientes
+    :raises NoProcede: si ya surtió efecto o ya no está depositada
+    """
+    if not (actor.puede("expedientes.tramitar") or actor.puede("expedientes.firmar")):
+        raise Denegado("Solo el personal que tramita expedientes puede anular una notificación.")
+    if notificacion.estado in (Notificacion.Estado.LEIDA, Notificacion.Estado.EFECTIVA):
+        raise NoProcede("Esta notificación ya surtió efecto: no se puede anular.", norma="Ley 27444, art. 25")
+    if notificacion.surte_efecto(al):
+        raise NoProcede("Esta notificación ya surtió efecto: no se puede anular.", norma="Ley 27444, art. 25")
+    if notificacion.estado not in (Notificacion.Estado.DEPOSITADA, Notificacion.Estado.REBOTADA_ALERTA):
+        raise NoProcede("Esta notificación ya no está en la casilla.")
+
+
+def check_abrir(notificacion: Notificacion) -> None:
+    """Se abre lo que no fue anulado ni pasó a cédula; de quién es lo decide la consulta, que a los ajenos les dice que no existe.
+
+    :raises NoEncontrado: si fue anulada o se notifica por cédula
     """
     if notificacion.estado == Notificacion.Estado.ANULADA:
         raise NoEncontrado("Esta notificación fue anulada antes de surtir efecto.")
+    if notificacion.estado == Notificacion.Estado.DERIVADA_A_CEDULA:
+        raise NoEncontrado("No le pudimos avisar de esta notificación: se la llevaremos a su domicilio.")

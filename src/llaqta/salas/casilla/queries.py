@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
-from llaqta.salas.casilla.models import Adhesion, Notificacion, NotificacionQuerySet, ParametroDeCasilla
-from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.casilla.models import Adhesion, Notificacion, NotificacionQuerySet
+from llaqta.salas.cuentas.models import Persona, Representacion
+from llaqta.salas.plazos import queries as plazos
+
+
+@dataclass(frozen=True)
+class ReglasDeLaCasilla:
+    """Desde cuándo surte efecto lo depositado, y si hace falta que la alerta llegue."""
+
+    efecto: str
+    dias_para_acusar: int
+    inhabil_pasa_al_habil: bool
+    exige_alerta: bool
+
+
+@dataclass(frozen=True)
+class Titular:
+    """De quién es una casilla, y su adhesión vigente si la tiene."""
+
+    persona: Persona
+    adhesion: Adhesion | None
 
 
 def get_casilla(*, para: Persona, al: date) -> NotificacionQuerySet:
@@ -45,12 +66,37 @@ def tiene_casilla(*, para: Persona, en: datetime) -> bool:
     return Adhesion.objects.vigentes(en=en).filter(persona=para).exists()
 
 
-def get_parametro(*, para: Persona | None = None, al: date) -> ParametroDeCasilla:
-    """La regla de efecto que rige el día ``al``.
+def get_reglas(*, para: Persona | None = None, al: date) -> ReglasDeLaCasilla:
+    """Las reglas de la casilla que rigen el día ``al``; cada notificación congela las suyas."""
+    return ReglasDeLaCasilla(
+        efecto=plazos.get_regla("EFECTO_CASILLA", al=al).valor,
+        dias_para_acusar=plazos.get_entero("CASILLA_ACUSE", al=al),
+        inhabil_pasa_al_habil=plazos.get_regla("CASILLA_INHABIL_PASA", al=al).afirma,
+        exige_alerta=plazos.get_regla("CASILLA_EXIGE_ALERTA", al=al).afirma,
+    )
 
-    :raises NoEncontrado: si la instalación no tiene ninguna (``cargar_catalogos`` pone la de la Ley 31736)
+
+def get_adhesiones(*, para: Persona, en: datetime) -> list[Titular]:
+    """La casilla de ``para`` y las de las personas jurídicas que representa ese día, la suya primero."""
+    representadas = Persona.objects.filter(
+        clase=Persona.Clase.JURIDICA,
+        representantes__in=Representacion.objects.vigentes(al=hoy_en_lima(en)).filter(representante=para),
+    ).distinct()
+    titulares = [para, *representadas.order_by("razon_social")]
+    vigentes = {
+        fila.persona_id: fila for fila in Adhesion.objects.vigentes(en=en).filter(persona__in=titulares)
+    }
+    return [Titular(persona, vigentes.get(persona.pk)) for persona in titulares]
+
+
+def get_titular(numero: str, *, para: Persona, en: datetime) -> Persona:
+    """``para``, si ``numero`` está vacío; si no, la persona jurídica con ese RUC que representa.
+
+    :raises NoEncontrado: si no representa a ninguna con ese RUC
     """
-    parametro = ParametroDeCasilla.objects.filter(desde__lte=al).order_by("-desde").first()
-    if parametro is None:
-        raise NoEncontrado("La casilla no tiene una regla de efecto vigente: regístrela en administración.")
-    return parametro
+    if not numero:
+        return para
+    for titular in get_adhesiones(para=para, en=en)[1:]:
+        if titular.persona.numero_documento == numero:
+            return titular.persona
+    raise NoEncontrado("No encontramos esa empresa entre las que usted representa.")

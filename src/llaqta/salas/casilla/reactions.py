@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from llaqta.cimientos.events import COLA, diferir, listens
 from llaqta.salas.casilla import constancias, correo, services
-from llaqta.salas.casilla.events import NotificacionDepositada, NotificacionLeida
+from llaqta.salas.casilla.events import AlertaRebotada, NotificacionDepositada, NotificacionLeida
 from llaqta.salas.casilla.models import Alerta, Notificacion
 
 # Minutos que se espera antes de cada nuevo intento de avisar.
@@ -42,6 +42,8 @@ def enviar_alerta(alerta_id: int) -> None:
             siguiente = services.abrir_alerta(notificacion=alerta.notificacion, ahora=timezone.now())
             espera = timedelta(minutes=ESPERAS[alerta.intento - 1])
             diferir("casilla.enviar_alerta", dentro_de=espera, alerta_id=siguiente.pk)
+        elif not envio.entregado:
+            services.rebotar(notificacion_id=alerta.notificacion_id, ahora=timezone.now())
 
 
 @listens(NotificacionDepositada)
@@ -54,6 +56,12 @@ def sellar_constancia_de_deposito(evento: NotificacionDepositada, *, ahora: date
 def sellar_constancia_de_lectura(evento: NotificacionLeida, *, ahora: datetime) -> None:
     """Compone y sella la constancia de lectura: el acuse."""
     constancias.sellar_lectura(notificacion_id=evento.notificacion_id, ahora=ahora)
+
+
+@listens(AlertaRebotada)
+def sellar_constancia_de_alerta(evento: AlertaRebotada, *, ahora: datetime) -> None:
+    """Compone y sella la constancia de que ninguna alerta llegó."""
+    constancias.sellar_alerta_rebotada(notificacion_id=evento.notificacion_id, ahora=ahora)
 
 
 @app.periodic(cron="7 * * * *")

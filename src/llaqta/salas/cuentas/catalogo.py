@@ -10,6 +10,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "MESA": ("Mesa de partes", ("mesapartes.recibir", "mesapartes.registrar")),
     "ESPECIALISTA": ("Especialista", ("expedientes.tramitar",)),
     "JEFATURA": ("Jefatura", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar")),
+    "NOTIFICADOR": ("Notificador", ("notificaciones.diligenciar",)),
     "ASESORIA_LEGAL": ("Asesoría jurídica", ("plazos.confirmar",)),
     "AUDITOR": ("Control", ("auditoria.ver", "expedientes.ver_todo")),
 }

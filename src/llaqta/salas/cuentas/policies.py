@@ -28,6 +28,10 @@ PERMISOS: dict[str, tuple[str, str]] = {
         "Firmar documentos",
         "Solo quien ejerce una jefatura puede firmar documentos de su unidad.",
     ),
+    "notificaciones.diligenciar": (
+        "Diligenciar notificaciones en el domicilio",
+        "Solo quien ejerce de notificador puede hacer visitas y levantar sus actas.",
+    ),
     "expedientes.ver_todo": (
         "Ver todos los expedientes",
         "No tiene permiso para ver expedientes de otras unidades.",

@@ -9,19 +9,11 @@ import pytest
 
 from llaqta.cimientos import pdf
 from llaqta.salas.casilla import services
-from llaqta.salas.casilla.models import Adhesion, ParametroDeCasilla
+from llaqta.salas.casilla.models import Adhesion
 from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.firma import services as firma
-
-
-@pytest.fixture
-def regla(db: None) -> ParametroDeCasilla:
-    """La regla de la Ley 31736: cinco días hábiles."""
-    return ParametroDeCasilla.objects.create(
-        regla_efecto="LEY31736_5DIAS", dias_para_acusar=5, norma="Ley 31736", desde=date(2023, 8, 3)
-    )
 
 
 @pytest.fixture
@@ -36,9 +28,7 @@ def consentimiento(db: None) -> TextoDeConsentimiento:
 
 
 @pytest.fixture
-def adhesion(
-    ciudadana: Persona, consentimiento: TextoDeConsentimiento, regla: ParametroDeCasilla
-) -> Adhesion:
+def adhesion(ciudadana: Persona, consentimiento: TextoDeConsentimiento) -> Adhesion:
     """Rosa tiene casilla desde enero de 2026."""
     return Adhesion.objects.create(
         persona=ciudadana,

@@ -11,7 +11,7 @@ from django.test import Client
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.casilla import queries, services
-from llaqta.salas.casilla.models import Adhesion, ParametroDeCasilla
+from llaqta.salas.casilla.models import Adhesion
 from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,6 @@ def test_retirarse_y_volver(ciudadana: Persona, adhesion: Adhesion, ahora: datet
 def test_la_pantalla_exige_marcar_el_consentimiento(
     ciudadana: Persona,
     consentimiento: TextoDeConsentimiento,
-    regla: ParametroDeCasilla,
     cliente: Callable[..., Client],
 ) -> None:
     navegador = cliente(ciudadana)

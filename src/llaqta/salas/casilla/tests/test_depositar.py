@@ -12,10 +12,11 @@ from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.errors import Denegado, NoProcede
 from llaqta.cimientos.models import Serie, Suceso
 from llaqta.salas.casilla import services
-from llaqta.salas.casilla.models import Adhesion, Notificacion, ParametroDeCasilla
+from llaqta.salas.casilla.models import Adhesion, Notificacion
 from llaqta.salas.casilla.policies import SinCasilla
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
+from llaqta.salas.plazos import services as plazos
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +53,7 @@ def test_depositar_dos_veces_es_un_solo_deposito(adhesion: Adhesion, depositar: 
     assert Suceso.objects.filter(tipo="casilla.NotificacionDepositada").count() == 1
 
 
-def test_sin_consentimiento_no_se_deposita_y_no_queda_rastro(
-    regla: ParametroDeCasilla, depositar: Any
-) -> None:
+def test_sin_consentimiento_no_se_deposita_y_no_queda_rastro(depositar: Any) -> None:
     antes = huellas()
     with pytest.raises(
         SinCasilla, match="no ha aceptado la casilla electrónica: notifique en su domicilio, con cédula"
@@ -106,11 +105,17 @@ def test_depositado_en_sabado_cuenta_desde_el_lunes(adhesion: Adhesion, deposita
 
 
 def test_cambiar_la_regla_manana_no_cambia_lo_de_ayer(
-    adhesion: Adhesion, regla: ParametroDeCasilla, ciudadana: Persona, depositar: Any, ahora: datetime
+    adhesion: Adhesion, administradora: Persona, ciudadana: Persona, depositar: Any, ahora: datetime
 ) -> None:
     notificacion = depositar()
-    ParametroDeCasilla.objects.create(
-        regla_efecto="DEPOSITO", dias_para_acusar=5, norma="otra", desde=date(2026, 6, 2)
+    plazos.cambiar_regla(
+        actor=administradora,
+        codigo="EFECTO_CASILLA",
+        valor="DEPOSITO",
+        norma="Ley 27444, art. 25.2",
+        desde=date(2026, 6, 2),
+        nota="Para la prueba.",
+        ahora=ahora,
     )
     leida = services.abrir_notificacion(
         actor=ciudadana, codigo=notificacion.codigo, ahora=ahora + timedelta(days=2)

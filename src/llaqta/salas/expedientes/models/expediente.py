@@ -135,6 +135,7 @@ class Expediente(models.Model):
         choices=VersionProcedimiento.Unidad,
         default=VersionProcedimiento.Unidad.HABILES,
     )
+    domicilio = models.CharField("domicilio señalado para notificarle", max_length=200, blank=True)
     origen = models.CharField("comunidad o lugar de donde viene", max_length=80, blank=True)
     dias_distancia = models.PositiveSmallIntegerField("término de la distancia, en días hábiles", default=0)
     vence_el = models.DateField("vence el", null=True, blank=True)

@@ -11,6 +11,7 @@ from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes.models.expediente import Expediente, Proyecto
+from llaqta.salas.notificaciones.models import Diligencia
 
 
 class CambioDePlazo(models.Model):
@@ -213,16 +214,62 @@ class RevisionDeOficio(models.Model):
         return f"{self.expediente}: revisión de oficio"
 
 
+class NotificacionDelExpedienteQuerySet(models.QuerySet["NotificacionDelExpediente"]):
+    """Notificaciones de expedientes, vayan por la casilla o por una diligencia."""
+
+    def del_documento(self, documento: Documento) -> NotificacionDelExpedienteQuerySet:
+        """Las de ese acto."""
+        return self.filter(Q(notificacion__documento=documento) | Q(diligencia__documento=documento))
+
+
 class NotificacionDelExpediente(models.Model):
-    """Qué notificación corresponde a qué expediente y a qué acto suyo."""
+    """Qué notificación corresponde a qué expediente y a qué acto suyo: un depósito en la casilla o una diligencia."""
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="notificaciones")
-    notificacion = models.OneToOneField(Notificacion, on_delete=models.PROTECT, related_name="del_expediente")
+    notificacion = models.OneToOneField(
+        Notificacion, on_delete=models.PROTECT, null=True, blank=True, related_name="del_expediente"
+    )
+    diligencia = models.OneToOneField(
+        Diligencia, on_delete=models.PROTECT, null=True, blank=True, related_name="del_expediente"
+    )
+
+    objects = NotificacionDelExpedienteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="notificacion_por_la_casilla_o_por_diligencia",
+                condition=Q(notificacion__isnull=False, diligencia__isnull=True)
+                | Q(notificacion__isnull=True, diligencia__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.expediente}: {self.notificacion}"
+        return f"{self.expediente}: {self.medio}"
+
+    @property
+    def medio(self) -> Notificacion | Diligencia:
+        """El depósito o la diligencia."""
+        medio = self.notificacion or self.diligencia
+        assert medio is not None  # la base lo exige
+        return medio
+
+    @property
+    def documento(self) -> Documento:
+        """El acto que se notifica."""
+        return self.medio.documento
 
     @property
     def efecto_el(self) -> date | None:
-        """El día en que surtió, o surtirá, efecto."""
-        return self.notificacion.efecto_el
+        """El día en que surtió, o surtirá, efecto; ``None`` si todavía no se sabe o si fracasó."""
+        return self.medio.efecto_el if self.esta_viva else None
+
+    @property
+    def esta_viva(self) -> bool:
+        """Verdadero si ya notificó o todavía puede notificar: mientras tanto no se ordena otra."""
+        return self.medio.esta_viva
+
+    def surtio_efecto(self, al: date) -> bool:
+        """Verdadero si el día ``al`` ya surtió efecto, se haya declarado o no."""
+        return self.medio.surte_efecto(al)

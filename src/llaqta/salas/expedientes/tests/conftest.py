@@ -16,7 +16,7 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.testing import archivos
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
-from llaqta.salas.casilla.models import Notificacion, ParametroDeCasilla, ReglaDeEfecto
+from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento, UnidadOrganica
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento, TipoDocumento
@@ -43,6 +43,7 @@ def tipos(db: None) -> dict[str, TipoDocumento]:
     filas = [
         ("SOLICITUD", "Solicitud", False, True, "informe"),
         ("RESOLUCION_SUBGERENCIAL", "Resolución subgerencial", True, False, "resolucion"),
+        ("RESOLUCION_GERENCIAL", "Resolución gerencial", True, False, "resolucion"),
         ("OPINION_LEGAL", "Opinión legal", False, False, "informe"),
         ("INFORME_TECNICO", "Informe técnico", False, False, "informe"),
         ("OFICIO", "Oficio", False, False, "informe"),
@@ -191,12 +192,6 @@ def con_casilla(ciudadana: Persona, ahora: datetime) -> None:
     """Rosa aceptó que la notifiquen en su casilla."""
     TextoDeConsentimiento.objects.create(
         clave="casilla", version=1, texto="Acepto.", vigente_desde=date(2023, 1, 1)
-    )
-    ParametroDeCasilla.objects.create(
-        regla_efecto=ReglaDeEfecto.LEY31736_5DIAS,
-        dias_para_acusar=5,
-        norma="Ley 31736",
-        desde=date(2023, 8, 3),
     )
     casilla.aceptar_casilla(actor=ciudadana, correo="rosa@ejemplo.pe", ahora=ahora - timedelta(days=3))
 
