@@ -21,6 +21,7 @@ from llaqta.salas.tramites.queries.catalogo import (
     get_vigente,
     list_procedimientos,
 )
+from llaqta.salas.tramites.queries.revision import Revision, get_objeciones, get_revision
 from llaqta.salas.tramites.queries.tupa import (
     a_fila,
     get_carga,
@@ -38,6 +39,7 @@ __all__ = [
     "FichaDeTramite",
     "GrupoDeTema",
     "Hallazgo",
+    "Revision",
     "a_fila",
     "buscar",
     "componer_ficha",
@@ -49,8 +51,10 @@ __all__ = [
     "get_frecuentes",
     "get_modalidad",
     "get_nombres_de_unidades",
+    "get_objeciones",
     "get_procedimiento",
     "get_relacionados",
+    "get_revision",
     "get_siglas",
     "get_sinonimos",
     "get_temas",

@@ -121,6 +121,7 @@ def a_fila(version: VersionProcedimiento, *, para: Persona | None = None) -> Fil
         es_frecuente=procedimiento.es_frecuente,
         desde=version.desde,
         datos=_a_datos(version),
+        porcentaje=version.porcentaje_uit if version.monto else None,
     )
 
 

@@ -162,6 +162,8 @@ class FilaDeProcedimiento:
     desde: date
     datos: NuevaVersion
     codigo_sut: str = ""
+    porcentaje: Decimal | None = None
+    """El porcentaje de la UIT que está publicado; un archivo no lo trae: se calcula."""
 
 
 @dataclass(frozen=True)

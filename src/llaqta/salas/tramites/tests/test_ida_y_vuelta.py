@@ -34,7 +34,7 @@ def con_modalidades(tupa: int, administradora: Persona, ahora: datetime) -> Vers
     datos = replace(
         fila.datos,
         modalidades=[
-            NuevaModalidad("A", "Modalidad A", "AUTOMATICA", monto=Decimal("90.00")),
+            NuevaModalidad("A", "Modalidad A", "AUTOMATICA", monto=Decimal("95.00")),
             NuevaModalidad("B", "Modalidad B", "SILENCIO_POSITIVO", plazo=15, monto=Decimal("150.00")),
         ],
         requisitos=[
@@ -172,7 +172,7 @@ def test_un_procedimiento_nuevo_de_un_archivo_queda_con_todas_sus_partes(
     assert services.aplicar_carga(actor=administradora, carga=carga, ahora=ahora) == 1
     nueva = queries.get_vigente("PA-DEMO-2", al=DESPUES)
     assert [(m.codigo, m.calificacion, m.porcentaje_uit) for m in nueva.modalidades_en_orden] == [
-        ("A", "AUTOMATICA", Decimal("1.6364")),
+        ("A", "AUTOMATICA", Decimal("1.7273")),
         ("B", "SILENCIO_POSITIVO", Decimal("2.7273")),
     ]
     a, b = nueva.modalidades_en_orden
@@ -284,11 +284,11 @@ def test_un_expediente_conserva_su_version(con_modalidades: VersionProcedimiento
     antigua = queries.get_vigente("PA-DEMO", al=HOY)
     assert (antigua.hasta, antigua.monto, len(antigua.requisitos_en_orden)) == (
         date(2026, 6, 30),
-        Decimal("150.00"),
-        5,
+        Decimal("90.00"),
+        6,
     )
-    assert antigua.modalidades_en_orden == []
-    assert con_modalidades.condiciones(None).monto == Decimal("90.00")
+    assert [m.monto for m in antigua.modalidades_en_orden] == [Decimal("90.00"), Decimal("150.00")]
+    assert con_modalidades.condiciones(None).monto == Decimal("95.00")
 
 
 def test_el_archivo_de_la_demostracion_se_carga_desde_el_disco_en_xlsx(

@@ -1,4 +1,4 @@
-"""``cargar_tupa RUTA``: carga procedimientos desde un archivo YAML."""
+"""``cargar_tupa RUTA``: carga procedimientos desde archivos YAML o XLSX."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from llaqta.salas.tramites import lectura, services
 class Command(BaseCommand):
     """Carga el TUPA de la municipalidad; los procedimientos que ya existen no se tocan."""
 
-    help = "Carga procedimientos del TUPA desde un archivo YAML (modelo: tramites/datos/tupa_demo.yaml)."
+    help = "Carga procedimientos del TUPA desde archivos YAML o XLSX (modelo: tramites/datos/tupa_demo.yaml)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Los archivos por cargar."""
         parser.add_argument(
-            "ruta", type=Path, nargs="*", help="archivos YAML; sin ninguno, los de la demostración"
+            "ruta", type=Path, nargs="*", help="archivos YAML o XLSX; sin ninguno, los de la demostración"
         )
 
     def handle(self, *args: Any, **opciones: Any) -> None:
