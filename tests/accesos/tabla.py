@@ -157,6 +157,35 @@ TABLA: dict[str, Fila] = {
         {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403, "OTR": 403},
         con=("expediente",),
     ),
+    # Los actos menos frecuentes: la pantalla se niega igual que el servicio.
+    **{
+        nombre: Fila(
+            {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+            {**solo(422, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+            con=("expediente",),
+            datos=lambda casa: {"version": casa.datos["version_expediente"]},
+        )
+        for nombre in ("anotar_paralizacion", "acumular_expediente", "derivar_a_otra_entidad")
+    },
+    **{
+        nombre: Fila(
+            solo(409, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
+            solo(409, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
+            con=("expediente",),
+        )
+        for nombre in ("separar_expediente", "revisar_de_oficio")
+    },
+    "cerrar_revision": Fila(
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+    ),
+    "prorrogar_informe": Fila(
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("movimiento",),
+        datos=lambda casa: {"motivo": "Un viaje."},
+    ),
     "archivar_expediente": Fila(
         personas(405),
         solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),

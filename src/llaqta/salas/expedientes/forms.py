@@ -7,10 +7,10 @@ from typing import Any
 
 from django import forms
 
-from llaqta.cimientos.web.forms import Formulario
+from llaqta.cimientos.web.forms import CampoFecha, Formulario
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
 from llaqta.salas.expedientes import rules
-from llaqta.salas.expedientes.models import Plantilla, Proyecto
+from llaqta.salas.expedientes.models import Plantilla, Proyecto, RevisionDeOficio
 
 Destinos = tuple[Sequence[UnidadOrganica], Sequence[UnidadOrganica]]
 
@@ -224,3 +224,62 @@ class DevolverForm(ConVersion):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 400}),
     )
+
+
+# --- Los actos menos frecuentes -------------------------------------------------------------------------------------
+def _texto(etiqueta: str, ayuda: str = "", filas: int = 3, largo: int = 300) -> forms.CharField:
+    return forms.CharField(
+        label=etiqueta,
+        help_text=ayuda,
+        max_length=largo,
+        widget=forms.Textarea(attrs={"rows": filas, "maxlength": largo}),
+    )
+
+
+class ProrrogarForm(Formulario):
+    """Por qué hacen falta más días para el informe."""
+
+    motivo = _texto("Por qué necesita más días", "Un viaje, o algo que deben dar terceros.", largo=200)
+
+
+class ParalizarForm(ConVersion):
+    """Desde cuándo está detenido, y qué debía hacer el administrado."""
+
+    desde = CampoFecha(label="Detenido desde", nativo=True)
+    motivo = _texto(
+        "Qué debía hacer el administrado y no hizo", "Qué se le requirió y cuándo se le notificó."
+    )
+
+
+class AcumularForm(ConVersion):
+    """Con qué otro expediente, y qué conexión guardan."""
+
+    otro = forms.CharField(
+        label="Número del expediente que se acumula a este",
+        max_length=30,
+        help_text="Por ejemplo: EXP-2026-000123-7. Debe estar a cargo de su unidad.",
+    )
+    motivo = _texto("Qué conexión guardan")
+
+
+class MotivoForm(ConVersion):
+    """Un acto que solo pide decir por qué."""
+
+    motivo = _texto("Por qué", largo=400)
+
+
+class OtraEntidadForm(ConVersion):
+    """A qué entidad le corresponde, y por qué norma."""
+
+    entidad = forms.CharField(label="Entidad competente", max_length=200)
+    ruc = forms.CharField(label="Su RUC, si lo conoce", max_length=11, required=False)
+    motivo = _texto("Por qué es de su competencia", "La norma y el artículo que lo dicen.", largo=400)
+
+
+class NulidadForm(ConVersion):
+    """La causal, y en qué consiste el vicio."""
+
+    causal = forms.ChoiceField(
+        label="Causal (art. 10)", choices=RevisionDeOficio.Causal.choices, widget=forms.RadioSelect
+    )
+    motivo = _texto("En qué consiste el vicio y qué interés público agravia", filas=5, largo=2000)

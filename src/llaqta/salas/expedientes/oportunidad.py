@@ -67,6 +67,15 @@ def check_paralizar(expediente: Expediente) -> None:
         )
 
 
+def check_principal(expediente: Expediente) -> None:
+    """Se acumula a un expediente que está en trámite.
+
+    :raises NoProcede: si no lo está
+    """
+    if expediente.estado not in (Estado.EN_TRAMITE, Estado.PRESENTADO):
+        raise NoProcede("El expediente principal debe estar en trámite.", norma="Ley 27444, arts. 116 y 149")
+
+
 def get_dia_del_abandono(paralizado_desde: date, *, al: date) -> date:
     """El primer día en que se puede declarar el abandono: el siguiente hábil a los treinta de paralización (191)."""
     dias = plazos.get_entero("ABANDONO", al=al)

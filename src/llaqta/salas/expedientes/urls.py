@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.expedientes.views import bandeja, envios, expediente, proyectos
+from llaqta.salas.expedientes.views import bandeja, envios, expediente, otros, proyectos
 
 urlpatterns = [
     path("", bandeja.bandeja, name="bandeja"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("envios/<int:pk>/recibir/", expediente.recibir, name="recibir_movimiento"),
     path("envios/<int:pk>/prescindir/", expediente.prescindir, name="prescindir_informe"),
     path("envios/<int:pk>/informe/", envios.rendir, name="rendir_informe"),
+    path("envios/<int:pk>/prorrogar/", otros.prorrogar, name="prorrogar_informe"),
     path("proyectos/<int:pk>/", proyectos.proyecto, name="proyecto"),
     path("proyectos/<int:pk>/vista.pdf", proyectos.vista_previa, name="proyecto_pdf"),
     path("proyectos/<int:pk>/paginas/<int:numero>.webp", proyectos.pagina, name="proyecto_pagina"),
@@ -24,6 +25,12 @@ urlpatterns = [
     path("<str:numero>/informe/", envios.pedir_informe, name="pedir_informe"),
     path("<str:numero>/redactar/", proyectos.redactar, name="redactar_proyecto"),
     path("<str:numero>/notificar/", expediente.notificar, name="notificar_decision"),
+    path("<str:numero>/paralizar/", otros.paralizar, name="anotar_paralizacion"),
+    path("<str:numero>/acumular/", otros.acumular, name="acumular_expediente"),
+    path("<str:numero>/separar/", otros.separar, name="separar_expediente"),
+    path("<str:numero>/otra-entidad/", otros.otra_entidad, name="derivar_a_otra_entidad"),
+    path("<str:numero>/revision-de-oficio/", otros.revisar_de_oficio, name="revisar_de_oficio"),
+    path("<str:numero>/revision-de-oficio/cerrar/", otros.cerrar_revision, name="cerrar_revision"),
     path("<str:numero>/archivar/", expediente.archivar, name="archivar_expediente"),
     path("<str:numero>/<str:cual>.pdf", expediente.impreso, name="expediente_pdf"),
 ]

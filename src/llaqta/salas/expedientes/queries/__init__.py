@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llaqta.salas.expedientes.queries.acciones import Accion, Posible, get_acciones, ofrecer
+from llaqta.salas.expedientes.queries.acciones import Accion, Posible, check_accion, get_acciones, ofrecer
 from llaqta.salas.expedientes.queries.bandeja import (
     VISTAS,
     Bandeja,
@@ -41,7 +41,12 @@ from llaqta.salas.expedientes.queries.foliacion import (
     get_incorporado,
 )
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
-from llaqta.salas.expedientes.queries.recorrido import get_destinos, get_movimiento, get_movimientos
+from llaqta.salas.expedientes.queries.recorrido import (
+    get_acumulacion,
+    get_destinos,
+    get_movimiento,
+    get_movimientos,
+)
 from llaqta.salas.expedientes.queries.recursos import (
     ActoNotificado,
     RecursoPosible,
@@ -66,9 +71,11 @@ __all__ = [
     "RecursoPosible",
     "Renglon",
     "buscar",
+    "check_accion",
     "contar_bandeja",
     "decir_recursos",
     "get_acciones",
+    "get_acumulacion",
     "get_acto_notificado",
     "get_agregados",
     "get_bandeja",

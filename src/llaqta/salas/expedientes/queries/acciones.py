@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import Negativa
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.models import Estado, Expediente
 
 Check = Callable[[Persona, Expediente, datetime], object]
@@ -88,6 +89,27 @@ def _redactar(actor: Persona, expediente: Expediente) -> None:
     policies.check_redactar(actor, expediente, None)
 
 
+def _paralizar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    policies.check_derivar(actor, expediente)
+    oportunidad.check_paralizar(expediente)
+
+
+def _acumular(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    policies.check_derivar(actor, expediente)
+    oportunidad.check_principal(expediente)
+
+
+def _separar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    rules.get_transicion("desacumular", expediente.estado)
+    assert expediente.acumulado_en is not None
+    policies.check_derivar(actor, expediente.acumulado_en)
+
+
+def _revisar_de_oficio(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    rules.get_transicion("iniciar_nulidad", expediente.estado)
+    oportunidad.check_revisar_de_oficio(actor, expediente, al=hoy_en_lima(ahora))
+
+
 POSIBLES: list[Posible] = [
     Posible("derivar", "Derivar", "derivar_expediente", por_tabla("derivar", policies.check_derivar), atajo="d"),
     Posible("asignar", "Asignar", "asignar_expediente", por_tabla("derivar", policies.check_derivar)),
@@ -99,6 +121,14 @@ POSIBLES: list[Posible] = [
             resalta_en=(Estado.RESUELTO, Estado.POR_NOTIFICAR)),
     Posible("archivar", "Archivar", "archivar_expediente", por_tabla("archivar", policies.check_derivar),
             por_post=True),
+    Posible("paralizar", "Anotar que está detenido", "anotar_paralizacion", _paralizar, otros=True),
+    Posible("acumular", "Acumular otro a este", "acumular_expediente", _acumular, otros=True),
+    Posible("separar", "Separar del principal", "separar_expediente", _separar, otros=True),
+    Posible("otra_entidad", "Enviar a otra entidad", "derivar_a_otra_entidad",
+            por_tabla("derivar_a_otra_entidad", policies.check_derivar), otros=True),
+    Posible("revisar", "Revisar de oficio", "revisar_de_oficio", _revisar_de_oficio, otros=True),
+    Posible("cerrar_revision", "Cerrar la revisión de oficio", "cerrar_revision", por_tabla("cerrar_nulidad"),
+            otros=True),
 ]  # fmt: skip
 """Los actos de la página de un expediente, en el orden en que se muestran."""
 
@@ -112,6 +142,15 @@ def ofrecer(*posibles: Posible) -> None:
 def get_acciones(expediente: Expediente, *, para: Persona, ahora: datetime) -> list[Accion]:
     """Cada acto con su respuesta: se puede, o la frase y la norma de su política o de la tabla de estados."""
     return [_mirar(posible, expediente, para, ahora) for posible in POSIBLES]
+
+
+def check_accion(nombre: str, expediente: Expediente, *, para: Persona, ahora: datetime) -> None:
+    """Lo que el botón de ese acto comprueba; lo usa su pantalla para no mostrarse a quien no puede.
+
+    :raises Denegado: si no le corresponde
+    :raises NoProcede: si la ley no lo permite ahora
+    """
+    next(posible for posible in POSIBLES if posible.nombre == nombre).check(para, expediente, ahora)
 
 
 def _mirar(posible: Posible, expediente: Expediente, para: Persona, ahora: datetime) -> Accion:

@@ -8,7 +8,7 @@ from datetime import date
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
-from llaqta.salas.expedientes.models import Expediente, Movimiento
+from llaqta.salas.expedientes.models import Acumulacion, Expediente, Movimiento
 
 
 def get_movimientos(expediente: Expediente, *, para: Persona) -> list[Movimiento]:
@@ -51,3 +51,18 @@ def get_destinos(
     por_id = {unidad.pk: unidad for unidad in todas}
     preferidas = [por_id[pk] for pk, _ in veces.most_common(favoritos) if pk in por_id]
     return preferidas, todas
+
+
+def get_acumulacion(expediente: Expediente, *, para: Persona) -> Acumulacion:
+    """En qué expediente está acumulado; quien llama ya obtuvo el expediente.
+
+    :raises NoEncontrado: si no está acumulado
+    """
+    acumulacion = (
+        expediente.fue_acumulado.filter(separado_en__isnull=True)
+        .select_related("principal", "acumulado")
+        .first()
+    )
+    if acumulacion is None:
+        raise NoEncontrado
+    return acumulacion

@@ -11,9 +11,9 @@ from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.expedientes import policies, rules
+from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.events import ExpedienteAcumulado, ExpedienteSeparado
-from llaqta.salas.expedientes.models import Acumulacion, CambioDePlazo, Estado, Expediente, Movimiento
+from llaqta.salas.expedientes.models import Acumulacion, CambioDePlazo, Expediente, Movimiento
 from llaqta.salas.expedientes.services import reloj
 from llaqta.salas.expedientes.services.acto import pasar, proximo_orden, tomar
 
@@ -117,8 +117,7 @@ def desacumular(*, actor: Persona, acumulacion: Acumulacion, motivo: str, ahora:
 
 
 def _check_conexos(principal: Expediente, acumulado: Expediente) -> None:
-    if principal.estado not in (Estado.EN_TRAMITE, Estado.PRESENTADO):
-        raise NoProcede("El expediente principal debe estar en trámite.", norma=NORMA)
+    oportunidad.check_principal(principal)
     if principal.unidad_responsable_id != acumulado.unidad_responsable_id:
         raise NoProcede(
             "Los dos expedientes deben estar a cargo de la misma unidad: derive primero uno de ellos.",

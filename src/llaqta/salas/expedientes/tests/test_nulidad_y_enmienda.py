@@ -1,0 +1,199 @@
+"""La nulidad de oficio, el error material y la competencia de quien firma (arts. 3.1, 10, 201 y 202)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+
+from llaqta.cimientos.calendario import LIMA
+from llaqta.cimientos.errors import Denegado, NoProcede
+from llaqta.conftest import PIN
+from llaqta.salas.casilla import services as casilla
+from llaqta.salas.cuentas.models import Asignacion, Persona, Puesto, UnidadOrganica
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.expedientes import services as expedientes
+from llaqta.salas.expedientes.models import EfectoDeActo, Expediente, Plantilla, Proyecto
+from llaqta.salas.firma import services as firma
+
+Huella = Callable[[], dict[str, int]]
+
+
+def en(dia: date, hora: int = 10) -> datetime:
+    return datetime(dia.year, dia.month, dia.day, hora, tzinfo=LIMA)
+
+
+@pytest.fixture
+def gerenta_de_linea(gerente: Persona, unidades: dict[str, UnidadOrganica], ahora: datetime) -> Persona:
+    """La superior de la Subgerencia de Licencias, con certificado."""
+    puesto = Puesto.objects.create(
+        nombre="Gerenta de desarrollo económico", unidad=unidades["GDEL"], es_jefatura=True
+    )
+    Asignacion.objects.create(persona=gerente, puesto=puesto, desde=date(2024, 1, 2))
+    firma.emitir_certificado_de_demostracion(persona=gerente, pin=PIN, ahora=ahora)
+    return Persona.objects.get(pk=gerente.pk)
+
+
+@pytest.fixture
+def notificado(
+    en_tramite: Expediente,
+    resolucion: Documento,
+    especialista: Persona,
+    ciudadana: Persona,
+    con_casilla: None,
+    ahora: datetime,
+) -> Expediente:
+    """Con su licencia otorgada y leída en la casilla el lunes 1 de junio."""
+    notificacion = expedientes.notificar_decision(
+        actor=especialista, expediente=en_tramite, documento=resolucion, ahora=ahora
+    )
+    casilla.abrir_notificacion(actor=ciudadana, codigo=notificacion.codigo, ahora=ahora)
+    expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=ahora)
+    return Expediente.objects.get(pk=en_tramite.pk)
+
+
+def _iniciar(actor: Persona, expediente: Expediente, dia: date) -> None:
+    expedientes.iniciar_nulidad(
+        actor=actor, expediente=expediente, causal="CONTRAVENCION", motivo="Falta el informe de riesgos.",
+        ahora=en(dia),
+    )  # fmt: skip
+
+
+def test_la_nulidad_la_inicia_el_superior_y_nadie_mas(
+    notificado: Expediente, jefe: Persona, gerenta_de_linea: Persona, huella_de_la_base: Huella
+) -> None:
+    antes = huella_de_la_base()
+    with pytest.raises(
+        Denegado, match="el superior de quien decidió: Gerencia de Desarrollo Económico"
+    ) as negativa:
+        _iniciar(jefe, notificado, date(2026, 7, 1))
+    assert negativa.value.norma == "Ley 27444, art. 202 (TUO, art. 213)"
+    assert huella_de_la_base() == antes
+    _iniciar(gerenta_de_linea, notificado, date(2026, 7, 1))
+    notificado.refresh_from_db()
+    assert notificado.estado == "EN_NULIDAD"
+    assert notificado.unidad_responsable.siglas == "GDEL"  # el expediente pasa a su cargo
+
+
+def test_primero_se_oye_al_administrado_y_despues_se_anula(
+    notificado: Expediente,
+    gerenta_de_linea: Persona,
+    ciudadana: Persona,
+    plantillas: dict[str, Plantilla],
+) -> None:
+    _iniciar(gerenta_de_linea, notificado, date(2026, 7, 1))
+    movimiento = notificado.movimientos.latest("orden")
+    expedientes.recibir_movimiento(actor=gerenta_de_linea, movimiento=movimiento, ahora=en(date(2026, 7, 1)))
+    plantilla = plantillas["Resolución que declara la nulidad de oficio"]
+    with pytest.raises(NoProcede, match="hasta el miércoles 8 de julio de 2026 para dar sus razones"):
+        expedientes.redactar_proyecto(
+            actor=gerenta_de_linea, expediente=notificado, plantilla=plantilla, ahora=en(date(2026, 7, 8))
+        )
+    dia = date(2026, 7, 9)
+    proyecto = expedientes.redactar_proyecto(
+        actor=gerenta_de_linea, expediente=notificado, plantilla=plantilla, ahora=en(dia)
+    )
+    cuerpo = proyecto.cuerpo.replace("(escriba aquí", "consta que").replace(")", "")
+    expedientes.editar_proyecto(
+        actor=gerenta_de_linea, proyecto=proyecto, asunto=proyecto.asunto, cuerpo=cuerpo,
+        firmante=proyecto.firmante, ahora=en(dia),
+    )  # fmt: skip
+    expedientes.enviar_proyecto(actor=gerenta_de_linea, proyecto=proyecto, ahora=en(dia))
+    documento = expedientes.firmar_proyecto(actor=gerenta_de_linea, proyecto=proyecto, pin=PIN, ahora=en(dia))
+    deposito = expedientes.notificar_decision(
+        actor=gerenta_de_linea, expediente=notificado, documento=documento, ahora=en(dia)
+    )
+    casilla.abrir_notificacion(actor=ciudadana, codigo=deposito.codigo, ahora=en(dia, 15))
+    expedientes.tomar_conocimiento(notificacion_id=deposito.pk, ahora=en(dia, 15))
+    notificado.refresh_from_db()
+    assert notificado.estado == "ANULADO"
+    assert Proyecto.objects.filter(expediente=notificado, pone_fin=True).count() == 2  # una por etapa
+
+
+def test_cerrada_sin_anular_la_decision_queda_como_estaba(
+    notificado: Expediente, gerenta_de_linea: Persona
+) -> None:
+    _iniciar(gerenta_de_linea, notificado, date(2026, 7, 1))
+    expedientes.cerrar_nulidad(
+        actor=gerenta_de_linea,
+        expediente=notificado,
+        motivo="El informe sí estaba.",
+        ahora=en(date(2026, 7, 2)),
+    )
+    notificado.refresh_from_db()
+    assert (notificado.estado, notificado.estado_previo) == ("NOTIFICADO", "")
+
+
+def test_pasados_dos_anios_ya_no_se_anula_de_oficio(
+    notificado: Expediente, gerenta_de_linea: Persona, huella_de_la_base: Huella
+) -> None:
+    antes = huella_de_la_base()
+    with pytest.raises(NoProcede, match="Pasaron más de 2 años"):
+        _iniciar(gerenta_de_linea, notificado, date(2028, 6, 2))
+    assert huella_de_la_base() == antes
+
+
+def test_el_error_material_se_corrige_sin_cambiar_lo_decidido(
+    notificado: Expediente,
+    especialista: Persona,
+    jefe: Persona,
+    plantillas: dict[str, Plantilla],
+) -> None:
+    dia = date(2026, 6, 10)
+    proyecto = expedientes.redactar_proyecto(
+        actor=especialista, expediente=notificado,
+        plantilla=plantillas["Resolución que corrige un error material"], ahora=en(dia),
+    )  # fmt: skip
+    assert (proyecto.efecto, proyecto.pone_fin) == (EfectoDeActo.ENMIENDA, False)
+    cuerpo = proyecto.cuerpo.replace("(escriba aquí el error)", "«Quipse»").replace(
+        "(escriba aquí lo correcto)", "«Quispe»"
+    )
+    expedientes.editar_proyecto(
+        actor=especialista, proyecto=proyecto, asunto=proyecto.asunto, cuerpo=cuerpo, firmante=proyecto.firmante,
+        ahora=en(dia),
+    )  # fmt: skip
+    expedientes.enviar_proyecto(actor=especialista, proyecto=proyecto, ahora=en(dia))
+    expedientes.firmar_proyecto(actor=jefe, proyecto=proyecto, pin=PIN, ahora=en(dia))
+    notificado.refresh_from_db()
+    assert notificado.estado == "NOTIFICADO"
+
+
+def test_no_se_corrige_lo_que_todavia_no_se_decide(
+    en_tramite: Expediente, especialista: Persona, plantillas: dict[str, Plantilla], ahora: datetime
+) -> None:
+    with pytest.raises(NoProcede, match="de una decisión ya notificada") as negativa:
+        expedientes.redactar_proyecto(
+            actor=especialista, expediente=en_tramite,
+            plantilla=plantillas["Resolución que corrige un error material"], ahora=ahora,
+        )  # fmt: skip
+    assert negativa.value.norma == "Ley 27444, art. 201"
+
+
+def test_decide_la_autoridad_que_dice_el_tupa(
+    para_firma: Proyecto,
+    jefe: Persona,
+    unidades: dict[str, UnidadOrganica],
+    ahora: datetime,
+    huella_de_la_base: Huella,
+) -> None:
+    version = para_firma.expediente.version_tramite
+    version.unidad_aprobacion = unidades["SGRD"]
+    version.save(update_fields=["unidad_aprobacion"])
+    antes = huella_de_la_base()
+    with pytest.raises(Denegado, match="lo resuelve Subgerencia de Gestión del Riesgo") as negativa:
+        expedientes.firmar_proyecto(actor=jefe, proyecto=para_firma, pin=PIN, ahora=ahora)
+    assert negativa.value.norma == "Ley 27444, arts. 3.1 y 61"
+    assert huella_de_la_base() == antes
+
+
+def test_la_autoridad_superior_tambien_es_competente(
+    para_firma: Proyecto, jefe: Persona, unidades: dict[str, UnidadOrganica], ahora: datetime
+) -> None:
+    hija = UnidadOrganica.objects.create(
+        siglas="SGLC-1", nombre="Área de Licencias", padre=unidades["SGLC"], vigente_desde=date(2023, 1, 1)
+    )
+    version = para_firma.expediente.version_tramite
+    version.unidad_aprobacion = hija
+    version.save(update_fields=["unidad_aprobacion"])
+    assert expedientes.firmar_proyecto(actor=jefe, proyecto=para_firma, pin=PIN, ahora=ahora).firmado
