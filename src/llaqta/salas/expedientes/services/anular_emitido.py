@@ -54,7 +54,7 @@ def anular_emitido(
 def _check_anular(proyecto: Proyecto, documento: Documento) -> None:
     if proyecto.expediente.estado == Estado.ARCHIVADO:
         raise NoProcede("El expediente está en el archivo.", norma="Ley 27444, art. 150")
-    if NotificacionDelExpediente.objects.filter(notificacion__documento=documento).exists():
+    if NotificacionDelExpediente.objects.del_documento(documento).exists():
         raise NoProcede(
             "Este documento ya se notificó: anular su número no lo deja sin efecto. Si es inválido, corresponde la "
             "nulidad de oficio; si tiene un error material, su rectificación.",

@@ -1,4 +1,4 @@
-"""Lo que guardan las notificaciones: cada diligencia con sus visitas, envíos y publicación, y quién autorizó su correo."""
+"""Lo que guardan las notificaciones: cada diligencia con lo que pasó en ella, y quién autorizó su correo."""
 
 from __future__ import annotations
 
