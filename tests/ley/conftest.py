@@ -29,7 +29,6 @@ from llaqta.salas.expedientes.tests.conftest import (  # noqa: F401
 )
 from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes.tests import factories
-from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites.models import VersionProcedimiento
 from llaqta.salas.tramites.tests.conftest import organigrama, tupa  # noqa: F401
 
@@ -63,14 +62,8 @@ def julio_firma(muni: Municipalidad) -> None:
 
 
 @pytest.fixture
-def regla_de_la_casilla(db: None) -> None:
-    """La regla que rige por omisión: los cinco días de la Ley 31736 (``EFECTO_CASILLA``)."""
-    assert plazos.get_regla("EFECTO_CASILLA", al=date(2026, 1, 5)).valor == "LEY31736_5DIAS"
-
-
-@pytest.fixture
-def rosa_con_casilla(muni: Municipalidad, regla_de_la_casilla: None) -> None:
-    """Rosa aceptó su casilla el 5 de enero de 2026."""
+def rosa_con_casilla(muni: Municipalidad) -> None:
+    """Rosa aceptó su casilla el 5 de enero de 2026; rige la regla por omisión: los cinco días de la Ley 31736."""
     casilla.aceptar_casilla(actor=muni.rosa, correo="rosa@ejemplo.pe", ahora=el("2026-01-05"))
 
 

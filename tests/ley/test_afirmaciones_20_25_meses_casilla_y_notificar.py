@@ -85,7 +85,7 @@ def test_23_abrirla_tarde_no_cambia_nada(muni: Municipalidad, depositada: Notifi
 
 
 def test_25_sin_consentimiento_previo_no_se_deposita(
-    muni: Municipalidad, julio_firma: None, regla_de_la_casilla: None, huella_de_la_base: Huella
+    muni: Municipalidad, julio_firma: None, huella_de_la_base: Huella
 ) -> None:
     """Art. 20.4 y Ley 31736: el consentimiento es expreso y previo; el posterior no vale para antes."""
     expediente = muni.en_tramite("2026-06-01 10:00")

@@ -33,15 +33,19 @@ from llaqta.salas.mesapartes.models import Observacion, Presentacion
 from llaqta.salas.tramites.models import Procedimiento, Requisito, VersionProcedimiento
 
 from . import oraculo, vida
+from .actos import ACTOS, lo_que_sigue
 from .municipalidad import Municipalidad
-from .vida import ACTOS, Mundo
+from .vida import Mundo
 
 MAXIMO = 3
 ALMANAQUE = oraculo.Almanaque(frozenset(oraculo.feriados_nacionales(range(2025, 2031))))
 QUIENES = st.sampled_from([None, None, None, "rosa", "teodoro", "mario", "lucia", "julio", "elmer"])
 """A quien le toca el acto, o cualquier otro."""
 INTENTOS = st.lists(
-    st.tuples(st.sampled_from(sorted(ACTOS)), QUIENES), min_size=2, max_size=7, unique_by=lambda par: par[0]
+    st.tuples(st.sampled_from(sorted(ACTOS)), QUIENES, st.integers(0, 200)),
+    min_size=2,
+    max_size=7,
+    unique_by=lambda intento: intento[0],
 )
 SIN_PLAZO = ("OBSERVADO", "EMPLAZADO")
 
@@ -78,7 +82,7 @@ class Vida(RuleBasedStateMachine):
     @rule(cual=st.integers(0, MAXIMO - 1), variantes=st.lists(st.integers(0, 5), min_size=1, max_size=6))
     def la_ley_sigue_su_curso(self, cual: int, variantes: list[int]) -> None:
         for variante in variantes:
-            siguiente = vida.lo_que_sigue(self.m, self._expediente(cual), variante)
+            siguiente = lo_que_sigue(self.m, self._expediente(cual), variante)
             if siguiente is None:
                 return
             acto, quien = siguiente
@@ -94,8 +98,9 @@ class Vida(RuleBasedStateMachine):
             unique_by=lambda par: par[0],
         ),
     )
-    def cualquier_acto(self, cual: int, intentos: list[tuple[str, str | None]]) -> None:
-        for acto, quien in intentos:
+    def cualquier_acto(self, cual: int, intentos: list[tuple[str, str | None, int]]) -> None:
+        for acto, quien, azar in intentos:
+            self.m.azar = azar
             self._intentar(acto, self._expediente(cual), quien)
 
     @rule(
