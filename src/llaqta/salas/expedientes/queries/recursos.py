@@ -43,10 +43,12 @@ def get_acto_notificado(
     decision = _decision(expediente, expediente.etapa)
     if decision is None or decision.documento is None:
         return None
-    vinculos = NotificacionDelExpediente.objects.select_related("notificacion").filter(
-        expediente=expediente, notificacion__documento=decision.documento
+    vinculos = (
+        NotificacionDelExpediente.objects.del_documento(decision.documento)
+        .filter(expediente=expediente)
+        .select_related("notificacion", "diligencia")
     )
-    efectos = [v.notificacion.efecto_el for v in vinculos if v.notificacion.surte_efecto(al)]
+    efectos = [vinculo.efecto_el for vinculo in vinculos if vinculo.surtio_efecto(al)]
     conocidos = [efecto for efecto in efectos if efecto is not None]
     if not conocidos:
         return None
@@ -61,18 +63,21 @@ def get_organo(expediente: Expediente, *, para: Persona | None = None, etapa: in
 
 
 def get_recursos_posibles(
-    expediente: Expediente, *, para: Persona | None = None, al: date
+    expediente: Expediente, *, para: Persona | None = None, al: date, etapa: int | None = None
 ) -> list[RecursoPosible]:
-    """Los recursos contra la decisión (o el silencio) de la etapa actual; vacía, si lo decidido agota la vía.
+    """Los recursos contra la decisión (o el silencio) de una etapa; vacía, si lo decidido agota la vía.
 
     Los días para presentarlo nunca son menos que los de la ley (207.2), ni los de resolver, más.
+
+    :param etapa: la que se impugna; sin ella, la actual
     """
-    abierta_con = _recurso_de_la_etapa(expediente)
+    impugnada = expediente.etapa if etapa is None else etapa
+    abierta_con = _recurso_de_la_etapa(expediente, impugnada)
     if abierta_con in (APELACION, REVISION):
         return _de_revision(expediente, al) if abierta_con == APELACION else []
     organo = get_organo(expediente, etapa=0)
     hechos = []
-    if not expediente.etapa and _decision(expediente, 0) is not None:
+    if not impugnada and _decision(expediente, 0) is not None:
         hechos.append(_posible(expediente, RECONSIDERACION, organo, al))
     if (superior := _superior(expediente, organo)) is not None:
         hechos.append(_posible(expediente, APELACION, superior, al))
@@ -133,12 +138,12 @@ def _superior(expediente: Expediente, organo: UnidadOrganica) -> UnidadOrganica 
     return organo.padre
 
 
-def _recurso_de_la_etapa(expediente: Expediente) -> str:
-    """Qué recurso abrió la etapa actual; vacío, si es la de la solicitud."""
-    if not expediente.etapa:
+def _recurso_de_la_etapa(expediente: Expediente, etapa: int) -> str:
+    """Qué recurso abrió esa etapa; vacío, si es la de la solicitud."""
+    if not etapa:
         return ""
     cambios = CambioDePlazo.objects.filter(
-        expediente=expediente, etapa=expediente.etapa, causa=CambioDePlazo.Causa.RECURSO
+        expediente=expediente, etapa=etapa, causa=CambioDePlazo.Causa.RECURSO
     )
     ultimo = cambios.order_by("-pk").first()
     return str(ultimo.explicacion.get("recurso", "")) if ultimo else ""

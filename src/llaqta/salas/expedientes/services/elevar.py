@@ -22,12 +22,12 @@ def elevar(
 ) -> Movimiento | None:
     """Pone el expediente, ya tomado, a cargo de ``a``; quien llama guarda ``unidad_responsable`` y ``responsable``.
 
-    Si ya estaba ahí no lo mueve y devuelve ``None``.
+    Si ya lo tiene no lo mueve y devuelve ``None``; lo archivado vuelve a su bandeja.
     """
-    if expediente.unidad_responsable_id == a.pk:
-        return None
     anterior = get_original(expediente)
     if anterior is not None:
+        if expediente.unidad_responsable_id == a.pk:
+            return None
         anterior.atendido_en = ahora
         anterior.save(update_fields=["atendido_en"])
     movimiento = Movimiento.objects.create(

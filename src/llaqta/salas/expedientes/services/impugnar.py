@@ -18,8 +18,8 @@ from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.events import ExpedienteDerivado, ExpedienteImpugnado
 from llaqta.salas.expedientes.models import CambioDePlazo, Estado, Expediente, Movimiento, Proyecto
 from llaqta.salas.expedientes.services import reloj
-from llaqta.salas.expedientes.services.acto import get_original, pasar, proximo_orden, tomar
-from llaqta.salas.expedientes.services.foliar import abrir_todo_a
+from llaqta.salas.expedientes.services.acto import pasar, tomar
+from llaqta.salas.expedientes.services.elevar import elevar
 
 _EN_PALABRAS = {"RECONSIDERACION": "reconsideración", "APELACION": "apelación", "REVISION": "revisión"}
 _DE_LA_ETAPA = (
@@ -56,15 +56,13 @@ def abrir_etapa(
     tomado.etapa += 1
     tomado.silencio_operado_el, tomado.estado_previo, tomado.paralizado_desde = None, "", None
     _cerrar_informes(tomado, ahora)
-    movimiento = _elevar(tomado, actor, clase, autoridad, presentado_en, ahora)
     _contar(tomado, clase, dias, calificacion, presentado_en, antes, ahora)
+    _elevar(tomado, actor, clase, autoridad, presentado_en, ahora)
     pasar(tomado, "impugnar", guardar=_DE_LA_ETAPA)
-    abrir_todo_a(tomado, [autoridad])
     emit(
         ExpedienteImpugnado(expediente_id=tomado.pk, etapa=tomado.etapa),
         actor_id=actor.pk, ahora=ahora, objeto=tomado,
     )  # fmt: skip
-    _anunciar_envio(tomado, movimiento, actor, ahora)
     return _reflejar(tomado, expediente)
 
 
@@ -97,12 +95,10 @@ def recalificar_etapa(
     antes = (tomado.vence_el, tomado.explicacion)
     _cerrar_informes(tomado, ahora)
     tomado.estado = Estado.IMPUGNADO
-    movimiento = _elevar(tomado, actor, clase, autoridad, presentado_en, ahora)
     _contar(tomado, clase, dias, calificacion, presentado_en, antes, ahora)
+    _elevar(tomado, actor, clase, autoridad, presentado_en, ahora)
     tomado.version += 1
     tomado.save(update_fields=["estado", "version", *_DE_LA_ETAPA])
-    abrir_todo_a(tomado, [autoridad])
-    _anunciar_envio(tomado, movimiento, actor, ahora)
     return _reflejar(tomado, expediente)
 
 
@@ -145,43 +141,25 @@ def _elevar(
     autoridad: UnidadOrganica,
     presentado_en: datetime,
     ahora: datetime,
-) -> Movimiento | None:
-    """Envía el original a quien debe resolver (art. 209); ``None`` si ya lo tiene."""
-    anterior = get_original(expediente)
-    if anterior is not None:
-        if expediente.unidad_responsable_id == autoridad.pk:
-            return None
-        anterior.atendido_en = ahora
-        anterior.save(update_fields=["atendido_en"])
-    de_unidad = expediente.unidad_responsable
-    expediente.unidad_responsable, expediente.responsable = autoridad, None
-    return Movimiento.objects.create(
-        expediente=expediente,
-        orden=proximo_orden(expediente),
-        clase=Movimiento.Clase.ORIGINAL,
-        de_unidad=de_unidad,
-        # Lo envía el sistema al presentarse el recurso: quien lo presentó no es quien lo deriva.
-        de_persona=None if actor.pk in (expediente.administrado_id, expediente.representante_id) else actor,
-        para_unidad=autoridad,
-        motivo="para resolver el recurso",
-        proveido=f"Recurso de {_EN_PALABRAS[clase]} presentado el {fecha_en_palabras(hoy_en_lima(presentado_en))}: "
-        "se eleva lo actuado (art. 209).",
-        folios=expediente.folios,
-        enviado_en=ahora,
-    )
-
-
-def _anunciar_envio(
-    expediente: Expediente, movimiento: Movimiento | None, actor: Persona, ahora: datetime
 ) -> None:
-    if movimiento is None:
-        return
-    movimiento.vence_el = expediente.vence_el
-    movimiento.save(update_fields=["vence_el"])
-    emit(
-        ExpedienteDerivado(expediente_id=expediente.pk, movimiento_id=movimiento.pk),
-        actor_id=actor.pk, ahora=ahora, objeto=expediente,
-    )  # fmt: skip
+    """Envía el original a quien debe resolver (art. 209), le abre lo actuado y lo anuncia; nada, si ya lo tiene."""
+    es_parte = policies.es_parte(actor, expediente)
+    movimiento = elevar(
+        expediente,
+        a=autoridad,
+        # Lo envía el sistema al presentarse el recurso: quien lo presentó no es quien lo deriva.
+        por=None if es_parte else actor,
+        motivo="para resolver el recurso",
+        proveido=f"Recurso de {_EN_PALABRAS[clase]} presentado el "
+        f"{fecha_en_palabras(hoy_en_lima(presentado_en))}: se eleva lo actuado (art. 209).",
+        vence_el=expediente.vence_el,
+        ahora=ahora,
+    )
+    if movimiento is not None:
+        emit(
+            ExpedienteDerivado(expediente_id=expediente.pk, movimiento_id=movimiento.pk),
+            actor_id=actor.pk, ahora=ahora, objeto=expediente,
+        )  # fmt: skip
 
 
 def _reflejar(tomado: Expediente, expediente: Expediente) -> Expediente:
