@@ -8,16 +8,23 @@ from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import LIMA, fecha_en_palabras, hoy_en_lima
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import queries
-from llaqta.salas.expedientes.models import Expediente, Movimiento
+from llaqta.salas.expedientes.models import CON_RELOJ, SIN_RELOJ, Estado, Expediente, Movimiento
 from llaqta.salas.firma import services as firma
+
+SIN_PLAZO_QUE_CORRA = (
+    Estado.SUSPENDIDO,
+    Estado.NO_PRESENTADO,
+    Estado.ACUMULADO,
+    Estado.DERIVADO_A_OTRA_ENTIDAD,
+)
+"""Estados en que, aunque quede una fecha anotada, hoy no corre ningún plazo."""
 
 
 def caratula(expediente: Expediente, *, ahora: datetime) -> bytes:
-    """La carátula: órgano, autoridad responsable y fecha del término (art. 157.2 Ley 27444)."""
-    responsable = queries.get_responsable(expediente, para=None, al=hoy_en_lima(ahora))
-    unidad = [expediente.unidad_responsable.nombre]
-    if responsable is not None:
-        unidad.append(f"Responsable: {responsable.nombre_completo}")
+    """La carátula de cada cuerpo: órgano, autoridad responsable y fecha del término (arts. 152.1 y 157.2 Ley 27444)."""
+    hoy = hoy_en_lima(ahora)
+    responsable = queries.get_responsable(expediente, para=None, al=hoy)
+    cuerpos = queries.get_cuerpos(expediente, para=None, al=hoy)
     datos = {
         "expediente": expediente.numero,
         "procedimiento": expediente.version_tramite.denominacion,
@@ -25,11 +32,28 @@ def caratula(expediente: Expediente, *, ahora: datetime) -> bytes:
         "documento_del_administrado": expediente.administrado.documento,
         "asunto": expediente.asunto,
         "iniciado_el": f"{pdf.fecha_larga(expediente.fecha_presentacion)}",
-        "unidad": unidad,
-        "plazo": _decir_plazo(expediente),
+        "unidad": expediente.unidad_responsable.nombre,
+        "responsable": responsable.nombre_completo if responsable else "Sin designar: el puesto está vacante",
+        "termino": decir_termino(expediente),
         "folios": expediente.folios,
+        "cuerpos": [{"n": cuerpo.numero, "folios": cuerpo.dicho} for cuerpo in cuerpos],
+        "agregados": [_decir_agregado(agregado) for agregado in queries.get_agregados(expediente, para=None)],
     }
     return pdf.componer("caratula", datos, titulo=f"Carátula del expediente {expediente.numero}", ahora=ahora)
+
+
+def decir_termino(expediente: Expediente) -> str:
+    """La fecha del término como va en la carátula, o por qué no corre ningún plazo.
+
+    «martes 14 de julio de 2026», «Sin plazo corriendo: observado».
+    """
+    estado = expediente.get_estado_display().lower()
+    if expediente.estado == Estado.APROBADO_AUTOMATICO:
+        return "Sin plazo: aprobado automáticamente al presentarse (art. 31.1)"
+    if expediente.vence_el is None or expediente.estado in (*SIN_RELOJ, *SIN_PLAZO_QUE_CORRA):
+        return f"Sin plazo corriendo: {estado}"
+    dicha = fecha_en_palabras(expediente.vence_el)
+    return dicha if expediente.estado in CON_RELOJ else f"{dicha} (hoy: {estado})"
 
 
 def hoja_de_ruta(expediente: Expediente, *, para: Persona, ahora: datetime) -> bytes:
@@ -55,18 +79,8 @@ def indice(expediente: Expediente, *, para: Persona, ahora: datetime) -> bytes:
         "asunto": expediente.asunto,
         "administrado": expediente.administrado.nombre_completo,
         "cerrado_al": ahora,
-        "documentos": [
-            {
-                "n": fila.orden,
-                "nombre": fila.documento.numero or f"{fila.documento.tipo}: {fila.documento.asunto}",
-                "fecha": f"{fila.documento.fechado_el:%d/%m/%Y}",
-                "folio_desde": fila.folio_desde,
-                "folio_hasta": fila.folio_hasta,
-                "sha256": fila.documento.archivo.sha256,
-                "autor": fila.documento.unidad.nombre if fila.documento.unidad else None,
-            }
-            for fila in queries.get_documentos(expediente, para=para)
-        ],
+        "documentos": _renglones(queries.get_foliado(expediente, para=para, al=hoy_en_lima(ahora))),
+        "folios": expediente.folios,
     }
     compuesto = pdf.componer(
         "indice", datos, titulo=f"Índice del expediente {expediente.numero}", ahora=ahora
@@ -76,14 +90,59 @@ def indice(expediente: Expediente, *, para: Persona, ahora: datetime) -> bytes:
     )
 
 
-def _decir_plazo(expediente: Expediente) -> str:
-    if expediente.vence_el is None:
-        return (
-            "Aprobación automática"
-            if expediente.estado != "OBSERVADO"
-            else "Detenido por observación (art. 125.3)"
+def _renglones(foliado: queries.Foliado) -> list[dict[str, object]]:
+    """Lo que lista el índice, en orden; si hay varios cuerpos, el primero de cada uno lleva su título."""
+    renglones: list[dict[str, object]] = []
+    for cuerpo in foliado.cuerpos:
+        titulo = f"Cuerpo {cuerpo.cuerpo.numero} de {foliado.total}, {cuerpo.cuerpo.dicho}"
+        for n, renglon in enumerate(cuerpo.renglones):
+            dicho = _de_documento(renglon) if renglon.documento else _de_agregado(renglon)
+            renglones.append({**dicho, "cuerpo": titulo if n == 0 and foliado.total > 1 else None})
+    return renglones
+
+
+def _de_documento(renglon: queries.Renglon) -> dict[str, object]:
+    fila = renglon.documento
+    assert fila is not None
+    notas = []
+    if renglon.desglose:
+        fecha = f"{renglon.desglose.desglosado_en.astimezone(LIMA):%d/%m/%Y}"
+        notas.append(
+            f"Desglosado el {fecha} y entregado a {renglon.desglose.entregado_a}: queda copia autenticada"
         )
-    return f"Vence el {fecha_en_palabras(expediente.vence_el)}"
+    if fila.documento.anulado_en:
+        notas.append(f"Anulado: {fila.documento.motivo_anulacion}")
+    return {
+        "n": fila.orden,
+        "nombre": fila.documento.numero or f"{fila.documento.tipo}: {fila.documento.asunto}",
+        "fecha": f"{fila.documento.fechado_el:%d/%m/%Y}",
+        "folio_desde": fila.folio_desde,
+        "folio_hasta": fila.folio_hasta,
+        "sha256": fila.documento.archivo.sha256,
+        "autor": fila.documento.unidad.nombre if fila.documento.unidad else None,
+        "nota": ". ".join(notas),
+    }
+
+
+def _de_agregado(renglon: queries.Renglon) -> dict[str, object]:
+    agregado = renglon.agregado
+    assert agregado is not None
+    return {
+        "nombre": f"{agregado.numero} ({agregado.nota})",
+        "fecha": f"{agregado.agregado_en.astimezone(LIMA):%d/%m/%Y}",
+        "agregado": agregado.folios,
+        "nota": f"Separado el {agregado.separado_en.astimezone(LIMA):%d/%m/%Y}"
+        if agregado.separado_en
+        else "",
+    }
+
+
+def _decir_agregado(agregado: queries.Agregado) -> str:
+    """Lo que la carátula dice de un expediente que entró foliado (art. 152.2)."""
+    lugar = f"después del folio {agregado.tras_folio}" if agregado.tras_folio else "al comienzo"
+    folios = f"{agregado.folios} folio{'s' if agregado.folios > 1 else ''}"
+    fin = "; ya se separó" if agregado.separado_en else ""
+    return f"{agregado.numero} ({agregado.nota}): {folios}, {lugar}, sin continuar la foliación{fin}"
 
 
 def _movimiento(movimiento: Movimiento) -> dict[str, object]:

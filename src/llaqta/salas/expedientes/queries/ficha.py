@@ -16,6 +16,7 @@ from llaqta.salas.expedientes import policies, rules
 from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento, Plantilla, Proyecto, Visto
 from llaqta.salas.expedientes.queries.acciones import Accion, get_acciones
 from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente, reloj
+from llaqta.salas.expedientes.queries.foliacion import Foliado, get_foliado
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
 from llaqta.salas.expedientes.queries.recorrido import get_movimientos
 
@@ -29,6 +30,7 @@ class Ficha:
     palabras: rules.Palabras
     tono: str
     documentos: Sequence[Incorporado]
+    foliado: Foliado
     elegido: Incorporado | None
     vistas: Sequence[Vista]
     movimientos: Sequence[Movimiento]
@@ -61,13 +63,14 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
     )
     suyos = [m for m in movimientos if m.para_unidad_id in para.unidades]
     pendientes = [m for m in movimientos if _es_pedido(m) and m.atendido_en is None]
-    decision = next((p for p in proyectos if p.pone_fin and p.documento_id), None)
+    decision = next((p for p in proyectos if p.pone_fin and p.estado == Proyecto.Estado.EMITIDO), None)
     return Ficha(
         expediente=expediente,
         reloj=reloj(expediente, ahora, para=para),
         palabras=rules.EN_PALABRAS[expediente.estado],
         tono=rules.TONOS[expediente.estado],
         documentos=documentos,
+        foliado=get_foliado(expediente, para=para, al=hoy_en_lima(ahora), documentos=documentos),
         elegido=elegido,
         vistas=list(elegido.documento.archivo.vistas.all()) if elegido else [],
         movimientos=movimientos,

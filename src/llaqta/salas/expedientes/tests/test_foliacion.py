@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from llaqta.cimientos import storage
@@ -15,7 +16,7 @@ from llaqta.cimientos.testing import archivos
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento, TipoDocumento
-from llaqta.salas.expedientes import queries
+from llaqta.salas.expedientes import impresos, queries
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import (
     Acumulacion,
@@ -237,3 +238,76 @@ def test_no_se_desglosa_lo_de_la_municipalidad_ni_se_entrega_a_un_extrano(
     with pytest.raises(Denegado):
         _desglosar(en_tramite, actor=asesor, entregado_a=ciudadana, **datos)
     assert huella_de_la_base() == antes
+
+
+# --- Carátula e índice ----------------------------------------------------------------------------------------------
+def _paginas(contenido: bytes) -> list[str]:
+    pdf = pypdfium2.PdfDocument(contenido)
+    return [" ".join(pagina.get_textpage().get_text_range().split()) for pagina in pdf]
+
+
+def test_hay_una_caratula_por_cuerpo_con_organo_responsable_y_fecha_del_termino(
+    abrir: Callable[..., Expediente], documento: Callable[..., Documento], ahora: datetime
+) -> None:
+    expediente = abrir([documento(120), documento(67), documento(43)])
+    Expediente.objects.filter(pk=expediente.pk).update(vence_el=date(2026, 7, 14))
+    expediente.refresh_from_db()
+    una, otra = _paginas(impresos.caratula(expediente, ahora=ahora))
+    assert "Cuerpo 1 de 2, folios 1–187" in una
+    assert "Cuerpo 2 de 2, folios 188–230" in otra
+    for pagina in (una, otra):
+        assert "Órgano que lo tiene a cargo Unidad de Trámite Documentario y Archivo" in pagina
+        assert "Fecha del término martes 14 de julio de 2026" in pagina
+        assert "Folios del expediente 230" in pagina
+        assert expediente.numero in pagina
+
+
+def test_la_caratula_nombra_a_la_autoridad_responsable(
+    en_tramite: Expediente, jefe: Persona, ahora: datetime
+) -> None:
+    [pagina] = _paginas(impresos.caratula(en_tramite, ahora=ahora))
+    assert "Autoridad responsable Lucía Sulca Ramos" in pagina
+    assert "Cuerpo" not in pagina
+
+
+@pytest.mark.parametrize(
+    ("estado", "vence_el", "dicho"),
+    [
+        ("EN_TRAMITE", date(2026, 7, 14), "martes 14 de julio de 2026"),
+        ("OBSERVADO", None, "Sin plazo corriendo: observado"),
+        ("EMPLAZADO", None, "Sin plazo corriendo: emplazado"),
+        ("SUSPENDIDO", date(2026, 7, 14), "Sin plazo corriendo: suspendido"),
+        ("APROBADO_AUTOMATICO", None, "Sin plazo: aprobado automáticamente al presentarse (art. 31.1)"),
+        ("ARCHIVADO", date(2026, 7, 14), "martes 14 de julio de 2026 (hoy: archivado)"),
+    ],
+)
+def test_la_fecha_del_termino_se_dice_o_se_dice_por_que_no_corre(
+    estado: str, vence_el: date | None, dicho: str
+) -> None:
+    assert impresos.decir_termino(Expediente(estado=estado, vence_el=vence_el)) == dicho
+
+
+@pytest.mark.usefixtures("constancias")
+def test_el_indice_sellado_trae_los_cuerpos_lo_agregado_y_lo_desglosado(
+    abrir: Callable[..., Expediente],
+    en_tramite: Expediente,
+    documento: Callable[..., Documento],
+    especialista: Persona,
+    ciudadana: Persona,
+    ahora: datetime,
+) -> None:
+    expedientes.agregar_expediente_foliado(
+        actor=especialista, expediente=en_tramite, numero="Exp. 14919-2019", procedencia="Gobierno Regional", folios=25,
+        motivo="Antecedente", ahora=ahora,
+    )  # fmt: skip
+    expedientes.incorporar(actor=None, expediente=en_tramite, documentos=[documento(190)], ahora=ahora)
+    _desglosar(en_tramite, actor=especialista, entregado_a=ciudadana, motivo="Lo pide", ahora=ahora)
+    en_tramite.refresh_from_db()
+    contenido = impresos.indice(en_tramite, para=especialista, ahora=ahora)
+    texto = " ".join(_paginas(contenido))
+    assert "Cuerpo 1 de 2, folios 1–12" in texto
+    assert "Cuerpo 2 de 2, folios 13–203" in texto
+    assert "Exp. 14919-2019 (Gobierno Regional)" in texto
+    assert "Se agregó con 25 folios, que no continúan la foliación (art. 152.2)" in texto
+    assert "Desglosado el 01/06/2026 y entregado a Rosa Quispe Huamán: queda copia autenticada" in texto
+    assert firma.verificar(contenido, ahora=ahora).veredicto.name == "VALIDA"
