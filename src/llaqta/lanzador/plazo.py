@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
+import time
+from pathlib import Path
 
 from llaqta.lanzador import gestion
 from llaqta.lanzador.instalacion import carpeta_elegida
 
 MODULO = "llaqta.salas.plazos.orden"
+SEGUNDOS_DE_ESPERA = 30
+"""Lo que se espera a que otra orden, o la casa que se está encendiendo, suelte la carpeta o abra su base."""
 
 
 def main(argv: list[str]) -> int:
@@ -19,6 +24,7 @@ def main(argv: list[str]) -> int:
     if not _hay_instalacion():
         print("Aquí todavía no hay una instalación: se usa el calendario nacional.", file=sys.stderr)
         return _sin_base([*argv, "--calendario", "nacional"])
+    _esperar_turno(carpeta_elegida(None))
     return gestion.main(["plazo", *argv])
 
 
@@ -35,6 +41,20 @@ def _hay_instalacion() -> bool:
         or os.environ.get("DATABASE_URL_FILE")
         or (carpeta_elegida(None) / "postgres").is_dir()
     )
+
+
+def _esperar_turno(carpeta: Path) -> None:
+    """Dos plazos a la vez sobre una casa apagada: el segundo espera al primero, en vez de decir que no."""
+    limite = time.monotonic() + SEGUNDOS_DE_ESPERA
+    while time.monotonic() < limite and not (carpeta / "en-marcha.json").exists():
+        try:
+            with (carpeta / ".cerrojo").open(encoding="utf-8") as cerrojo:
+                fcntl.flock(cerrojo, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(0.2)
+        except OSError:
+            return
 
 
 def _sin_base(argv: list[str]) -> int:
