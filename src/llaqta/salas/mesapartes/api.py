@@ -33,6 +33,7 @@ class PresentacionNueva(Schema):
     telefono: str = ""
     domicilio: str = ""
     pago_numero: str = ""
+    modalidad: str = Field("", max_length=20)
     requisitos: list[int] = []
 
 
@@ -63,6 +64,7 @@ def crear(
             for archivo in archivos
         ],
         requisitos=datos.requisitos,
+        modalidad=datos.modalidad,
         envio=datos.envio,
         ahora=timezone.now(),
         datos=services.DatosDelEscrito(

@@ -16,7 +16,8 @@ from llaqta.cimientos.web.limpieza import validar_texto_limpio
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.mesapartes.models import AdjuntoDeBorrador, RevisionDeRequisito
-from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
+from llaqta.salas.tramites.models import Modalidad, Requisito
+from llaqta.salas.tramites.rules import Condiciones
 
 LENGUAS = ["Quechua", "Asháninka", "Matsigenka", "Lengua de señas", "Otra"]
 ARCHIVOS_POR_VEZ = 40
@@ -35,10 +36,18 @@ class QuienForm(Formulario):
         help_text="La municipalidad lo pone, sin costo para usted.",
     )
 
+    modalidad = forms.ChoiceField(label="¿Qué modalidad necesita?", widget=forms.RadioSelect)
+
     def __init__(
-        self, *args: Any, persona: Persona, representados: Sequence[Persona] = (), **kwargs: Any
+        self,
+        *args: Any,
+        persona: Persona,
+        representados: Sequence[Persona] = (),
+        modalidades: Sequence[Modalidad] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._poner_modalidades(modalidades)
         campo = self.fields["administrado"]
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = [
@@ -48,6 +57,18 @@ class QuienForm(Formulario):
         campo.widget.pistas = {str(p.pk): p.documento for p in (persona, *representados)}
         if self.initial.get("administrado") is None:
             self.initial["administrado"] = str(persona.pk)
+
+    def _poner_modalidades(self, modalidades: Sequence[Modalidad]) -> None:
+        """Con una sola, o sin ninguna, no se pregunta nada."""
+        if len(modalidades) < 2:
+            del self.fields["modalidad"]
+            return
+        campo = self.fields["modalidad"]
+        assert isinstance(campo, forms.ChoiceField)
+        campo.choices = [(fila.codigo, fila.nombre) for fila in modalidades]
+        campo.widget.pistas = {
+            fila.codigo: f"{fila.condiciones.costo} · {fila.condiciones.plazo_dicho}" for fila in modalidades
+        }
 
 
 class EscritoForm(Formulario):
@@ -77,9 +98,9 @@ class EscritoForm(Formulario):
     )  # fmt: skip
     pago_fecha = CampoFecha(label="Fecha del pago", required=False)
 
-    def __init__(self, *args: Any, version: VersionProcedimiento | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, condiciones: Condiciones | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if version is not None and (version.es_gratuito or not version.monto):
+        if condiciones is not None and (condiciones.es_gratuito or not condiciones.monto):
             del self.fields["pago_numero"], self.fields["pago_fecha"]
 
     def clean(self) -> dict[str, Any]:

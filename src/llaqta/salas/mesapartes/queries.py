@@ -16,12 +16,15 @@ from llaqta.cimientos.web.paginas import Pagina, paginar
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Archivo, Documento
+from llaqta.salas.expedientes import policies as politicas_de_expedientes
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
+from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.mesapartes import policies, rules
 from llaqta.salas.mesapartes.models import (
     AdjuntoDeBorrador,
     Anexo,
     Borrador,
+    EscritoPosterior,
     ItemObservado,
     Observacion,
     Presentacion,
@@ -195,7 +198,7 @@ def get_revision(presentacion: Presentacion, *, para: Persona) -> list[Revisado]
     revisiones = {revision.requisito_id: revision for revision in presentacion.revisiones.all()}
     observacion = get_observacion(presentacion, para=para)
     items = {item.requisito_id: item for item in observacion.items_en_orden} if observacion else {}
-    requisitos = Requisito.objects.filter(version=presentacion.expediente.version_tramite).order_by("orden")
+    requisitos = presentacion.expediente.version_tramite.requisitos_de(presentacion.expediente.modalidad)
     return [
         Revisado(r, [a for a in anexos if a.requisito_id == r.pk], revisiones.get(r.pk), items.get(r.pk))
         for r in requisitos
@@ -355,3 +358,39 @@ def _suyas(persona: Persona) -> QuerySet[Any]:
     """Dos búsquedas por índice en vez de una condición con «o» que recorrería la tabla."""
     presento = Presentacion.objects.filter(presentada_por=persona).values("pk")
     return presento.union(Presentacion.objects.filter(administrado=persona).values("pk"))
+
+
+# --- Escritos en expedientes ya abiertos ----------------------------------------------------------------------------
+_DEL_ESCRITO = (
+    "expediente__version_tramite__procedimiento", "expediente__unidad_responsable", "expediente__administrado",
+    "presentado_por", "registrado_por", "principal__archivo", "cargo",
+)  # fmt: skip
+
+
+def get_escrito(numero: str, *, para: Persona) -> EscritoPosterior:
+    """Un escrito posterior, con todo lo que su página enseña.
+
+    :raises NoEncontrado: si no existe o no le corresponde verlo
+    """
+    visibles = EscritoPosterior.objects.visible_to(para).select_related(*_DEL_ESCRITO)
+    hallado = visibles.prefetch_related("anexos__documento__archivo").filter(numero=numero).first()
+    if hallado is None:
+        raise NoEncontrado
+    return hallado
+
+
+def get_escritos_de(expediente: Expediente, *, para: Persona | None) -> list[EscritoPosterior]:
+    """Los escritos que llegaron a un expediente que ``para`` ya puede ver, del último al primero."""
+    return list(EscritoPosterior.objects.filter(expediente=expediente).order_by("-pk"))
+
+
+def get_escritos_de_unidad(*, para: Persona, cursor: str = "") -> Pagina[EscritoPosterior]:
+    """Los escritos de los expedientes que hoy tienen las unidades de ``para``, del último al primero.
+
+    :raises Denegado: si no tramita expedientes
+    """
+    politicas_de_expedientes.check_bandeja(para)
+    consulta = EscritoPosterior.objects.select_related("expediente__administrado", "presentado_por")
+    if not para.puede("expedientes.ver_todo"):
+        consulta = consulta.filter(expediente__unidad_responsable__in=para.unidades)
+    return paginar(consulta, orden=("-presentado_en", "-pk"), cursor=cursor)

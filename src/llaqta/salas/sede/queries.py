@@ -103,7 +103,7 @@ def get_expediente_seguido(numero: str, *, clave: str, para: Persona | None) -> 
 def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahora: datetime) -> Seguimiento:
     """Lo que muestra la página de seguimiento, contado siempre a un ciudadano: con oficinas y sin nombres."""
     dicho = reglas_de_expedientes.EN_PALABRAS[expediente.estado]
-    version = expediente.version_tramite
+    condiciones = expediente.version_tramite.condiciones(expediente.modalidad)
     observacion = _observacion_abierta(expediente)
     hitos = [_como_hito(hito) for hito in expedientes.get_historia(expediente, para=None)]
     return Seguimiento(
@@ -122,7 +122,7 @@ def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahor
         cargo=_cargo(expediente),
         observacion=observacion,
         faltan=list(observacion.items.select_related("requisito")) if observacion else [],
-        silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
+        silencio=silencio_en_palabras(condiciones.calificacion, condiciones.plazo_dicho),
     )
 
 

@@ -36,7 +36,7 @@ from llaqta.salas.mesapartes.services.solicitud import (
     redactar_solicitud,
 )
 from llaqta.salas.tramites import queries as tramites
-from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
+from llaqta.salas.tramites.models import Modalidad, Requisito, VersionProcedimiento
 
 SERIE = "mesapartes.registro"
 LARGO_DEL_ASUNTO = 300
@@ -86,6 +86,7 @@ def presentar(
     ahora: datetime,
     administrado: Persona | None = None,
     requisitos: Sequence[int | None] = (),
+    modalidad: str = "",
     datos: DatosDelEscrito = DatosDelEscrito(),  # noqa: B008 — es inmutable
 ) -> Presentacion:
     """Recibe un escrito con sus archivos, abre su expediente y anuncia que hay que entregar el cargo.
@@ -93,16 +94,19 @@ def presentar(
     :param tramite: código del procedimiento en el TUPA
     :param administrado: a nombre de quién, si no es ``actor``
     :param requisitos: qué requisito cumple cada archivo, en el mismo orden; vacío: no se dijo
+    :param modalidad: código de la modalidad, si el trámite tiene varias
     :param envio: identificador que puso quien envía; el mismo envío repetido, aun simultáneo, devuelve la
         misma presentación
     :raises Denegado: si presenta por quien no representa (art. 115)
     :raises TramiteNoVigente: si el trámite no está en el TUPA que rige hoy
-    :raises EntradaInvalida: si un archivo no se puede recibir; no se guarda nada
+    :raises EntradaInvalida: si un archivo no se puede recibir o falta elegir la modalidad; no se guarda nada
     :raises ArchivoPeligroso: si un archivo trae algo peligroso; queda en cuarentena y no se presenta nada
     """
     try:
         with retener_peligrosos(actor=actor, ahora=ahora):
-            return _presentar(actor, tramite, asunto, archivos, requisitos, envio, ahora, administrado, datos)
+            return _presentar(
+                actor, (tramite, modalidad), asunto, archivos, requisitos, envio, ahora, administrado, datos
+            )
     except IntegrityError as error:
         return _la_que_llego_antes(error, actor, envio)
 
@@ -125,7 +129,7 @@ def _un_solo_acto() -> Iterator[None]:
 @_un_solo_acto()
 def _presentar(
     actor: Persona,
-    tramite: str,
+    pedido: tuple[str, str],
     asunto: str,
     archivos: Sequence[ArchivoRecibido],
     requisitos: Sequence[int | None],
@@ -138,15 +142,16 @@ def _presentar(
     titular = policies.check_presentar(actor, administrado=administrado, al=hoy)  # política
     if repetida := queries.get_por_envio(envio, para=actor):
         return repetida  # repetición: la mala señal envía dos veces
-    version = tramites.get_vigente(tramite, para=actor, al=hoy, con_ficha=False)  # leer y decidir
+    version = tramites.get_vigente(pedido[0], para=actor, al=hoy, con_ficha=False)  # leer y decidir
+    modalidad = tramites.get_modalidad(version, pedido[1], para=actor)
     check_cantidad(archivos)
     check_asunto(asunto)
-    destinos = _requisitos(version, requisitos or [None] * len(archivos), archivos)
+    destinos = _requisitos(version, modalidad, requisitos or [None] * len(archivos), archivos)
     recibidos = recibir_admitidos(actor=actor, archivos=archivos, ahora=ahora)  # escribir
     llegada = Llegada(presentada_por=actor, administrado=titular)
     return asentar(
-        llegada=llegada, version=version, asunto=asunto, archivos=list(zip(recibidos, destinos, strict=True)),
-        datos=datos, envio=envio, ahora=ahora,
+        llegada=llegada, version=version, modalidad=modalidad, asunto=asunto,
+        archivos=list(zip(recibidos, destinos, strict=True)), datos=datos, envio=envio, ahora=ahora,
     )  # fmt: skip
 
 
@@ -181,6 +186,7 @@ def _presentar_borrador(actor: Persona, envio: UUID, ahora: datetime, acepta_cas
     version = tramites.get_vigente(
         borrador.version_tramite.procedimiento.codigo, para=actor, al=hoy
     )  # leer y decidir
+    modalidad = tramites.get_modalidad(version, str(quien.get("modalidad") or ""), para=actor)
     datos = datos_del_borrador(borrador)
     check_datos(datos)
     asunto = str(borrador.datos.get("datos", {}).get("asunto", "")).strip()
@@ -195,6 +201,7 @@ def _presentar_borrador(actor: Persona, envio: UUID, ahora: datetime, acepta_cas
     return asentar(
         llegada=llegada,
         version=version,
+        modalidad=modalidad,
         asunto=asunto,
         archivos=adjuntos,
         datos=datos,
@@ -207,6 +214,7 @@ def asentar(
     *,
     llegada: Llegada,
     version: VersionProcedimiento,
+    modalidad: Modalidad | None = None,
     asunto: str,
     archivos: Sequence[tuple[Archivo, Requisito | None]],
     datos: DatosDelEscrito,
@@ -228,13 +236,14 @@ def asentar(
     faltante = falta_la_solicitud(version, archivos)
     if faltante is not None:
         solicitud = redactar_solicitud(
-            llegada=llegada, version=version, asunto=asunto, datos=datos, ahora=ahora
+            llegada=llegada, version=version, modalidad=modalidad, asunto=asunto, datos=datos, ahora=ahora
         )
         guardados, cumplidos = [solicitud, *guardados], [faltante.requisito, *cumplidos]
     expediente = expedientes.abrir(
         actor=llegada.actor, administrado=llegada.administrado, representante=llegada.representante,
-        version_tramite=version, asunto=asunto, documentos=guardados, presentado_en=ahora, ahora=ahora,
-        completo=_esta_completo(version, cumplidos, datos) if completo is None else completo,
+        version_tramite=version, modalidad=modalidad, asunto=asunto, documentos=guardados, presentado_en=ahora,
+        ahora=ahora,
+        completo=_esta_completo(version, modalidad, cumplidos, datos) if completo is None else completo,
     )  # fmt: skip
     anio = hoy_en_lima(ahora).year
     correlativo = next_number(SERIE, anio)
@@ -256,14 +265,18 @@ def asentar(
 
 
 def _esta_completo(
-    version: VersionProcedimiento, cumplidos: Sequence[Requisito | None], datos: DatosDelEscrito
+    version: VersionProcedimiento,
+    modalidad: Modalidad | None,
+    cumplidos: Sequence[Requisito | None],
+    datos: DatosDelEscrito,
 ) -> bool:
     """Verdadero si llegó algo para cada requisito obligatorio: solo así lo automático se aprueba (art. 31)."""
     llegaron = {requisito.pk for requisito in cumplidos if requisito is not None}
-    for requisito in version.requisitos_en_orden:
+    gratuito = version.condiciones(modalidad).es_gratuito
+    for requisito in version.requisitos_de(modalidad):
         if requisito.es_opcional:
             continue
-        if requisito.clase == Requisito.Clase.PAGO and not version.es_gratuito and not datos.pago_numero:
+        if requisito.clase == Requisito.Clase.PAGO and not gratuito and not datos.pago_numero:
             return False
         if requisito.admite_archivo and requisito.pk not in llegaron:
             return False
@@ -304,14 +317,17 @@ def check_asunto(asunto: str) -> None:
 
 
 def _requisitos(
-    version: VersionProcedimiento, pedidos: Sequence[int | None], archivos: Sequence[ArchivoRecibido]
+    version: VersionProcedimiento,
+    modalidad: Modalidad | None,
+    pedidos: Sequence[int | None],
+    archivos: Sequence[ArchivoRecibido],
 ) -> list[Requisito | None]:
     """:raises EntradaInvalida: si un requisito es de otro trámite, o si no hay uno por archivo"""
     if len(pedidos) != len(archivos):
         raise EntradaInvalida(
             "Diga qué requisito cumple cada archivo, o no lo diga de ninguno.", campo="archivos"
         )
-    propios = {requisito.pk: requisito for requisito in version.requisitos_en_orden}
+    propios = {requisito.pk: requisito for requisito in version.requisitos_de(modalidad)}
     for pedido in pedidos:
         if pedido is not None and pedido not in propios:
             raise EntradaInvalida(f"El requisito {pedido} no es de este trámite.", campo="archivos")

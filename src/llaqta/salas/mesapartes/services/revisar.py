@@ -54,7 +54,7 @@ def revisar_requisitos(
         return  # sin marcas no hay nada que cambiar: así se deriva lo ya subsanado
     tomada = tomar(presentacion)
     policies.check_revisar(tomada, queries.get_observacion(tomada, para=actor))
-    requisitos = {r.pk: r for r in Requisito.objects.filter(version=tomada.expediente.version_tramite_id)}
+    requisitos = {r.pk: r for r in _requisitos_de(tomada)}
     for requisito_id, marca in marcas.items():
         _check_marca(requisitos.get(requisito_id), marca)
     RevisionDeRequisito.objects.bulk_create(
@@ -160,16 +160,18 @@ def _check_marca(requisito: Requisito | None, marca: Marca) -> None:
         raise EntradaInvalida(f"Diga qué falta en «{requisito.texto}».", campo=f"nota_{requisito.pk}")
 
 
+def _requisitos_de(presentacion: Presentacion) -> list[Requisito]:
+    """Los que el TUPA con que se presentó pide para su modalidad."""
+    expediente = presentacion.expediente
+    return expediente.version_tramite.requisitos_de(expediente.modalidad)
+
+
 def _check_items(items: Sequence[ItemPorObservar], presentacion: Presentacion) -> None:
     if not items:
         raise EntradaInvalida(
             "Para observar, marque al menos un requisito como «Falta» y diga qué debe corregirse."
         )
-    propios = set(
-        Requisito.objects.filter(version=presentacion.expediente.version_tramite_id).values_list(
-            "pk", flat=True
-        )
-    )
+    propios = {requisito.pk for requisito in _requisitos_de(presentacion)}
     vistos: set[int] = set()
     for item in items:
         if item.requisito_id not in propios or item.requisito_id in vistos:

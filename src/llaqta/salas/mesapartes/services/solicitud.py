@@ -13,7 +13,7 @@ from llaqta.cimientos.models import Entidad
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.mesapartes.queries import NOMBRE_DE_SOLICITUD
-from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
+from llaqta.salas.tramites.models import Modalidad, Requisito, VersionProcedimiento
 
 if TYPE_CHECKING:
     from llaqta.salas.mesapartes.services.presentar import DatosDelEscrito, Llegada
@@ -49,7 +49,13 @@ def falta_la_solicitud(
 
 
 def redactar_solicitud(
-    *, llegada: Llegada, version: VersionProcedimiento, asunto: str, datos: DatosDelEscrito, ahora: datetime
+    *,
+    llegada: Llegada,
+    version: VersionProcedimiento,
+    modalidad: Modalidad | None = None,
+    asunto: str,
+    datos: DatosDelEscrito,
+    ahora: datetime,
 ) -> Documento:
     """Compone la solicitud con todo lo que pide el artículo 113 y la guarda como documento del administrado."""
     entidad = Entidad.actual()
@@ -63,7 +69,7 @@ def redactar_solicitud(
                 {"tipo": "parrafo", "tramos": ["Solicito: ", {"estilo": "negrita", "texto": asunto}]},
                 {"tipo": "parrafo", "tramos": [_presentacion(llegada)]},
             ],
-            "secciones": _secciones(llegada, version, datos),
+            "secciones": _secciones(llegada, version, modalidad, datos),
             "nota": [{"tipo": "parrafo", "tramos": [_pie(llegada)]}],
         },
         titulo=f"Solicitud: {asunto}"[:200],
@@ -89,10 +95,11 @@ def _presentacion(llegada: Llegada) -> str:
 
 
 def _secciones(
-    llegada: Llegada, version: VersionProcedimiento, datos: DatosDelEscrito
+    llegada: Llegada, version: VersionProcedimiento, modalidad: Modalidad | None, datos: DatosDelEscrito
 ) -> list[dict[str, object]]:
     tramite = [
         ["Procedimiento", f"{version.procedimiento.codigo} · {version.denominacion}"],
+        *([["Modalidad", modalidad.nombre]] if modalidad else []),
         ["Órgano que resuelve", str(version.unidad_aprobacion)],
     ]
     if datos.pago_numero:

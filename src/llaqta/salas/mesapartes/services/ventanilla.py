@@ -52,12 +52,14 @@ def registrar_en_ventanilla(
     ahora: datetime,
     datos: DatosDelEscrito = DatosDelEscrito(),  # noqa: B008 — es inmutable
     completo: bool = True,
+    modalidad: str = "",
 ) -> Presentacion:
     """Registra un escrito en papel con su digitalización y le da número, expediente y cargo.
 
     :param quien: si su documento ya está registrado se usa esa persona; si no, se la registra ahora
     :param archivos: lo digitalizado, todo cuenta como el escrito
     :param completo: si quien atiende comprobó que trae todo lo que el TUPA pide
+    :param modalidad: código de la modalidad, si el trámite tiene varias
     :param envio: identificador del formulario: enviarlo dos veces registra una vez
     :raises Denegado: si no es de la mesa de partes
     :raises TramiteNoVigente: si el trámite no está en el TUPA que rige hoy
@@ -65,7 +67,9 @@ def registrar_en_ventanilla(
     """
     try:
         with retener_peligrosos(actor=actor, ahora=ahora):
-            return _registrar(actor, quien, tramite, asunto, archivos, envio, ahora, datos, completo)
+            return _registrar(
+                actor, quien, (tramite, modalidad), asunto, archivos, envio, ahora, datos, completo
+            )
     except NoProcede:
         # El mismo envío, a la vez: el otro ya anotó a la persona nueva y su escrito; este recibe lo mismo.
         if repetida := _ya_registrada(envio, actor):
@@ -81,7 +85,7 @@ def registrar_en_ventanilla(
 def _registrar(
     actor: Persona,
     quien: QuienSePresenta,
-    tramite: str,
+    pedido: tuple[str, str],
     asunto: str,
     archivos: Sequence[ArchivoRecibido],
     envio: UUID,
@@ -92,7 +96,8 @@ def _registrar(
     policies.check_registrar(actor)
     if repetida := _ya_registrada(envio, actor):
         return repetida
-    version = tramites.get_vigente(tramite, para=actor, al=hoy_en_lima(ahora))
+    version = tramites.get_vigente(pedido[0], para=actor, al=hoy_en_lima(ahora))
+    modalidad = tramites.get_modalidad(version, pedido[1], para=actor)
     check_asunto(asunto)
     check_cantidad(archivos)
     if not archivos:
@@ -106,8 +111,9 @@ def _registrar(
         registrada_por=actor,
     )
     return asentar(
-        llegada=llegada, version=version, asunto=asunto, archivos=[(archivo, None) for archivo in recibidos],
-        datos=datos, envio=envio, ahora=ahora, medio=Documento.Medio.FISICO, completo=completo,
+        llegada=llegada, version=version, modalidad=modalidad, asunto=asunto,
+        archivos=[(archivo, None) for archivo in recibidos], datos=datos, envio=envio, ahora=ahora,
+        medio=Documento.Medio.FISICO, completo=completo,
     )  # fmt: skip
 
 

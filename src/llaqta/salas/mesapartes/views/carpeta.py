@@ -40,6 +40,7 @@ def cargo(request: PeticionDePersona, numero: str) -> HttpResponse:
     presentacion = queries.get_presentacion(numero, para=request.persona)
     expediente, calendario = presentacion.expediente, get_calendario()
     version = expediente.version_tramite
+    condiciones = version.condiciones(expediente.modalidad)
     contexto = {
         "presentacion": presentacion,
         "expediente": expediente,
@@ -50,7 +51,7 @@ def cargo(request: PeticionDePersona, numero: str) -> HttpResponse:
         "primer_dia": rules.primer_dia_del_plazo(expediente.inicio_computo, calendario)
         if expediente.inicio_computo
         else None,
-        "silencio": silencio_en_palabras(version.calificacion, version.plazo_dicho),
+        "silencio": silencio_en_palabras(condiciones.calificacion, condiciones.plazo_dicho),
         "es_de_mesa": request.persona.puede(policies.RECIBIR),
         "borrador": f"presentar-{version.procedimiento.codigo}",
     }

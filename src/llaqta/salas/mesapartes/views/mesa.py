@@ -27,6 +27,7 @@ from llaqta.salas.mesapartes import policies, queries, rules, services
 from llaqta.salas.mesapartes.forms import DerivarForm, RevisionForm, VentanillaForm, limpiar_documento
 from llaqta.salas.mesapartes.models import Anexo, Presentacion, RevisionDeRequisito
 from llaqta.salas.tramites import queries as tramites
+from llaqta.salas.tramites.models import VersionProcedimiento
 
 PAGINAS_A_LA_VISTA = 30
 
@@ -152,7 +153,7 @@ def registrar(request: PeticionDePersona) -> HttpResponse:
     al = hoy_en_lima(timezone.now())
     conocida, error = _buscar(request)
     grupos = tramites.get_catalogo(para=request.persona, al=al)
-    opciones = [(v.procedimiento.codigo, v.denominacion) for grupo in grupos for v in grupo.versiones]
+    opciones = [opcion for grupo in grupos for v in grupo.versiones for opcion in _opciones_de(v)]
     inicial: dict[str, Any] = {
         "tipo_documento": request.GET.get("tipo", "DNI"),
         "numero_documento": request.GET.get("numero", ""),
@@ -278,6 +279,15 @@ def _archivos(form: VentanillaForm) -> list[ArchivoRecibido]:
     return [ArchivoRecibido(nombre=a.name or "", flujo=a.file) for a in form.cleaned_data["archivos"]]
 
 
+def _opciones_de(version: VersionProcedimiento) -> list[tuple[str, str]]:
+    """El trámite, o una opción por modalidad: en la ventanilla se elige de una sola vez."""
+    codigo, nombre = version.procedimiento.codigo, version.denominacion
+    modalidades = version.modalidades_en_orden
+    if len(modalidades) < 2:
+        return [(codigo, nombre)]
+    return [(f"{codigo}/{fila.codigo}", f"{nombre}. {fila.nombre}") for fila in modalidades]
+
+
 _DE_LA_PERSONA = (
     "tipo_documento",
     "numero_documento",
@@ -293,7 +303,8 @@ def _de_ventanilla(limpio: dict[str, Any], nombres: dict[str, str]) -> dict[str,
     """De lo limpio a lo que pide el servicio."""
     return {
         "quien": services.QuienSePresenta(**{campo: limpio[campo] for campo in _DE_LA_PERSONA}),
-        "tramite": limpio["tramite"],
+        "tramite": limpio["tramite"].partition("/")[0],
+        "modalidad": limpio["tramite"].partition("/")[2],
         "asunto": limpio["asunto"].strip() or nombres[limpio["tramite"]][:300],
         "completo": limpio["completo"],
         "datos": services.DatosDelEscrito(

@@ -23,7 +23,7 @@ from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.forms import AdjuntosForm, EscritoForm, QuienForm, RevisarForm
 from llaqta.salas.mesapartes.models import Borrador
 from llaqta.salas.tramites import queries as tramites
-from llaqta.salas.tramites.models import VersionProcedimiento
+from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
 PASOS = 4
 
@@ -57,6 +57,7 @@ def quien(request: PeticionDePersona, codigo: str) -> HttpResponse:
         initial=(borrador.datos if borrador else {}).get("quien", {}),
         persona=request.persona,
         representados=cuentas.get_representados(request.persona, al=hoy_en_lima(timezone.now())),
+        modalidades=version.modalidades_en_orden,
     )
     if request.method == "POST" and form.is_valid():
         return _guardar_y_seguir(request, codigo, "quien", form.cleaned_data, "presentar_datos")
@@ -69,24 +70,29 @@ def quien(request: PeticionDePersona, codigo: str) -> HttpResponse:
 def datos(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Paso 2: qué solicita, dónde avisarle y, si el trámite cuesta, con qué comprobante pagó."""
     version, borrador = _vigente(request, codigo), queries.get_borrador(codigo, para=request.persona)
+    modalidad = _modalidad(version, borrador)
+    if modalidad is None and len(version.modalidades_en_orden) > 1:
+        return redirect("presentar_quien", codigo)
     form = EscritoForm(
         request.POST if request.method == "POST" else None,
         escrito=recuperar_escrito(request),
-        initial=_inicial_del_escrito(request, version, borrador),
-        version=version,
+        initial=_inicial_del_escrito(request, version, modalidad, borrador),
+        condiciones=version.condiciones(modalidad),
     )
     if request.method == "POST" and ("salir" in request.POST or form.is_valid()):
         form.is_valid()
         return _guardar_y_seguir(request, codigo, "datos", form.como_json(), "presentar_adjuntos")
     atras = _atras(request, codigo, "presentar_quien")
-    return _pregunta(request, "mesapartes/datos.html", codigo, version, form, 2, atras)
+    contexto = {"condiciones": version.condiciones(modalidad)}
+    return _pregunta(request, "mesapartes/datos.html", codigo, version, form, 2, atras, **contexto)
 
 
 @exige_persona
 def adjuntos(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Paso 3: los documentos, requisito por requisito; lo que falte puede entregarse después."""
     version = _vigente(request, codigo)
-    requisitos = [requisito for requisito in version.requisitos_en_orden if requisito.admite_archivo]
+    modalidad = _modalidad(version, queries.get_borrador(codigo, para=request.persona))
+    requisitos = [requisito for requisito in version.requisitos_de(modalidad) if requisito.admite_archivo]
     reutilizables = queries.get_documentos_reutilizables(para=request.persona, ahora=timezone.now())
     form = AdjuntosForm(*_enviado(request), requisitos=requisitos, reutilizables=reutilizables)
     if request.method == "POST":
@@ -132,6 +138,8 @@ def revisar(request: PeticionDePersona, codigo: str) -> HttpResponse:
     if not borrador.datos.get("datos", {}).get("asunto"):
         return redirect("presentar_datos", codigo)
     version = _vigente(request, codigo)
+    if _modalidad(version, borrador) is None and len(version.modalidades_en_orden) > 1:
+        return redirect("presentar_quien", codigo)  # el TUPA cambió mientras escribía: que elija otra vez
     return _pregunta(
         request, "mesapartes/revisar.html", codigo, version, form, 4, reverse("presentar_adjuntos", args=[codigo]),
         **_resumen(request, codigo, version, borrador),
@@ -141,6 +149,15 @@ def revisar(request: PeticionDePersona, codigo: str) -> HttpResponse:
 # --- Piezas de las páginas ------------------------------------------------------------------------------------------
 def _vigente(request: PeticionDePersona, codigo: str) -> VersionProcedimiento:
     return tramites.get_vigente(codigo, para=request.persona, al=hoy_en_lima(timezone.now()))
+
+
+def _modalidad(version: VersionProcedimiento, borrador: Borrador | None) -> Modalidad | None:
+    """La que eligió en el primer paso, o la única; ``None`` si no la hay o si la elegida ya no existe."""
+    elegida = (borrador.datos if borrador else {}).get("quien", {}).get("modalidad") or ""
+    modalidades = version.modalidades_en_orden
+    if len(modalidades) == 1:
+        return modalidades[0]
+    return next((fila for fila in modalidades if fila.codigo == elegida), None)
 
 
 def _pregunta(
@@ -196,7 +213,10 @@ def _recibidos(archivos: Any) -> list[ArchivoRecibido]:
 
 
 def _inicial_del_escrito(
-    request: PeticionDePersona, version: VersionProcedimiento, borrador: Borrador | None
+    request: PeticionDePersona,
+    version: VersionProcedimiento,
+    modalidad: Modalidad | None,
+    borrador: Borrador | None,
 ) -> dict[str, Any]:
     """Lo que ya se sabe no se vuelve a preguntar: el trámite pone el asunto, y la persona, sus datos."""
     guardado = (borrador.datos if borrador else {}).get("datos")
@@ -204,7 +224,7 @@ def _inicial_del_escrito(
         return dict(guardado)
     persona = request.persona
     return {
-        "asunto": version.denominacion[:300],
+        "asunto": (f"{version.denominacion}. {modalidad}" if modalidad else version.denominacion)[:300],
         "correo": persona.correo,
         "telefono": persona.telefono,
         "domicilio": persona.domicilio,
@@ -227,6 +247,8 @@ def _resumen(
     """Lo que la página de revisión enseña: quién, qué, dónde avisar, documentos y lo que falta."""
     ahora = timezone.now()
     quien_, escrito = borrador.datos.get("quien", {}), borrador.datos.get("datos", {})
+    modalidad = _modalidad(version, borrador)
+    condiciones = version.condiciones(modalidad)
     titular = queries.get_representado(
         quien_.get("administrado"), para=request.persona, al=hoy_en_lima(ahora)
     )
@@ -234,7 +256,7 @@ def _resumen(
     con_archivo = {adjunto.requisito_id for adjunto in recibidos}
     faltan = [
         r
-        for r in version.requisitos_en_orden
+        for r in version.requisitos_de(modalidad)
         if r.admite_archivo and not r.es_opcional and r.pk not in con_archivo and r.clase != r.Clase.SOLICITUD
     ]
     cambiar = {
@@ -244,6 +266,7 @@ def _resumen(
     interprete = f"Sí, {quien_['lengua'].lower()}" if quien_.get("lengua") else "No"
     persona = request.persona
     filas_quien = [
+        *([Fila("Modalidad", str(modalidad), cambiar["quien"], "la modalidad")] if modalidad else []),
         Fila(
             "Presenta", f"{persona.nombre_completo}\n{persona.documento}", cambiar["quien"], "quién presenta"
         ),
@@ -260,7 +283,7 @@ def _resumen(
         Fila("Correo", escrito.get("correo", ""), cambiar["datos"], "el correo"),
         Fila("Domicilio", escrito.get("domicilio", ""), cambiar["datos"], "el domicilio"),
     ]
-    if not version.es_gratuito and version.monto:
+    if not condiciones.es_gratuito and condiciones.monto:
         pago = services.datos_del_borrador(borrador)
         dicho = (
             f"N° {pago.pago_numero}" + (f", del {pago.pago_fecha:%d/%m/%Y}" if pago.pago_fecha else "")
@@ -274,7 +297,10 @@ def _resumen(
         "filas_escrito": filas_escrito,
         "recibidos": recibidos,
         "faltan": faltan,
-        "falta_pago": not version.es_gratuito and bool(version.monto) and not escrito.get("pago_numero"),
+        "condiciones": condiciones,
+        "falta_pago": not condiciones.es_gratuito
+        and bool(condiciones.monto)
+        and not escrito.get("pago_numero"),
         "redactamos": not any(services.puede_ser_la_solicitud(a.archivo, a.requisito) for a in recibidos),
         "cambiar_adjuntos": cambiar["adjuntos"],
         "ofrece_casilla": titular is None and not casilla.tiene_casilla(para=request.persona, en=ahora),

@@ -135,7 +135,11 @@ def get_catalogo(*, para: Persona | None = None, al: date, tema: str = "") -> li
 
     :raises NoEncontrado: si no hay tal tema
     """
-    versiones = VersionProcedimiento.objects.vigentes(al=al).select_related("procedimiento__tema")
+    versiones = (
+        VersionProcedimiento.objects.vigentes(al=al)
+        .select_related("procedimiento__tema")
+        .prefetch_related("modalidades")
+    )
     if tema:
         if not Tema.objects.filter(codigo=tema).exists():
             raise NoEncontrado("No encontramos ese tema.")
