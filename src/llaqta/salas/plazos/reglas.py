@@ -96,6 +96,12 @@ class Regla:
         return int(self.valor)
 
     @property
+    def base(self) -> str:
+        """La norma y su artículo, como se citan: ``Ley 27444, arts. 35 y 142``."""
+        varios = "s" if " y " in self.articulo or "," in self.articulo else ""
+        return f"{self.norma}, art{varios}. {self.articulo}" if self.articulo else self.norma
+
+    @property
     def dicho(self) -> str:
         """El valor dicho en castellano: ``2 días hábiles``, ``10 %``, ``Sí``."""
         if self.valor == "0" and self.unidad == HABILES:
