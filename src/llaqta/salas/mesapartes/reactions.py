@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from llaqta.cimientos.dias import DiaAnotado, DiasAnotados, DiaSinEfecto
 from llaqta.cimientos.events import listens
+from llaqta.salas.expedientes import queries as expedientes
+from llaqta.salas.expedientes.models import CambioDePlazo
 from llaqta.salas.mesapartes import services
-from llaqta.salas.mesapartes.events import DocumentoPresentado, ObservacionSubsanada, PresentacionObservada
+from llaqta.salas.mesapartes.events import (
+    DocumentoPresentado,
+    EscritoPresentado,
+    ObservacionSubsanada,
+    PresentacionObservada,
+)
+from llaqta.salas.plazos.events import InterrupcionCertificada
 
 
 @listens(DocumentoPresentado)
@@ -40,3 +49,29 @@ def avisar_observacion(evento: PresentacionObservada, *, ahora: datetime) -> Non
 def sellar_subsanacion(evento: ObservacionSubsanada, *, ahora: datetime) -> None:
     """El cargo de lo subsanado."""
     services.sellar_subsanacion(observacion_id=evento.observacion_id, ahora=ahora)
+
+
+@listens(DiaAnotado, DiasAnotados, DiaSinEfecto)
+def correr_por_calendario(evento: DiaAnotado | DiasAnotados | DiaSinEfecto, *, ahora: datetime) -> None:
+    """Cambió el calendario: se vuelve a contar el plazo para subsanar de quien todavía no corrige."""
+    _, motivo = expedientes.decir_cambio_de_calendario(evento)
+    services.correr_observaciones(causa=CambioDePlazo.Causa.CALENDARIO, motivo=motivo, ahora=ahora)
+
+
+@listens(InterrupcionCertificada)
+def correr_por_interrupcion(evento: InterrupcionCertificada, *, ahora: datetime) -> None:
+    """Se certificó que un día no hubo servicio: se corre el plazo de quien debía subsanar ese día."""
+    motivo = expedientes.decir_interrupcion(evento.interrupcion_id)
+    services.correr_observaciones(causa=CambioDePlazo.Causa.INTERRUPCION, motivo=motivo, ahora=ahora)
+
+
+@listens(EscritoPresentado)
+def sellar_cargo_de_escrito(evento: EscritoPresentado, *, ahora: datetime) -> None:
+    """El cargo de un escrito que llegó a un expediente ya abierto."""
+    services.sellar_cargo_de_escrito(escrito_id=evento.escrito_id, ahora=ahora)
+
+
+@listens(EscritoPresentado)
+def avisar_escrito(evento: EscritoPresentado, *, ahora: datetime) -> None:
+    """El correo que confirma ese escrito."""
+    services.avisar_escrito(escrito_id=evento.escrito_id)

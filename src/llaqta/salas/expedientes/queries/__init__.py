@@ -10,6 +10,11 @@ from llaqta.salas.expedientes.queries.bandeja import (
     contar_bandeja,
     get_bandeja,
 )
+from llaqta.salas.expedientes.queries.cambios import (
+    decir_cambio_de_calendario,
+    decir_interrupcion,
+    get_cambios_de_plazo,
+)
 from llaqta.salas.expedientes.queries.expediente import (
     buscar,
     get_documentos,
@@ -73,12 +78,15 @@ __all__ = [
     "buscar",
     "check_accion",
     "contar_bandeja",
+    "decir_cambio_de_calendario",
+    "decir_interrupcion",
     "decir_recursos",
     "get_acciones",
-    "get_acumulacion",
     "get_acto_notificado",
+    "get_acumulacion",
     "get_agregados",
     "get_bandeja",
+    "get_cambios_de_plazo",
     "get_cuerpos",
     "get_destinos",
     "get_documentos",

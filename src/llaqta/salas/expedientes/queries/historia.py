@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from llaqta.cimientos.calendario import fecha_en_palabras
 from llaqta.cimientos.models import Suceso
@@ -13,7 +15,10 @@ from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies
-from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto
+from llaqta.salas.expedientes.models import Acumulacion, CambioDePlazo, Expediente, Movimiento, Suspension
+from llaqta.salas.expedientes.queries.relato import INCIDENCIAS, Dicho, Hechos
+
+Modelo = TypeVar("Modelo", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -40,21 +45,6 @@ class Hito:
         return self.unidad
 
 
-@dataclass(frozen=True)
-class _Hechos:
-    """Lo que hace falta para contar: se lee de una vez, no suceso por suceso."""
-
-    expediente: Expediente
-    movimientos: dict[int, Movimiento]
-    documentos: dict[int, Documento]
-    proyectos: dict[int, Proyecto]
-    personas: dict[int, str] = field(default_factory=dict)
-
-
-Dicho = tuple[str, str, str, str] | None
-"""Título, texto, unidad y tono; ``None`` si a esa persona no se le cuenta."""
-
-
 def get_historia(expediente: Expediente, *, para: Persona | None) -> list[Hito]:
     """Lo ocurrido, en orden. Al ciudadano se le nombran oficinas, nunca personas; al personal, todo y quién lo hizo.
 
@@ -72,7 +62,7 @@ def get_historia(expediente: Expediente, *, para: Persona | None) -> list[Hito]:
     return hitos
 
 
-def _leer_hechos(expediente: Expediente, sucesos: list[Suceso], *, interno: bool) -> _Hechos:
+def _leer_hechos(expediente: Expediente, sucesos: list[Suceso], *, interno: bool) -> Hechos:
     movimientos = expediente.movimientos.select_related("de_unidad", "para_unidad")
     ids = [s.datos["documento_id"] for s in sucesos if "documento_id" in s.datos]
     documentos = Documento.objects.select_related("tipo", "unidad").in_bulk(ids) if ids else {}
@@ -84,14 +74,33 @@ def _leer_hechos(expediente: Expediente, sucesos: list[Suceso], *, interno: bool
     if interno:
         de_quienes = Persona.objects.filter(pk__in={s.actor_id for s in sucesos if s.actor_id})
         personas = {p.pk: p.nombre_completo for p in de_quienes}
-    return _Hechos(expediente, {m.pk: m for m in movimientos}, documentos, proyectos, personas)
+    return Hechos(
+        expediente,
+        {m.pk: m for m in movimientos},
+        documentos,
+        proyectos,
+        personas,
+        cambios=_los_de(sucesos, "cambio_id", CambioDePlazo.objects.defer("explicacion_anterior")),
+        suspensiones=_los_de(sucesos, "suspension_id", Suspension.objects.all()),
+        acumulaciones=_los_de(
+            sucesos, "acumulacion_id", Acumulacion.objects.select_related("principal", "acumulado")
+        ),
+    )
 
 
-def _contar(suceso: Suceso, hechos: _Hechos, *, interno: bool) -> Hito | None:
+def _los_de(sucesos: list[Suceso], clave: str, consulta: QuerySet[Modelo]) -> dict[int, Modelo]:
+    """Las filas que nombran los sucesos; si ninguno las nombra, no se pregunta a la base."""
+    ids = {suceso.datos[clave] for suceso in sucesos if clave in suceso.datos}
+    return consulta.in_bulk(ids) if ids else {}
+
+
+def _contar(suceso: Suceso, hechos: Hechos, *, interno: bool) -> Hito | None:
     sala, _, nombre = suceso.tipo.partition(".")
     if sala != "expedientes":
         return None
-    contar = _PARA_TODOS.get(nombre) or (_SOLO_INTERNO.get(nombre) if interno else None)
+    contar = (
+        _PARA_TODOS.get(nombre) or INCIDENCIAS.get(nombre) or (_SOLO_INTERNO.get(nombre) if interno else None)
+    )
     dicho = contar(suceso.datos, hechos) if contar else None
     if dicho is None:
         return None
@@ -101,9 +110,9 @@ def _contar(suceso: Suceso, hechos: _Hechos, *, interno: bool) -> Hito | None:
     return Hito(suceso.ocurrido_en, titulo, texto, unidad, tono)
 
 
-def _abierto(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _abierto(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     texto = f"Quedó registrada con el número {hechos.expediente.numero}."
-    if hechos.expediente.version_tramite.calificacion == "AUTOMATICA" and hechos.expediente.vence_el is None:
+    if hechos.expediente.calificacion == "AUTOMATICA" and hechos.expediente.vence_el is None:
         texto += " Es un trámite de aprobación automática."
     return "Recibimos su solicitud", texto, "Mesa de partes", "curso"
 
@@ -114,7 +123,7 @@ def _al_comienzo(oficina: str, que_hace: str) -> str:
     return f"{sujeto[:1].upper()}{sujeto[1:]} {que_hace}"
 
 
-def _observado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _observado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return (
         "Falta corregir algo",
         "Encontramos algo que falta o no corresponde. El plazo se detiene hasta que se corrija.",
@@ -123,7 +132,7 @@ def _observado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _subsanado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _subsanado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return (
         "Recibimos su corrección",
         "Se conserva la fecha en que presentó su solicitud.",
@@ -132,7 +141,7 @@ def _subsanado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _derivado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _derivado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
     if movimiento.para_unidad_id == movimiento.de_unidad_id:
         return None
@@ -144,7 +153,7 @@ def _derivado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _recibido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _recibido(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
     if movimiento.clase != Movimiento.Clase.ORIGINAL:
         return None
@@ -157,7 +166,7 @@ def _recibido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _informe_pedido(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
     texto = (
         f"Tiene hasta el {fecha_en_palabras(movimiento.vence_el)} para darla." if movimiento.vence_el else ""
@@ -170,18 +179,18 @@ def _informe_pedido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _informe_rendido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _informe_rendido(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     oficina = hechos.movimientos[datos["movimiento_id"]].para_unidad.nombre
     return _al_comienzo(oficina, "dio su opinión"), "", oficina, "curso"
 
 
-def _informe_prescindido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _informe_prescindido(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
     texto = f"La revisión continúa sin la opinión {con_articulo(movimiento.para_unidad.nombre, 'de')}."
     return "Se dejó de esperar una opinión", texto, movimiento.de_unidad.nombre, "curso"
 
 
-def _emitido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _emitido(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     documento = hechos.documentos.get(datos["documento_id"])
     if documento is None:
         return None
@@ -189,13 +198,13 @@ def _emitido(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     return f"Se firmó {documento}", f"Asunto: {documento.asunto}.", oficina, "hecho"
 
 
-def _resuelto(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _resuelto(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     documento = hechos.documentos.get(datos["documento_id"])
     numero = str(documento) if documento else "la decisión"
     return "Ya hay respuesta", f"Se firmó {numero}. Falta comunicársela.", "", "hecho"
 
 
-def _depositada(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _depositada(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return (
         "Su respuesta está en su casilla",
         "Se depositó en su casilla electrónica y se le avisó.",
@@ -204,16 +213,16 @@ def _depositada(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _notificado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _notificado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return "La respuesta le fue comunicada", "", "", "hecho"
 
 
-def _archivado(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _archivado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return "El trámite terminó", "El expediente se conserva en el archivo.", "", "hecho"
 
 
-def _del_proyecto(frase: str) -> Callable[[dict[str, Any], _Hechos], Dicho]:
-    def contar(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _del_proyecto(frase: str) -> Callable[[dict[str, Any], Hechos], Dicho]:
+    def contar(datos: dict[str, Any], hechos: Hechos) -> Dicho:
         proyecto = hechos.proyectos.get(datos["proyecto_id"])
         if proyecto is None:
             return None
@@ -227,7 +236,7 @@ def _del_proyecto(frase: str) -> Callable[[dict[str, Any], _Hechos], Dicho]:
     return contar
 
 
-def _copia(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _copia(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     movimiento = hechos.movimientos[datos["movimiento_id"]]
     return (
         f"Se envió copia {con_articulo(movimiento.para_unidad.nombre, 'a')}",
@@ -237,7 +246,7 @@ def _copia(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-def _incorporados(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
+def _incorporados(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     cuantos = len(datos["documentos"])
     return (
         ("Se agregó un documento" if cuantos == 1 else f"Se agregaron {cuantos} documentos"),
@@ -247,7 +256,7 @@ def _incorporados(datos: dict[str, Any], hechos: _Hechos) -> Dicho:
     )
 
 
-_PARA_TODOS: dict[str, Callable[[dict[str, Any], _Hechos], Dicho]] = {
+_PARA_TODOS: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "ExpedienteAbierto": _abierto,
     "ExpedienteObservado": _observado,
     "ExpedienteSubsanado": _subsanado,
@@ -261,7 +270,7 @@ _PARA_TODOS: dict[str, Callable[[dict[str, Any], _Hechos], Dicho]] = {
     "ExpedienteNotificado": _notificado,
     "ExpedienteArchivado": _archivado,
 }
-_SOLO_INTERNO: dict[str, Callable[[dict[str, Any], _Hechos], Dicho]] = {
+_SOLO_INTERNO: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "CopiaEnviada": _copia,
     "DocumentosIncorporados": _incorporados,
     "DocumentoEmitido": _emitido,

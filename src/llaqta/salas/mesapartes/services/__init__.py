@@ -14,12 +14,16 @@ from llaqta.salas.mesapartes.services.cargo import (
     sellar_observacion,
     sellar_subsanacion,
 )
+from llaqta.salas.mesapartes.services.cargo_de_escrito import avisar_escrito, sellar_cargo_de_escrito
+from llaqta.salas.mesapartes.services.encauzar import encauzar_escrito
+from llaqta.salas.mesapartes.services.escritos import LoQueDice, presentar_escrito, registrar_escrito
 from llaqta.salas.mesapartes.services.presentar import (
     DatosDelEscrito,
     datos_del_borrador,
     presentar,
     presentar_borrador,
 )
+from llaqta.salas.mesapartes.services.recontar import correr_observaciones
 from llaqta.salas.mesapartes.services.revisar import (
     ItemPorObservar,
     Marca,
@@ -35,24 +39,31 @@ __all__ = [
     "ArchivoPeligroso",
     "DatosDelEscrito",
     "ItemPorObservar",
+    "LoQueDice",
     "Marca",
     "QuienSePresenta",
+    "avisar_escrito",
     "avisar_observacion",
     "avisar_presentacion",
+    "correr_observaciones",
     "datos_del_borrador",
     "datos_del_cargo",
     "descartar_borrador",
     "en_grupos",
+    "encauzar_escrito",
     "guardar_adjuntos",
     "guardar_paso",
     "observar",
     "presentar",
     "presentar_borrador",
+    "presentar_escrito",
     "puede_ser_la_solicitud",
     "recibir_y_derivar",
     "registrar_en_ventanilla",
+    "registrar_escrito",
     "revisar_requisitos",
     "sellar_cargo",
+    "sellar_cargo_de_escrito",
     "sellar_observacion",
     "sellar_subsanacion",
     "subsanar",
