@@ -41,6 +41,13 @@ PLANTILLAS: dict[str, frozenset[str]] = {
     "caratula": frozenset("expediente procedimiento administrado asunto iniciado_el unidad folios".split()),
     "hoja_de_ruta": frozenset("expediente asunto administrado movimientos".split()),
     "indice": frozenset("expediente asunto administrado cerrado_al documentos".split()),
+    "cedula": frozenset(
+        "codigo destinatario direccion origen acto expediente procedimiento autoridad domicilio_de_la_autoridad "
+        "recursos efecto via notificar_hasta".split()
+    ),
+    "aviso_de_visita": frozenset("codigo destinatario direccion expediente entidad_dice".split()),
+    "acta_de_visita": frozenset("codigo numero destinatario direccion expediente acto hechos relato".split()),
+    "ruta_de_notificador": frozenset("dia notificador visitas".split()),
 }
 
 

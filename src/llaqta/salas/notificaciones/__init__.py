@@ -1,1 +1,1 @@
-"""Notificaciones fuera de la casilla: cédula en el domicilio, con sus visitas y actas; correo autorizado; publicación."""
+"""Notificaciones fuera de la casilla: cédula con sus visitas y actas, correo autorizado y publicación."""
