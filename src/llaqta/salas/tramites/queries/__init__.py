@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llaqta.salas.tramites.queries.busqueda import Hallazgo, buscar
+from llaqta.salas.tramites.queries.busqueda import LARGO_DE_CONSULTA, Hallazgo, buscar
 from llaqta.salas.tramites.queries.catalogo import (
     Camino,
     FichaDeTramite,
@@ -35,6 +35,7 @@ from llaqta.salas.tramites.queries.tupa import (
 )
 
 __all__ = [
+    "LARGO_DE_CONSULTA",
     "Camino",
     "FichaDeTramite",
     "GrupoDeTema",
