@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -30,6 +30,7 @@ registro = logging.getLogger(__name__)
 
 COLA = "sucesos"
 REINTENTOS = RetryStrategy(max_attempts=8, exponential_wait=3)
+_POR_SENTENCIA = 1000
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,43 @@ def emit(
     :param objeto: sobre qué; sirve para buscar su historia
     :raises RuntimeError: fuera de una transacción: se anunciaría lo que quizá no ocurra
     """
+    _check_en_transaccion()
+    suceso = _suceso(evento, objeto, actor_id, en_nombre_de_id, ahora)
+    suceso.save(force_insert=True)
+    _dejar_trabajos([(evento, suceso)])
+    return suceso
+
+
+def emit_varios(
+    anuncios: Sequence[tuple[Evento, models.Model | None]], *, actor_id: int | None, ahora: datetime
+) -> list[Suceso]:
+    """Anuncia muchos sucesos de una vez, con las mismas garantías que ``emit`` y en pocas sentencias.
+
+    :param anuncios: cada evento con el objeto sobre el que ocurrió; quedan en ese orden
+    :raises RuntimeError: fuera de una transacción
+    """
+    _check_en_transaccion()
+    sucesos = Suceso.objects.bulk_create(
+        [_suceso(evento, objeto, actor_id, None, ahora) for evento, objeto in anuncios],
+        batch_size=_POR_SENTENCIA,
+    )
+    _dejar_trabajos(list(zip((evento for evento, _ in anuncios), sucesos, strict=True)))
+    return sucesos
+
+
+def _check_en_transaccion() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("emit debe llamarse dentro de la transacción del acto.")
-    suceso = Suceso.objects.create(
+
+
+def _suceso(
+    evento: Evento,
+    objeto: models.Model | None,
+    actor_id: int | None,
+    en_nombre_de_id: int | None,
+    ahora: datetime,
+) -> Suceso:
+    return Suceso(
         tipo=evento.tipo(),
         datos=asdict(evento),
         actor_id=actor_id,
@@ -120,11 +155,17 @@ def emit(
         objeto_id=str(objeto.pk) if objeto is not None else "",
         ocurrido_en=ahora,
     )
-    if nombres := OYENTES.get(type(evento)):
-        _en_la_transaccion().batch_defer_jobs(
-            [app.configure_task(nombre).make_new_job(suceso_id=suceso.pk) for nombre in nombres]
-        )
-    return suceso
+
+
+def _dejar_trabajos(anunciados: Sequence[tuple[Evento, Suceso]]) -> None:
+    """Un trabajo por suceso y oyente, en la transacción de quien llama."""
+    trabajos = [
+        app.configure_task(nombre).make_new_job(suceso_id=suceso.pk)
+        for evento, suceso in anunciados
+        for nombre in OYENTES.get(type(evento), ())
+    ]
+    for desde in range(0, len(trabajos), _POR_SENTENCIA):
+        _en_la_transaccion().batch_defer_jobs(trabajos[desde : desde + _POR_SENTENCIA])
 
 
 def diferir(

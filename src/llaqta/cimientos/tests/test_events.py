@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.testing import InMemoryConnector
 
 from llaqta.cimientos import events
-from llaqta.cimientos.events import OYENTES, Evento, atender_suceso, emit, listens
+from llaqta.cimientos.events import OYENTES, Evento, atender_suceso, emit, emit_varios, listens
 from llaqta.cimientos.models import FalloDeOyente, Serie, Suceso, SucesoAtendido
 
 
@@ -162,3 +162,42 @@ def test_un_oyente_que_no_conoce_su_suceso_falla_sin_marcarlo(oyente: list[Any],
 def test_el_tipo_se_escribe_con_la_sala_y_el_nombre() -> None:
     assert CacaoCosechado.tipo() == "tests.CacaoCosechado"
     assert Evento.TIPOS["tests.CacaoCosechado"] is CacaoCosechado
+
+
+@pytest.mark.django_db(transaction=True)
+def test_muchos_sucesos_nacen_con_sus_trabajos_en_pocas_sentencias(
+    oyente: list[Any], ahora: datetime, django_assert_max_num_queries: Any
+) -> None:
+    anuncios = [(CacaoCosechado(sacos=n), None) for n in range(1, 2501)]
+    with django_assert_max_num_queries(9), transaction.atomic():
+        sucesos = events.emit_varios(anuncios, actor_id=None, ahora=ahora)
+
+    assert [s.datos["sacos"] for s in sucesos] == list(range(1, 2501))
+    assert {t.args["suceso_id"] for t in trabajos()} == {s.pk for s in sucesos}
+    assert Suceso.objects.filter(tipo="tests.CacaoCosechado", ocurrido_en=ahora).count() == 2500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_muchos_sucesos_tambien_se_deshacen_con_el_acto(oyente: list[Any], ahora: datetime) -> None:
+    def acto_que_fracasa() -> None:
+        with transaction.atomic():
+            emit_varios([(CacaoCosechado(sacos=n), None) for n in (1, 2)], actor_id=1, ahora=ahora)
+            raise RuntimeError("se arrepiente")
+
+    with pytest.raises(RuntimeError, match="se arrepiente"):
+        acto_que_fracasa()
+    assert not Suceso.objects.filter(tipo="tests.CacaoCosechado").exists()
+    assert not trabajos().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_muchos_sucesos_fuera_de_una_transaccion_no_se_anuncian(ahora: datetime) -> None:
+    with pytest.raises(RuntimeError, match="dentro de la transacción"):
+        emit_varios([(CacaoCosechado(sacos=1), None)], actor_id=None, ahora=ahora)
+    assert not Suceso.objects.exists()
+
+
+@pytest.mark.django_db
+def test_de_nada_no_se_anuncia_nada(ahora: datetime, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert emit_varios([], actor_id=None, ahora=ahora) == []

@@ -60,6 +60,7 @@ FRASES: dict[str, str] = {
     # Expedientes
     "expedientes.CopiaEnviada": "envió copia a otra unidad",
     "expedientes.DecisionDepositada": "depositó la decisión en la casilla",
+    "expedientes.DeclaracionJuradaAnotada": "presentó su declaración jurada de aprobación por silencio",
     "expedientes.DerivadoAOtraEntidad": "envió un expediente a otra entidad",
     "expedientes.DesistimientoPresentado": "se desistió",
     "expedientes.DocumentoDesglosado": "desglosó un documento y dejó copia autenticada",

@@ -227,6 +227,14 @@ class SilencioNegativoOperado(Evento):
 
 
 @dataclass(frozen=True)
+class DeclaracionJuradaAnotada(Evento):
+    """El administrado hizo valer la aprobación por silencio con su declaración jurada (art. 33-B)."""
+
+    expediente_id: int
+    documento_id: int
+
+
+@dataclass(frozen=True)
 class ExpedienteImpugnado(Evento):
     """El administrado presentó un recurso: empieza otra etapa con su propio plazo."""
 

@@ -18,8 +18,10 @@ from llaqta.salas.expedientes.rules.relojes import (
     SILENCIOS,
     al_mediodia,
     cuanto_queda,
+    documento_hasta,
     explicar_automatica,
     get_pedido,
+    sin_encimarse,
 )
 
 __all__ = [
@@ -36,9 +38,11 @@ __all__ = [
     "Transicion",
     "al_mediodia",
     "cuanto_queda",
+    "documento_hasta",
     "explicar_automatica",
     "get_pedido",
     "get_transicion",
     "leer_numero",
     "normalizar_clave",
+    "sin_encimarse",
 ]

@@ -10,6 +10,7 @@ from llaqta.salas.expedientes.services.derivar import archivar, derivar, recibir
 from llaqta.salas.expedientes.services.derivar_a_entidad import derivar_a_otra_entidad
 from llaqta.salas.expedientes.services.desglosar import desglosar
 from llaqta.salas.expedientes.services.desistir import anotar_desistimiento
+from llaqta.salas.expedientes.services.emplazar import corregir_emplazamiento, emplazar
 from llaqta.salas.expedientes.services.firmantes import elegir_firmantes
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.foliar import incorporar
@@ -26,17 +27,29 @@ from llaqta.salas.expedientes.services.redactar import (
     redactar_proyecto,
     visar_proyecto,
 )
+from llaqta.salas.expedientes.services.silencio import anotar_declaracion_jurada
+from llaqta.salas.expedientes.services.suspender import get_dias_por_suspender, reanudar, suspender
+from llaqta.salas.expedientes.services.vencimientos import (
+    Vencimientos,
+    declarar_no_presentados,
+    declarar_vencimientos,
+)
 
 __all__ = [
+    "Vencimientos",
     "abrir",
     "acumular",
     "agregar_expediente_foliado",
+    "anotar_declaracion_jurada",
     "anotar_desistimiento",
     "anotar_paralizacion",
     "anular_emitido",
     "archivar",
     "cargar_plantillas",
     "cerrar_nulidad",
+    "corregir_emplazamiento",
+    "declarar_no_presentados",
+    "declarar_vencimientos",
     "derivar",
     "derivar_a_otra_entidad",
     "desacumular",
@@ -44,8 +57,10 @@ __all__ = [
     "devolver_proyecto",
     "editar_proyecto",
     "elegir_firmantes",
+    "emplazar",
     "enviar_proyecto",
     "firmar_proyecto",
+    "get_dias_por_suspender",
     "incorporar",
     "iniciar_nulidad",
     "levantar_paralizacion",
@@ -54,10 +69,12 @@ __all__ = [
     "pedir_informe",
     "prescindir_informe",
     "prorrogar_informe",
+    "reanudar",
     "recibir_movimiento",
     "redactar_proyecto",
     "rendir_informe",
     "subsanar",
+    "suspender",
     "tomar_conocimiento",
     "visar_proyecto",
 ]

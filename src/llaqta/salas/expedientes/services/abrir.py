@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -134,7 +133,7 @@ def subsanar(
     foliar(tomado, documentos, por=actor, ahora=ahora)
     hoy = hoy_en_lima(ahora)
     tomado.corregir_hasta = None
-    antes = _fecha_antes_de_observar(tomado)
+    antes = reloj.get_antes(tomado)
     pasar(tomado, "subsanar", hacia, guardar=("corregir_hasta", "folios"))
     if automatica:
         reloj.arrancar_automatica(tomado, hoy)
@@ -159,12 +158,6 @@ def _numerar(expediente: Expediente, anio: int) -> None:
     numero = next_number("expedientes", anio)
     expediente.anio, expediente.correlativo = anio, numero
     expediente.numero = f"EXP-{anio}-{numero:06d}-{check_digit(numero, anio)}"
-
-
-def _fecha_antes_de_observar(expediente: Expediente) -> tuple[date | None, dict[str, Any]]:
-    """Cuándo vencía antes de la observación, leído de la explicación que se conserva."""
-    escrita = expediente.explicacion.get("vence_el")
-    return (date.fromisoformat(escrita) if escrita else None), expediente.explicacion
 
 
 def _reflejar(tomado: Expediente, expediente: Expediente) -> Expediente:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from llaqta.cimientos.calendario import Calendario, hoy_en_lima
+from llaqta.cimientos.calendario import Calendario, hoy_en_lima, sumar_habiles
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.events import PlazoCambiado
-from llaqta.salas.expedientes.models import SIN_RELOJ, CambioDePlazo, Expediente
+from llaqta.salas.expedientes.models import SIN_RELOJ, CambioDePlazo, Expediente, Movimiento, Suspension
 from llaqta.salas.plazos import queries as plazos
-from llaqta.salas.plazos.rules import Pausa, Plazo, computar
+from llaqta.salas.plazos.rules import Pausa, Pedido, Plazo, computar
 
 CAMPOS = (
     "vence_el", "limite_notificacion", "silencio_desde", "ultimo_deposito_seguro", "explicacion",
 )  # fmt: skip
 """Lo que cambia en un expediente cuando se cuenta su plazo."""
+
+
+_MOTIVOS = {
+    Suspension.Clase.A_PEDIDO: "plazo suspendido a pedido del administrado (136.4)",
+    Suspension.Clase.EMPLAZAMIENTO: "plazo suspendido por emplazamiento (125.5)",
+}
 
 
 def arrancar(expediente: Expediente, *, enviado_en: datetime, completo: bool) -> None:
@@ -32,7 +39,7 @@ def arrancar(expediente: Expediente, *, enviado_en: datetime, completo: bool) ->
     expediente.politica_horario = plazos.get_regla("POLITICA_HORARIO", al=hoy).valor
     if expediente.calificacion == rules.AUTOMATICA:
         expediente.fecha_presentacion = expediente.inicio_computo = hoy
-        _poner(expediente, None, rules.explicar_automatica(hoy, completo=completo))
+        _poner_automatica(expediente, hoy, completo=completo)
         return
     plazo = _contar(
         expediente, enviado_en, politica=expediente.politica_horario, hecho="Se presentó", calendario=None
@@ -44,13 +51,16 @@ def arrancar(expediente: Expediente, *, enviado_en: datetime, completo: bool) ->
 def arrancar_automatica(expediente: Expediente, dia: date) -> None:
     """Anota que lo de aprobación automática se aprobó ese día, al completarse (art. 31); quien llama guarda."""
     expediente.inicio_computo = dia
-    _poner(expediente, None, rules.explicar_automatica(dia, completo=True))
+    _poner_automatica(expediente, dia, completo=True)
 
 
 def detener(expediente: Expediente, *, corregir_hasta: date) -> None:
     """Deja el expediente sin plazo mientras se espera una corrección (125.3); quien llama guarda ``CAMPOS``."""
     expediente.corregir_hasta = corregir_hasta
     _poner(expediente, None, expediente.explicacion)
+    expediente.movimientos.filter(clase=Movimiento.Clase.ORIGINAL, atendido_en__isnull=True).update(
+        vence_el=None
+    )
 
 
 def parar(expediente: Expediente) -> None:
@@ -87,12 +97,18 @@ def mover(
         expediente, rules.al_mediodia(expediente.inicio_computo), hecho=hecho or previo, calendario=calendario
     )
     _poner(expediente, plazo, plazo.explicacion)
-    if fecha_anterior == expediente.vence_el and antes is None:
+    if fecha_anterior == expediente.vence_el:
         return None
     return anotar_cambio(
         expediente, causa=causa, motivo=motivo, antes=fecha_anterior, explicacion_anterior=explicacion_anterior,
         ahora=ahora,
     )  # fmt: skip
+
+
+def get_antes(expediente: Expediente) -> tuple[date | None, dict[str, Any]]:
+    """Cuándo vencía antes de detenerse, leído de la explicación que se conserva: el ``antes`` de ``mover``."""
+    escrita = expediente.explicacion.get("vence_el")
+    return (date.fromisoformat(escrita) if escrita else None), expediente.explicacion
 
 
 def anotar_cambio(
@@ -116,6 +132,10 @@ def anotar_cambio(
         explicacion=expediente.explicacion,
         cambiado_en=ahora,
     )
+    # La bandeja se ordena por la fecha que lleva el envío: sigue a la del expediente.
+    expediente.movimientos.filter(clase=Movimiento.Clase.ORIGINAL, atendido_en__isnull=True).update(
+        vence_el=expediente.vence_el
+    )
     emit(
         PlazoCambiado(expediente_id=expediente.pk, cambio_id=cambio.pk),
         actor_id=None, ahora=ahora, objeto=expediente,
@@ -123,10 +143,29 @@ def anotar_cambio(
     return cambio
 
 
+def prever(expediente: Expediente, calendario: Calendario) -> Plazo:
+    """El plazo que tendría con ese calendario, contado desde donde se cuenta; no cambia nada."""
+    assert expediente.inicio_computo is not None
+    return _contar(
+        expediente,
+        rules.al_mediodia(expediente.inicio_computo),
+        hecho=expediente.explicacion.get("hecho") or "Se presentó",
+        calendario=calendario,
+    )
+
+
 def get_pausas(expediente: Expediente) -> Sequence[Pausa]:
-    """Los lapsos cerrados de la etapa actual que no se cuentan."""
+    """Los lapsos cerrados de la etapa actual que no se cuentan, en orden y sin encimarse."""
+    assert expediente.inicio_computo is not None
     cerradas = expediente.suspensiones.filter(etapa=expediente.etapa, hasta__isnull=False)
-    return [Pausa(desde=s.desde, hasta=s.hasta, motivo=s.get_clase_display()) for s in cerradas if s.hasta]
+    pausas = [
+        Pausa(
+            desde=s.desde, hasta=s.hasta, motivo=_MOTIVOS[s.clase], a_pedido=s.clase == Suspension.Clase.A_PEDIDO
+        )
+        for s in cerradas
+        if s.hasta
+    ]  # fmt: skip
+    return rules.sin_encimarse(pausas, expediente.inicio_computo)
 
 
 def _contar(
@@ -142,15 +181,36 @@ def _contar(
     pedido = rules.get_pedido(
         expediente,
         desde,
-        pausas=get_pausas(expediente) if expediente.pk else (),
         politica=politica,
         cierre=time.fromisoformat(plazos.get_regla("HORA_DE_CIERRE", al=dia).valor),
         dias_para_notificar=notificar.entero,
         dias_para_acusar=acusar.entero,
+        suspension_maxima=plazos.get_entero("SUSPENSION_A_PEDIDO", al=dia),
         hecho=hecho,
         citas=(plazos.get_regla("POLITICA_HORARIO", al=dia).cita, notificar.cita, acusar.cita),
     )
-    return computar(pedido, calendario or get_calendario())
+    calendario = calendario or get_calendario()
+    return _con_pausas(pedido, get_pausas(expediente) if expediente.pk else (), calendario)
+
+
+def _con_pausas(pedido: Pedido, pausas: Sequence[Pausa], calendario: Calendario) -> Plazo:
+    """El plazo con las pausas que lo tocan: la que empieza cuando ya había vencido no lo mueve."""
+    plazo = computar(pedido, calendario)
+    for n, pausa in enumerate(pausas, start=1):
+        vence = plazo.vence
+        assert not isinstance(vence, datetime)
+        if pausa.desde > vence:
+            break
+        plazo = computar(replace(pedido, pausas=tuple(pausas[:n])), calendario)
+    return plazo
+
+
+def _poner_automatica(expediente: Expediente, dia: date, *, completo: bool) -> None:
+    hasta = None
+    if completo:
+        cuantos = plazos.get_entero("DOCUMENTO_DE_AUTOMATICA", al=dia)
+        hasta = sumar_habiles(dia, cuantos, get_calendario()).fecha
+    _poner(expediente, None, rules.explicar_automatica(dia, completo=completo, documento_hasta=hasta))
 
 
 def _poner(expediente: Expediente, plazo: Plazo | None, explicacion: dict[str, Any]) -> None:

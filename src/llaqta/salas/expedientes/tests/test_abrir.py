@@ -59,8 +59,8 @@ def test_treinta_dias_desde_el_uno_de_junio_vencen_el_catorce_de_julio(
         "motivo": expediente.explicacion["pasos"][27]["motivo"],
     } in (expediente.explicacion["pasos"])
     assert expediente.explicacion["frases"][4] == (
-        "La municipalidad tiene hasta el martes 14 de julio de 2026 para resolver y hasta el martes 21 de julio de 2026 "
-        "para notificar su decisión."
+        "La municipalidad tiene hasta el martes 14 de julio de 2026 para resolver y hasta el martes 21 de julio de "
+        "2026 para notificar su decisión."
     )
     assert expediente.explicacion["frases"][-1].endswith("a tiempo es el lunes 13 de julio de 2026.")
 
