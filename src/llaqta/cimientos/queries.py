@@ -8,7 +8,6 @@ from typing import Final
 from llaqta.cimientos.calendario import Calendario
 from llaqta.cimientos.models import DiaNoLaborable
 
-
 ADMINISTRATIVO: Final = "ADMINISTRATIVO"
 TRIBUTARIO: Final = "TRIBUTARIO"
 

@@ -7,6 +7,7 @@ gestión ``plazo``. Con ``--json``, por la salida va solo JSON; lo que no sirve 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Sequence
@@ -169,4 +170,11 @@ def _imprimir_json(datos: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        salida = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Quien leía (``| head``) ya tiene lo que quería: no es un error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        salida = 0
+    sys.exit(salida)
