@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from tests.recorridos.conftest import AUDITORA, ESPECIALISTA, MESA, ROSA, SUBGERENTE, Visitante
+from tests.recorridos.conftest import AUDITORA, ESPECIALISTA, JEFA_LEGAL, MESA, ROSA, SUBGERENTE, Visitante
 
 pytestmark = pytest.mark.navegador
 
@@ -22,6 +22,7 @@ PANTALLAS = {
         "/seguimiento/",
         "/verificar/",
         "/plazos/",
+        "/plazos/calculadora/?desde=2026-06-01&hora=10:00&dias=30&unidad=habiles&silencio=positivo",
         "/accesibilidad/",
         "/privacidad/",
         "/cuenta/ingresar/",
@@ -32,6 +33,14 @@ PANTALLAS = {
     ESPECIALISTA: ["/expedientes/", "/expedientes/?vista=a_mi_cargo", "/expedientes/buscar/?q=licencia"],
     SUBGERENTE: ["/expedientes/?vista=para_firma"],
     AUDITORA: ["/auditoria/"],
+    JEFA_LEGAL: [
+        "/reglas/",
+        "/reglas/EFECTO_CASILLA/",
+        "/reglas/EFECTO_CASILLA/confirmar/",
+        "/reglas/INFORME/cambiar/",
+        "/reglas/distancia/",
+        "/reglas/interrupciones/",
+    ],
     ADMINISTRADORA: [
         "/tupa/",
         "/administracion/trabajos-fallidos/",
