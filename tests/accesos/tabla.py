@@ -230,6 +230,27 @@ TABLA: dict[str, Fila] = {
         con=("proyecto",),
         datos=lambda casa: {"version": casa.datos["version_proyecto"], "pin": PIN},
     ),
+    # Los folios y las firmas de un documento: la unidad que tiene el expediente; anular, la jefatura que emitió.
+    "agregar_expediente_foliado": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+    ),
+    "desglosar_documento": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("escrito",),
+    ),
+    "elegir_firmantes": Fila(
+        solo(200, "ESP", "JEF", resto=404) | {"AUD": 403},
+        solo(200, "ESP", "JEF", resto=404) | {"AUD": 403},
+        con=("proyecto",),
+    ),
+    "anular_emitido": Fila(
+        solo(200, "ESP", "JEF", "AUD", resto=404),
+        solo(200, "ESP", "JEF", "AUD", resto=404),
+        con=("proyecto",),
+    ),
     # El libro y la sala de máquinas.
     "auditoria": Fila(solo(200, "AUD", resto=404)),
     "auditoria_exportar": Fila(todos(405), solo(200, "AUD", resto=404)),

@@ -9,6 +9,7 @@ from django import forms
 
 from llaqta.cimientos.web.forms import CampoFecha, Formulario
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
+from llaqta.salas.documentos.models import Delegacion
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import Plantilla, Proyecto, RevisionDeOficio
 
@@ -283,3 +284,88 @@ class NulidadForm(ConVersion):
         label="Causal (art. 10)", choices=RevisionDeOficio.Causal.choices, widget=forms.RadioSelect
     )
     motivo = _texto("En qué consiste el vicio y qué interés público agravia", filas=5, largo=2000)
+
+
+class AgregarFoliadoForm(ConVersion):
+    """Un expediente de fuera, ya foliado, que se agrega a este."""
+
+    numero = forms.CharField(
+        label="Número o denominación", max_length=120, help_text="Tal como viene escrito en su carátula."
+    )
+    procedencia = forms.CharField(label="De dónde viene", max_length=120)
+    folios = forms.IntegerField(
+        label="Cuántos folios trae",
+        min_value=1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "corto"}),
+    )
+    motivo = forms.CharField(label="Por qué se agrega", max_length=200)
+
+
+class DesgloseForm(ConVersion):
+    """A quién se entrega el documento, y para qué lo pide."""
+
+    entregado_a = forms.ChoiceField(label="Se entrega a", choices=(), widget=forms.RadioSelect())
+    motivo = forms.CharField(label="Para qué lo pide", max_length=200)
+
+    def __init__(self, *args: Any, partes: Sequence[Persona], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partes = {str(persona.pk): persona for persona in partes}
+        campo = self.fields["entregado_a"]
+        assert isinstance(campo, forms.ChoiceField)
+        campo.choices = [
+            (pk, f"{persona.nombre_completo}, {persona.documento}") for pk, persona in self.partes.items()
+        ]
+
+    def datos(self) -> dict[str, Any]:
+        """Lo que pide el servicio."""
+        limpio = self.cleaned_data
+        return {**limpio, "entregado_a": self.partes[limpio["entregado_a"]]}
+
+
+class FirmantesForm(ConVersion):
+    """Por quién se firma, o qué otras jefaturas firman después, en orden."""
+
+    delegacion = forms.ChoiceField(label="Se firma por delegación", required=False, choices=())
+    segundo = forms.ChoiceField(label="Firma después", required=False, choices=())
+    tercero = forms.ChoiceField(label="Y después", required=False, choices=())
+    cuarto = forms.ChoiceField(label="Y por último", required=False, choices=())
+
+    def __init__(
+        self,
+        *args: Any,
+        proyecto: Proyecto,
+        puestos: Sequence[Puesto],
+        delegaciones: Sequence[Delegacion],
+        **kwargs: Any,
+    ) -> None:
+        conjuntos = [str(pk) for pk in proyecto.firmantes_conjuntos]
+        inicial = {
+            "version": proyecto.version,
+            "delegacion": proyecto.delegacion_id or "",
+            **dict(zip(("segundo", "tercero", "cuarto"), conjuntos, strict=False)),
+        }
+        super().__init__(*args, initial=inicial, **kwargs)
+        self.puestos = {str(puesto.pk): puesto for puesto in puestos if puesto.pk != proyecto.firmante_id}
+        self.delegaciones = {str(delegacion.pk): delegacion for delegacion in delegaciones}
+        self._elegir("delegacion", "No: por su propio cargo", {
+            pk: f"Por {d.delegante} ({d.acto})" for pk, d in self.delegaciones.items()
+        })  # fmt: skip
+        for nombre in ("segundo", "tercero", "cuarto"):
+            self._elegir(nombre, "Nadie más", {pk: str(puesto) for pk, puesto in self.puestos.items()})
+        if not self.delegaciones:
+            del self.fields["delegacion"]
+
+    def datos(self) -> dict[str, Any]:
+        """Lo que pide el servicio."""
+        limpio = self.cleaned_data
+        elegidos = [limpio[nombre] for nombre in ("segundo", "tercero", "cuarto") if limpio[nombre]]
+        return {
+            "delegacion": self.delegaciones.get(limpio.get("delegacion", "")),
+            "firmantes": [self.puestos[pk] for pk in elegidos],
+            "version": limpio["version"],
+        }
+
+    def _elegir(self, nombre: str, nadie: str, opciones: dict[str, str]) -> None:
+        campo = self.fields[nombre]
+        assert isinstance(campo, forms.ChoiceField)
+        campo.choices = [("", nadie), *opciones.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.expedientes.views import bandeja, envios, expediente, otros, proyectos
+from llaqta.salas.expedientes.views import bandeja, envios, expediente, foliacion, otros, proyectos
 
 urlpatterns = [
     path("", bandeja.bandeja, name="bandeja"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("proyectos/<int:pk>/visar/", proyectos.visar, name="visar_proyecto"),
     path("proyectos/<int:pk>/devolver/", proyectos.devolver, name="devolver_proyecto"),
     path("proyectos/<int:pk>/firmar/", proyectos.firmar, name="firmar_proyecto"),
+    path("proyectos/<int:pk>/firmantes/", foliacion.firmantes, name="elegir_firmantes"),
+    path("proyectos/<int:pk>/anular/", foliacion.anular, name="anular_emitido"),
+    path("documentos/<int:documento>/desglosar/", foliacion.desglosar, name="desglosar_documento"),
     path("<str:numero>/", expediente.expediente, name="expediente"),
     path("<str:numero>/derivar/", envios.derivar, name="derivar_expediente"),
     path("<str:numero>/asignar/", envios.asignar, name="asignar_expediente"),
@@ -31,6 +34,7 @@ urlpatterns = [
     path("<str:numero>/otra-entidad/", otros.otra_entidad, name="derivar_a_otra_entidad"),
     path("<str:numero>/revision-de-oficio/", otros.revisar_de_oficio, name="revisar_de_oficio"),
     path("<str:numero>/revision-de-oficio/cerrar/", otros.cerrar_revision, name="cerrar_revision"),
+    path("<str:numero>/agregar/", foliacion.agregar, name="agregar_expediente_foliado"),
     path("<str:numero>/archivar/", expediente.archivar, name="archivar_expediente"),
     path("<str:numero>/<str:cual>.pdf", expediente.impreso, name="expediente_pdf"),
 ]

@@ -415,6 +415,14 @@ class Proyecto(models.Model):
     def __str__(self) -> str:
         return f"{self.tipo}: {self.asunto}"
 
+    @property
+    def firmas_vigentes(self) -> list[models.Model]:
+        """Las firmas que lleva un documento conjunto todavía no anulado, en orden."""
+        if not self.firmantes_conjuntos:
+            return []
+        vigentes = self.firmas_conjuntas.filter(documento__anulado_en__isnull=True)  # type: ignore[attr-defined]
+        return list(vigentes.select_related("persona", "documento"))
+
 
 class Visto(models.Model):
     """El visto bueno, o la devolución con su motivo, de un puesto sobre una versión exacta del proyecto."""

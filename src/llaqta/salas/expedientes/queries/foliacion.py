@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.errors import Negativa, NoEncontrado
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.expedientes import policies
 from llaqta.salas.expedientes.models import Acumulacion, Desglose, Expediente, ExpedienteAgregado, Incorporado
 from llaqta.salas.expedientes.queries.expediente import get_documentos
 from llaqta.salas.expedientes.rules.folios import Cuerpo, en_cuerpos
@@ -46,9 +47,15 @@ class CuerpoConRenglones:
 
 @dataclass(frozen=True)
 class Foliado:
-    """El índice de un expediente repartido en cuerpos."""
+    """El índice de un expediente repartido en cuerpos.
+
+    :ivar puede_actuar: verdadero si quien lo mira puede agregar o desglosar
+    :ivar dirige: las unidades que hoy dirige, cuyos números puede anular
+    """
 
     cuerpos: Sequence[CuerpoConRenglones]
+    puede_actuar: bool = False
+    dirige: frozenset[int] = frozenset()
 
     @property
     def total(self) -> int:
@@ -88,10 +95,12 @@ def get_foliado(
     agregados = get_agregados(expediente, para=para)
     cuerpos = get_cuerpos(expediente, para=para, al=al)
     return Foliado(
-        [
+        cuerpos=[
             CuerpoConRenglones(cuerpo, _renglones(cuerpo, cuerpos, visibles, desgloses, agregados))
             for cuerpo in cuerpos
-        ]
+        ],
+        puede_actuar=_puede_actuar(expediente, para),
+        dirige=_dirige(para),
     )
 
 
@@ -154,3 +163,19 @@ def _renglones(
         and (es_el_ultimo or agregado.tras_folio <= cuerpo.folio_hasta)
     ]
     return [renglon for *_, renglon in sorted(con_folio, key=lambda trio: trio[:2])]
+
+
+def _puede_actuar(expediente: Expediente, para: Persona | None) -> bool:
+    if para is None:
+        return False
+    try:
+        policies.check_tramitar(para, expediente)
+    except Negativa:
+        return False
+    return True
+
+
+def _dirige(para: Persona | None) -> frozenset[int]:
+    if para is None or not para.puede("expedientes.firmar"):
+        return frozenset()
+    return frozenset(a.puesto.unidad_id for a in para.asignaciones_vigentes if a.puesto.es_jefatura)

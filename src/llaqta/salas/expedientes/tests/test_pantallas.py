@@ -116,8 +116,8 @@ def test_la_caratula_dice_organo_autoridad_y_fecha_del_termino(
     for dicho in (
         en_tramite.numero,
         "Subgerencia de Licencias y Comercialización",
-        "Responsable: Lucía Sulca Ramos",
-        "Vence el jueves 11 de junio de 2026",
+        "Autoridad responsable Lucía Sulca Ramos",
+        "Fecha del término jueves 11 de junio de 2026",
     ):
         assert dicho in texto
 
