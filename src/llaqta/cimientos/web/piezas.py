@@ -38,13 +38,18 @@ class Hito:
 
 @dataclass(frozen=True)
 class Reloj:
-    """Un plazo en ``{% reloj %}``: días usados de los que hay, cuándo vence y cómo se dice."""
+    """Un plazo en ``{% reloj %}``: días usados de los que hay, cuándo vence y cómo se dice.
+
+    ``verbo`` va antes de la fecha («Vence el …»); vacío, se elige por el tono.
+    """
 
     usados: int
     total: int
     vence_el: date | None
     palabras: str = ""
     tono: Tono = "curso"
+    detalle: str = ""
+    verbo: str = ""
 
 
 @dataclass(frozen=True)

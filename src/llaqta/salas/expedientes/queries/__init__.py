@@ -21,7 +21,6 @@ from llaqta.salas.expedientes.queries.expediente import (
     get_expediente,
     get_expedientes_de,
     get_por_numero_y_clave,
-    reloj,
 )
 from llaqta.salas.expedientes.queries.ficha import (
     Ficha,
@@ -46,6 +45,7 @@ from llaqta.salas.expedientes.queries.foliacion import (
     get_incorporado,
 )
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
+from llaqta.salas.expedientes.queries.porque import PorQue, ReglaCitada, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import (
     get_acumulacion,
     get_destinos,
@@ -60,27 +60,33 @@ from llaqta.salas.expedientes.queries.recursos import (
     get_organo,
     get_recursos_posibles,
 )
+from llaqta.salas.expedientes.queries.reloj import AvisoDePlazo, avisos_del_plazo, en_riesgo, reloj
 
 __all__ = [
     "VISTAS",
     "Accion",
     "ActoNotificado",
     "Agregado",
+    "AvisoDePlazo",
     "Bandeja",
     "CuerpoConRenglones",
     "Ficha",
     "FilaDeBandeja",
     "Foliado",
     "Hito",
+    "PorQue",
     "Posible",
     "RecursoPosible",
+    "ReglaCitada",
     "Renglon",
+    "avisos_del_plazo",
     "buscar",
     "check_accion",
     "contar_bandeja",
     "decir_cambio_de_calendario",
     "decir_interrupcion",
     "decir_recursos",
+    "en_riesgo",
     "get_acciones",
     "get_acto_notificado",
     "get_acumulacion",
@@ -102,6 +108,7 @@ __all__ = [
     "get_personal",
     "get_plantillas",
     "get_por_numero_y_clave",
+    "get_por_que",
     "get_proyecto",
     "get_puestos_que_firman",
     "get_recursos_posibles",

@@ -20,7 +20,7 @@ from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto, Visto
-from llaqta.salas.expedientes.queries.expediente import reloj
+from llaqta.salas.expedientes.queries.reloj import reloj
 
 VISTAS: dict[str, str] = {
     "por_recibir": "Por recibir",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from llaqta.cimientos.calendario import Calendario, contar_habiles, hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
-from llaqta.cimientos.queries import get_calendario
-from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import policies, rules
-from llaqta.salas.expedientes.models import Estado, Expediente, Incorporado, Movimiento
+from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento
 
 _CON_DATOS = (
     "version_tramite__procedimiento",
@@ -95,33 +92,3 @@ def get_documentos(expediente: Expediente, *, para: Persona | None) -> list[Inco
     return list(
         filas if policies.es_de_la_entidad(expediente, para) else filas.filter(visible_para_administrado=True)
     )
-
-
-def reloj(
-    expediente: Expediente,
-    ahora: datetime,
-    *,
-    para: Persona | None = None,
-    calendario: Calendario | None = None,
-) -> Reloj:
-    """Los días del plazo, dichos en palabras: cuántos van, cuántos quedan y cuándo vence.
-
-    :param calendario: el de la instalación, si quien llama ya lo tiene (una lista de expedientes lo lee una vez)
-    """
-    hoy, total = hoy_en_lima(ahora), expediente.dias_plazo
-    if expediente.estado == Estado.OBSERVADO:
-        return Reloj(0, total, None, "El plazo espera a que se corrija lo observado", "espera")
-    if expediente.vence_el is None or expediente.inicio_computo is None:
-        return Reloj(
-            0,
-            0,
-            None,
-            "Aprobación automática",
-            "hecho" if expediente.estado != Estado.PRESENTADO else "curso",
-        )
-    if expediente.estado not in (Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME):
-        return Reloj(0, 0, None, "Ya se decidió", "hecho")
-    calendario = calendario or get_calendario()
-    usados = min(contar_habiles(expediente.inicio_computo, hoy, calendario), total) if total else 0
-    palabras, tono = rules.cuanto_queda(hoy, expediente.vence_el, calendario)
-    return Reloj(usados, total, expediente.vence_el, palabras, tono)

@@ -8,17 +8,27 @@ from datetime import date, datetime
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Asignacion, Persona, Puesto, UnidadOrganica
 from llaqta.salas.documentos.models import Documento, Vista
 from llaqta.salas.expedientes import policies, rules
-from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento, Plantilla, Proyecto, Visto
+from llaqta.salas.expedientes.models import (
+    Expediente,
+    Incorporado,
+    Movimiento,
+    Plantilla,
+    Proyecto,
+    Visto,
+)
 from llaqta.salas.expedientes.queries.acciones import Accion, get_acciones
-from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente, reloj
+from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente
 from llaqta.salas.expedientes.queries.foliacion import Foliado, get_foliado
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
+from llaqta.salas.expedientes.queries.porque import PorQue, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import get_movimientos
+from llaqta.salas.expedientes.queries.reloj import AvisoDePlazo, avisos_del_plazo, reloj
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,8 @@ class Ficha:
 
     expediente: Expediente
     reloj: Reloj
+    avisos: Sequence[AvisoDePlazo]
+    porque: PorQue
     palabras: rules.Palabras
     tono: str
     documentos: Sequence[Incorporado]
@@ -50,7 +62,7 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
     :param documento: el que se quiere tener a la vista; por omisión, el último
     :raises NoEncontrado: si no existe o no le corresponde verlo
     """
-    expediente = get_expediente(numero, para=para)
+    expediente, calendario = get_expediente(numero, para=para), get_calendario()
     movimientos = get_movimientos(expediente, para=para)
     documentos = get_documentos(expediente, para=para)
     proyectos = list(
@@ -66,7 +78,9 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
     decision = next((p for p in proyectos if p.pone_fin and p.estado == Proyecto.Estado.EMITIDO), None)
     return Ficha(
         expediente=expediente,
-        reloj=reloj(expediente, ahora, para=para),
+        reloj=reloj(expediente, ahora, para=para, calendario=calendario),
+        avisos=avisos_del_plazo(expediente, ahora, para=para, calendario=calendario),
+        porque=get_por_que(expediente, para=para, al=hoy_en_lima(ahora)),
         palabras=rules.EN_PALABRAS[expediente.estado],
         tono=rules.TONOS[expediente.estado],
         documentos=documentos,
