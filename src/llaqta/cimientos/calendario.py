@@ -14,8 +14,12 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from llaqta.cimientos.errors import EntradaInvalida
+
 LIMA = ZoneInfo("America/Lima")
 _UN_DIA = timedelta(days=1)
+_SIN_HABILES = 366
+"""Un año entero sin un solo día hábil no es un calendario con el que se pueda contar."""
 _DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _MESES = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio",
@@ -76,26 +80,43 @@ def sumar_habiles(desde: date, dias: int, calendario: Calendario) -> Computo:
     """Cuenta ``dias`` hábiles a partir del día siguiente a ``desde`` (133.1, 134.1): el último, y los pasos.
 
     :raises ValueError: si ``dias`` es negativo
+    :raises EntradaInvalida: si el calendario pasa más de un año sin un día hábil
     """
     if dias < 0:
         raise ValueError("Un plazo no puede ser negativo.")
     pasos: list[Paso] = []
-    dia, contados = desde, 0
+    dia, contados, seguidos = desde, 0, 0
     while contados < dias:
         dia += _UN_DIA
         motivo = calendario.motivo(dia)
         if motivo is None:
-            contados += 1
+            contados, seguidos = contados + 1, 0
+        else:
+            seguidos += 1
+            _vigilar(seguidos)
         pasos.append(Paso(dia, None if motivo else contados, motivo or "día hábil"))
     return Computo(dia, tuple(pasos))
 
 
 def primer_habil(desde: date, calendario: Calendario) -> date:
-    """``desde`` si es hábil; si no, el primer día hábil que le sigue (134.2)."""
+    """``desde`` si es hábil; si no, el primer día hábil que le sigue (134.2).
+
+    :raises EntradaInvalida: si el calendario pasa más de un año sin un día hábil
+    """
     dia = desde
     while not calendario.es_habil(dia):
         dia += _UN_DIA
+        _vigilar((dia - desde).days)
     return dia
+
+
+def _vigilar(seguidos: int) -> None:
+    """Un calendario sin días hábiles no se recorre hasta el fin de los tiempos."""
+    if seguidos > _SIN_HABILES:
+        raise EntradaInvalida(
+            "El calendario no tiene ningún día hábil en más de un año: revise sus días no laborables.",
+            campo="calendario",
+        )
 
 
 def contar_habiles(desde: date, hasta: date, calendario: Calendario) -> int:

@@ -17,6 +17,7 @@ from llaqta.cimientos.calendario import (
     primer_habil,
     sumar_habiles,
 )
+from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.models import DiaNoLaborable
 from llaqta.cimientos.queries import get_calendario
 
@@ -115,3 +116,26 @@ def test_empezar_antes_nunca_vence_despues(desde: date, dias: int, mas: int) -> 
         sumar_habiles(desde, dias, NACIONAL).fecha
         <= sumar_habiles(desde + timedelta(days=mas), dias, NACIONAL).fecha
     )
+
+
+@pytest.mark.django_db
+def test_un_dia_compensable_no_se_cuenta_para_lo_administrativo_y_si_para_lo_tributario() -> None:
+    DiaNoLaborable.objects.create(
+        fecha=date(2026, 1, 2),
+        ambito="SERVICIO",
+        descripcion="Día no laborable compensable",
+        norma="Decreto supremo",
+        efecto_tributario=False,
+    )
+    desde = date(2025, 12, 31)
+    assert sumar_habiles(desde, 2, get_calendario()).fecha == date(2026, 1, 6)
+    assert sumar_habiles(desde, 2, get_calendario(efecto="TRIBUTARIO")).fecha == date(2026, 1, 5)
+    assert get_calendario(efecto="TRIBUTARIO").version == "nacional+0/tributario"
+
+
+def test_un_calendario_sin_dias_habiles_se_rechaza_con_una_frase() -> None:
+    primero = date(2026, 1, 1)
+    cerrado = Calendario({primero + timedelta(days=n): "cerrado" for n in range(500)})
+    for contar in (lambda: sumar_habiles(primero, 1, cerrado), lambda: primer_habil(primero, cerrado)):
+        with pytest.raises(EntradaInvalida, match="ningún día hábil"):
+            contar()

@@ -107,6 +107,8 @@ def computar_efecto(
         dias=dias,
         calendario=calendario,
     )
+    if efecto.fecha is not None:
+        check_fecha(efecto.fecha, "deposito")
     if legal == dejado.date():
         return efecto
     llego = (
