@@ -150,11 +150,20 @@ class DecisionDepositada(Evento):
 
 
 @dataclass(frozen=True)
-class ExpedienteNotificado(Evento):
-    """El administrado tomó conocimiento, o el plazo lo da por notificado."""
+class NotificacionOrdenada(Evento):
+    """Un acto se notifica por cédula, por correo o por publicación."""
 
     expediente_id: int
-    notificacion_id: int
+    diligencia_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteNotificado(Evento):
+    """El administrado tomó conocimiento, o el plazo lo da por notificado: por la casilla o por una diligencia."""
+
+    expediente_id: int
+    notificacion_id: int = 0
+    diligencia_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from llaqta.salas.casilla.events import NotificacionLeida, NotificacionSurtioEfe
 from llaqta.salas.expedientes import queries
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import CambioDePlazo
+from llaqta.salas.notificaciones.events import DiligenciaSurtioEfecto
 from llaqta.salas.plazos.events import InterrupcionCertificada
 
 
@@ -20,6 +21,12 @@ from llaqta.salas.plazos.events import InterrupcionCertificada
 def anotar_notificado(evento: NotificacionLeida | NotificacionSurtioEfecto, *, ahora: datetime) -> None:
     """El administrado abrió la decisión, o el plazo lo da por notificado: el expediente queda notificado."""
     expedientes.tomar_conocimiento(notificacion_id=evento.notificacion_id, ahora=ahora)
+
+
+@listens(DiligenciaSurtioEfecto)
+def anotar_diligenciado(evento: DiligenciaSurtioEfecto, *, ahora: datetime) -> None:
+    """La cédula, el correo o la publicación surtió efecto: el expediente queda notificado."""
+    expedientes.tomar_conocimiento(diligencia_id=evento.diligencia_id, ahora=ahora)
 
 
 @listens(DiaAnotado, DiasAnotados, DiaSinEfecto)

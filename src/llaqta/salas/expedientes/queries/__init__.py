@@ -45,6 +45,14 @@ from llaqta.salas.expedientes.queries.foliacion import (
     get_incorporado,
 )
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
+from llaqta.salas.expedientes.queries.notificacion import (
+    Opcion,
+    PropuestaDeNotificacion,
+    get_acto_por_notificar,
+    get_limite,
+    get_por_cedula,
+    get_propuesta,
+)
 from llaqta.salas.expedientes.queries.porque import PorQue, ReglaCitada, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import (
     get_acumulacion,
@@ -74,8 +82,10 @@ __all__ = [
     "FilaDeBandeja",
     "Foliado",
     "Hito",
+    "Opcion",
     "PorQue",
     "Posible",
+    "PropuestaDeNotificacion",
     "RecursoPosible",
     "ReglaCitada",
     "Renglon",
@@ -89,6 +99,7 @@ __all__ = [
     "en_riesgo",
     "get_acciones",
     "get_acto_notificado",
+    "get_acto_por_notificar",
     "get_acumulacion",
     "get_agregados",
     "get_bandeja",
@@ -102,13 +113,16 @@ __all__ = [
     "get_foliado",
     "get_historia",
     "get_incorporado",
+    "get_limite",
     "get_movimiento",
     "get_movimientos",
     "get_organo",
     "get_personal",
     "get_plantillas",
+    "get_por_cedula",
     "get_por_numero_y_clave",
     "get_por_que",
+    "get_propuesta",
     "get_proyecto",
     "get_puestos_que_firman",
     "get_recursos_posibles",

@@ -6,20 +6,37 @@ from llaqta.salas.expedientes.services.abandonar import anotar_paralizacion, lev
 from llaqta.salas.expedientes.services.abrir import abrir, observar, subsanar
 from llaqta.salas.expedientes.services.acumular import acumular, desacumular
 from llaqta.salas.expedientes.services.anular_emitido import anular_emitido
+from llaqta.salas.expedientes.services.correr import (
+    correr_correccion,
+    correr_emplazamientos,
+    decir_pasos,
+    hasta_cuando_corrige,
+)
 from llaqta.salas.expedientes.services.derivar import archivar, derivar, recibir_movimiento
 from llaqta.salas.expedientes.services.derivar_a_entidad import derivar_a_otra_entidad
 from llaqta.salas.expedientes.services.desglosar import desglosar
 from llaqta.salas.expedientes.services.desistir import anotar_desistimiento
+from llaqta.salas.expedientes.services.diligenciar import (
+    notificar_por_cedula,
+    notificar_por_correo,
+    notificar_por_publicacion,
+)
 from llaqta.salas.expedientes.services.emplazar import corregir_emplazamiento, emplazar
 from llaqta.salas.expedientes.services.firmantes import elegir_firmantes
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.foliar import incorporar
 from llaqta.salas.expedientes.services.foliar_ajeno import agregar_expediente_foliado
 from llaqta.salas.expedientes.services.informar import pedir_informe, prescindir_informe, rendir_informe
-from llaqta.salas.expedientes.services.notificar import notificar_decision, tomar_conocimiento
+from llaqta.salas.expedientes.services.notificar import (
+    anular_notificacion,
+    dar_por_notificado,
+    notificar_decision,
+    tomar_conocimiento,
+)
 from llaqta.salas.expedientes.services.nulidad import cerrar_nulidad, iniciar_nulidad
 from llaqta.salas.expedientes.services.plantillas import cargar_plantillas
 from llaqta.salas.expedientes.services.prorrogar import prorrogar_informe
+from llaqta.salas.expedientes.services.recontar import recontar_abiertos
 from llaqta.salas.expedientes.services.redactar import (
     devolver_proyecto,
     editar_proyecto,
@@ -44,10 +61,15 @@ __all__ = [
     "anotar_desistimiento",
     "anotar_paralizacion",
     "anular_emitido",
+    "anular_notificacion",
     "archivar",
     "cargar_plantillas",
     "cerrar_nulidad",
     "corregir_emplazamiento",
+    "correr_correccion",
+    "correr_emplazamientos",
+    "dar_por_notificado",
+    "decir_pasos",
     "declarar_no_presentados",
     "declarar_vencimientos",
     "derivar",
@@ -61,16 +83,21 @@ __all__ = [
     "enviar_proyecto",
     "firmar_proyecto",
     "get_dias_por_suspender",
+    "hasta_cuando_corrige",
     "incorporar",
     "iniciar_nulidad",
     "levantar_paralizacion",
     "notificar_decision",
+    "notificar_por_cedula",
+    "notificar_por_correo",
+    "notificar_por_publicacion",
     "observar",
     "pedir_informe",
     "prescindir_informe",
     "prorrogar_informe",
     "reanudar",
     "recibir_movimiento",
+    "recontar_abiertos",
     "redactar_proyecto",
     "rendir_informe",
     "subsanar",
