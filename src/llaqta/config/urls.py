@@ -14,6 +14,7 @@ urlpatterns = [
     path("casilla/", include("llaqta.salas.casilla.urls")),
     path("notificaciones/", include("llaqta.salas.notificaciones.urls")),
     path("expedientes/", include("llaqta.salas.expedientes.urls")),
+    path("recursos/", include("llaqta.salas.recursos.urls")),
     path("", include("llaqta.salas.mesapartes.urls")),
     path("api/v1/", include("llaqta.config.api")),
     path("", include("llaqta.salas.sede.urls")),

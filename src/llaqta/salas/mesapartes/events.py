@@ -35,3 +35,33 @@ class PresentacionRecibida(Evento):
     """La mesa recibió y derivó."""
 
     presentacion_id: int
+
+
+@dataclass(frozen=True)
+class EscritoPresentado(Evento):
+    """Llegó un escrito a un expediente que ya existía: tiene número y cargo."""
+
+    escrito_id: int
+    clase: str
+
+
+@dataclass(frozen=True)
+class EscritoEncauzado(Evento):
+    """Un escrito mal nombrado se tramita como lo que es; conserva la fecha en que llegó (art. 213)."""
+
+    escrito_id: int
+    clase: str
+
+
+@dataclass(frozen=True)
+class DevolucionOrdenada(Evento):
+    """Se ordenó devolver lo pagado por una solicitud que se tiene por no presentada (art. 125.4)."""
+
+    orden_id: int
+
+
+@dataclass(frozen=True)
+class DevolucionHecha(Evento):
+    """Se devolvió lo pagado."""
+
+    orden_id: int

@@ -219,3 +219,130 @@ class ItemObservado(models.Model):
 
     def __str__(self) -> str:
         return self.texto
+
+
+class EscritoPosteriorQuerySet(models.QuerySet["EscritoPosterior"]):
+    """Escritos que llegan a un expediente que ya existe."""
+
+    def visible_to(self, persona: Persona) -> EscritoPosteriorQuerySet:
+        """Los suyos; los de los expedientes que puede ver, y todos para la mesa de partes."""
+        if any(persona.puede(p) for p in ("mesapartes.recibir", "mesapartes.registrar")):
+            return self
+        suyos = Expediente.objects.visible_to(persona).values("pk")
+        return self.filter(Q(presentado_por=persona) | Q(expediente__in=suyos))
+
+
+class EscritoPosterior(models.Model):
+    """Un escrito que llega a un expediente que ya existe: con su número, su hora y su cargo (arts. 113 y 117.2)."""
+
+    class Clase(models.TextChoices):
+        """Qué pide."""
+
+        RECONSIDERACION = "RECONSIDERACION", "Recurso de reconsideración"
+        APELACION = "APELACION", "Recurso de apelación"
+        REVISION = "REVISION", "Recurso de revisión"
+        QUEJA = "QUEJA", "Queja por defectos de tramitación"
+        DESISTIMIENTO = "DESISTIMIENTO", "Desistimiento"
+        SUSPENSION = "SUSPENSION", "Pedido de suspensión"
+        DJ_SILENCIO = "DJ_SILENCIO", "Declaración jurada de silencio positivo"
+        RESPUESTA_A_EMPLAZAMIENTO = "RESPUESTA_A_EMPLAZAMIENTO", "Respuesta al requerimiento"
+        OTRO = "OTRO", "Otro escrito"
+
+    numero = models.CharField("número de registro", max_length=20, unique=True)
+    anio = models.PositiveSmallIntegerField()
+    correlativo = models.PositiveIntegerField()
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="escritos")
+    clase = models.CharField("clase", max_length=26, choices=Clase)
+    canal = models.CharField("canal", max_length=10, choices=Presentacion.Canal)
+    presentado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    registrado_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    presentado_en = models.DateTimeField("presentado el")
+    texto = models.TextField("qué dice", blank=True)
+    datos = models.JSONField("lo demás que dice, según su clase", default=dict, blank=True)
+    correo = models.EmailField("correo para avisos", blank=True)
+    folios = models.PositiveIntegerField("folios")
+    envio = models.UUIDField("identificador del envío")
+    principal = models.OneToOneField(Documento, on_delete=models.PROTECT, related_name="escrito_posterior")
+    que_sigue = models.TextField("qué produjo, en palabras")
+    encauzado_a = models.CharField("se tramita como", max_length=26, choices=Clase, blank=True)
+    encauzado_en = models.DateTimeField("encauzado el", null=True, blank=True)
+    cargo = models.OneToOneField(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = EscritoPosteriorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["presentado_en", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["anio", "correlativo"], name="escrito_correlativo_unico"),
+            models.UniqueConstraint(fields=["presentado_por", "envio"], name="escrito_un_envio_una_vez"),
+            models.CheckConstraint(
+                name="escrito_ventanilla_con_registrador",
+                condition=~Q(canal="VENTANILLA") | Q(registrado_por__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["expediente", "-id"], name="escrito_por_expediente")]
+
+    def __str__(self) -> str:
+        return self.numero
+
+    @property
+    def dicho(self) -> str:
+        """Su clase en palabras: la que se le reconoció, o la que trajo."""
+        return self.Clase(self.encauzado_a or self.clase).label
+
+
+class AnexoDeEscrito(models.Model):
+    """Un documento que acompaña a un escrito posterior."""
+
+    escrito = models.ForeignKey(EscritoPosterior, on_delete=models.PROTECT, related_name="anexos")
+    documento = models.OneToOneField(Documento, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.documento)
+
+
+class OrdenDeDevolucion(models.Model):
+    """Lo que se pagó por una solicitud que se tiene por no presentada, y se devuelve cuando lo pida (art. 125.4)."""
+
+    class Estado(models.TextChoices):
+        """Si ya se devolvió."""
+
+        POR_DEVOLVER = "POR_DEVOLVER", "Por devolver"
+        DEVUELTA = "DEVUELTA", "Devuelta"
+
+    presentacion = models.OneToOneField(Presentacion, on_delete=models.PROTECT, related_name="devolucion")
+    monto = models.DecimalField("monto", max_digits=9, decimal_places=2)
+    comprobante = models.CharField("número del comprobante de pago", max_length=40)
+    comprobante_fecha = models.DateField("fecha del pago", null=True, blank=True)
+    estado = models.CharField("estado", max_length=12, choices=Estado, default=Estado.POR_DEVOLVER)
+    ordenada_en = models.DateTimeField("ordenada el")
+    devuelta_en = models.DateTimeField("devuelta el", null=True, blank=True)
+    devuelta_por = models.ForeignKey(
+        Persona, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    nota = models.CharField("cómo se devolvió y qué documentos se entregaron", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["ordenada_en", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="devolucion_hecha_por_alguien",
+                condition=Q(estado="POR_DEVOLVER", devuelta_en__isnull=True, devuelta_por__isnull=True)
+                | (Q(estado="DEVUELTA", devuelta_en__isnull=False, devuelta_por__isnull=False) & ~Q(nota="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ordenada_en", "id"],
+                condition=Q(estado="POR_DEVOLVER"),
+                name="devolucion_pendiente",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Devolución de {self.presentacion}"

@@ -12,11 +12,14 @@ from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.salas.cuentas import policies as cuentas_policies
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.expedientes import policies as politicas_de_expedientes
+from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.mesapartes import rules
-from llaqta.salas.mesapartes.models import Borrador, Observacion, Presentacion
+from llaqta.salas.mesapartes.models import Borrador, EscritoPosterior, Observacion, Presentacion
 
 RECIBIR = "mesapartes.recibir"
 REGISTRAR = "mesapartes.registrar"
+DEVOLVER = "mesapartes.devolver"
 
 
 def check_presentar(actor: Persona, *, administrado: Persona | None, al: date) -> Persona:
@@ -149,3 +152,32 @@ def check_derivar(presentacion: Presentacion, observacion: Observacion | None) -
             "Está observado y espera que la persona lo subsane: mientras tanto no se deriva ni corre ningún plazo.",
             norma=rules.ART_NO_SE_MUEVE,
         )
+
+
+def check_escrito(actor: Persona, expediente: Expediente, *, al: date) -> None:
+    """En un expediente ajeno no se presenta nada: ni se dice que existe.
+
+    :raises NoEncontrado: si no es parte en él ni representa hoy a quien lo es
+    """
+    if actor.pk in (expediente.administrado_id, expediente.representante_id):
+        return
+    if any(p.pk == expediente.administrado_id for p in cuentas.get_representados(actor, al=al)):
+        return
+    raise NoEncontrado("No encontramos ese expediente entre los suyos.")
+
+
+def check_encauzar(actor: Persona, escrito: EscritoPosterior) -> None:
+    """Encauza la unidad que hoy tiene el expediente.
+
+    :raises Denegado: si no es de esa unidad, o si es parte
+    """
+    politicas_de_expedientes.check_tramitar(actor, escrito.expediente)
+
+
+def check_devolver(actor: Persona) -> None:
+    """Devuelve la mesa de partes o quien tiene el encargo de hacerlo, como tesorería.
+
+    :raises Denegado: a los demás
+    """
+    if not actor.puede(RECIBIR):
+        cuentas_policies.exigir(actor, DEVOLVER)

@@ -394,3 +394,13 @@ def get_escritos_de_unidad(*, para: Persona, cursor: str = "") -> Pagina[Escrito
     if not para.puede("expedientes.ver_todo"):
         consulta = consulta.filter(expediente__unidad_responsable__in=para.unidades)
     return paginar(consulta, orden=("-presentado_en", "-pk"), cursor=cursor)
+
+
+def existe_envio(envio: UUID, *, para: Persona) -> bool:
+    """Verdadero si ``para`` ya presentó un escrito con ese identificador."""
+    return EscritoPosterior.objects.filter(envio=envio, presentado_por=para).exists()
+
+
+def get_presentacion_de(expediente: Expediente, *, para: Persona | None) -> Presentacion | None:
+    """La presentación con que nació un expediente que ``para`` ya puede ver."""
+    return Presentacion.objects.filter(expediente=expediente).first()

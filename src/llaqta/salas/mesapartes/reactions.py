@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
 from llaqta.cimientos.dias import DiaAnotado, DiasAnotados, DiaSinEfecto
-from llaqta.cimientos.events import listens
+from llaqta.cimientos.events import COLA, listens
 from llaqta.salas.expedientes import queries as expedientes
+from llaqta.salas.expedientes.events import (
+    ExpedienteEmplazado,
+    ExpedienteNoPresentado,
+    SilencioPositivoOperado,
+)
 from llaqta.salas.expedientes.models import CambioDePlazo
 from llaqta.salas.mesapartes import services
 from llaqta.salas.mesapartes.events import (
@@ -75,3 +83,39 @@ def sellar_cargo_de_escrito(evento: EscritoPresentado, *, ahora: datetime) -> No
 def avisar_escrito(evento: EscritoPresentado, *, ahora: datetime) -> None:
     """El correo que confirma ese escrito."""
     services.avisar_escrito(escrito_id=evento.escrito_id)
+
+
+@listens(ExpedienteEmplazado)
+def avisar_emplazamiento(evento: ExpedienteEmplazado, *, ahora: datetime) -> None:
+    """El correo que dice qué pide el requerimiento."""
+    services.avisar_emplazamiento(expediente_id=evento.expediente_id)
+
+
+@listens(SilencioPositivoOperado)
+def avisar_aprobacion_ficta(evento: SilencioPositivoOperado, *, ahora: datetime) -> None:
+    """El correo que dice que lo pedido quedó aprobado por silencio."""
+    services.avisar_aprobacion_ficta(expediente_id=evento.expediente_id)
+
+
+@listens(ExpedienteNoPresentado)
+def sellar_no_presentada(evento: ExpedienteNoPresentado, *, ahora: datetime) -> None:
+    """La constancia de que se tiene por no presentada."""
+    services.sellar_no_presentada(expediente_id=evento.expediente_id, ahora=ahora)
+
+
+@listens(ExpedienteNoPresentado)
+def avisar_no_presentada(evento: ExpedienteNoPresentado, *, ahora: datetime) -> None:
+    """El correo que dice qué puede recoger."""
+    services.avisar_no_presentada(expediente_id=evento.expediente_id)
+
+
+@app.periodic(cron="1 * * * *")
+@app.task(
+    name="mesapartes.declarar_no_presentadas",
+    queue=COLA,
+    queueing_lock="mesapartes.declarar_no_presentadas",
+    pass_context=False,
+)
+def declarar_no_presentadas(timestamp: int) -> None:
+    """Cada hora, y a las 00:01 en Lima, tiene por no presentado lo que nadie corrigió a tiempo."""
+    services.declarar_no_presentadas(ahora=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.mesapartes.views import carpeta, mesa, presentar
+from llaqta.salas.mesapartes.views import carpeta, escritos, mesa, presentar
 
 urlpatterns = [
     path("tramites/<slug:codigo>/presentar/", presentar.presentar, name="presentar"),
@@ -17,6 +17,13 @@ urlpatterns = [
     path("mi-carpeta/<str:numero>/cargo/", carpeta.cargo, name="cargo"),
     path("mi-carpeta/<str:numero>/cargo.pdf", carpeta.cargo_pdf, name="cargo_pdf"),
     path("mi-carpeta/<str:numero>/subsanar/", carpeta.subsanar, name="subsanar"),
+    path("escritos/", escritos.lista, name="escritos"),
+    path("escritos/cargo/<str:numero>/", escritos.cargo, name="cargo_de_escrito"),
+    path("escritos/cargo/<str:numero>/cargo.pdf", escritos.cargo_pdf, name="cargo_de_escrito_pdf"),
+    path("escritos/cargo/<str:numero>/encauzar/", escritos.encauzar, name="encauzar_escrito"),
+    path("escritos/<str:numero>/reanudar/", escritos.reanudar, name="reanudar_plazo"),
+    path("escritos/<str:numero>/<slug:ruta>/", escritos.nuevo, name="escrito_nuevo"),
+    path("mesa-de-partes/escrito/", escritos.registrar, name="registrar_escrito"),
     path("mesa-de-partes/", mesa.cola, name="mesa_de_partes"),
     path("mesa-de-partes/registrar/", mesa.registrar, name="registrar_en_ventanilla"),
     path("mesa-de-partes/<str:numero>/", mesa.presentacion, name="presentacion"),

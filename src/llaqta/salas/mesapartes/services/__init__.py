@@ -1,7 +1,13 @@
 """Lo que se puede hacer en la mesa de partes."""
 
 from llaqta.salas.mesapartes.services.archivos import ArchivoPeligroso
-from llaqta.salas.mesapartes.services.avisos import avisar_observacion, avisar_presentacion
+from llaqta.salas.mesapartes.services.avisos import (
+    avisar_aprobacion_ficta,
+    avisar_emplazamiento,
+    avisar_no_presentada,
+    avisar_observacion,
+    avisar_presentacion,
+)
 from llaqta.salas.mesapartes.services.borradores import (
     descartar_borrador,
     guardar_adjuntos,
@@ -17,6 +23,11 @@ from llaqta.salas.mesapartes.services.cargo import (
 from llaqta.salas.mesapartes.services.cargo_de_escrito import avisar_escrito, sellar_cargo_de_escrito
 from llaqta.salas.mesapartes.services.encauzar import encauzar_escrito
 from llaqta.salas.mesapartes.services.escritos import LoQueDice, presentar_escrito, registrar_escrito
+from llaqta.salas.mesapartes.services.no_presentada import (
+    declarar_no_presentadas,
+    marcar_devuelta,
+    sellar_no_presentada,
+)
 from llaqta.salas.mesapartes.services.presentar import (
     DatosDelEscrito,
     datos_del_borrador,
@@ -42,17 +53,22 @@ __all__ = [
     "LoQueDice",
     "Marca",
     "QuienSePresenta",
+    "avisar_aprobacion_ficta",
+    "avisar_emplazamiento",
     "avisar_escrito",
+    "avisar_no_presentada",
     "avisar_observacion",
     "avisar_presentacion",
     "correr_observaciones",
     "datos_del_borrador",
     "datos_del_cargo",
+    "declarar_no_presentadas",
     "descartar_borrador",
     "en_grupos",
     "encauzar_escrito",
     "guardar_adjuntos",
     "guardar_paso",
+    "marcar_devuelta",
     "observar",
     "presentar",
     "presentar_borrador",
@@ -64,6 +80,7 @@ __all__ = [
     "revisar_requisitos",
     "sellar_cargo",
     "sellar_cargo_de_escrito",
+    "sellar_no_presentada",
     "sellar_observacion",
     "sellar_subsanacion",
     "subsanar",

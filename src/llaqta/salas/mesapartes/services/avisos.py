@@ -45,6 +45,51 @@ def avisar_observacion(*, observacion_id: int) -> bool:
     )
 
 
+def avisar_emplazamiento(*, expediente_id: int) -> bool:
+    """Dice por correo qué pide el requerimiento y hasta cuándo se corrige; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    return _avisar_de_expediente(
+        expediente_id, asunto="Le pedimos corregir algo en su solicitud", plantilla="emplazamiento"
+    )
+
+
+def avisar_aprobacion_ficta(*, expediente_id: int) -> bool:
+    """Dice por correo que lo pedido quedó aprobado por silencio y desde cuándo; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    return _avisar_de_expediente(
+        expediente_id, asunto="Su solicitud quedó aprobada por silencio", plantilla="aprobacion_ficta"
+    )
+
+
+def avisar_no_presentada(*, expediente_id: int) -> bool:
+    """Dice por correo que no se corrigió a tiempo y qué puede recoger; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    return _avisar_de_expediente(
+        expediente_id, asunto="Su solicitud se tiene por no presentada", plantilla="no_presentada"
+    )
+
+
+def _avisar_de_expediente(expediente_id: int, *, asunto: str, plantilla: str) -> bool:
+    suya = Presentacion.objects.filter(expediente=expediente_id).values_list("pk", flat=True).first()
+    if suya is None:
+        return False
+    presentacion = _get(suya)
+    return _enviar(
+        presentacion,
+        asunto=f"{asunto}: registro N° {presentacion.numero}",
+        plantilla=plantilla,
+        enlace=reverse("mi_tramite", args=[presentacion.numero]),
+        emplazamiento=getattr(presentacion.expediente, "emplazamiento", None),
+        devolucion=getattr(presentacion, "devolucion", None),
+    )
+
+
 def _get(presentacion_id: int) -> Presentacion:
     return Presentacion.objects.select_related(
         "expediente__version_tramite", "presentada_por", "administrado"

@@ -42,7 +42,7 @@ def sellar_cargo(*, presentacion_id: int, ahora: datetime) -> Documento:
     cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
     contenido = pdf.componer(
         "cargo",
-        {**datos_del_cargo(presentacion), "verificacion": _verificacion(cvd)},
+        {**datos_del_cargo(presentacion), "verificacion": verificacion_de(cvd)},
         titulo=f"Cargo de recepción {presentacion.numero}",
         ahora=ahora,
     )
@@ -100,7 +100,7 @@ def sellar_observacion(*, observacion_id: int, ahora: datetime) -> Documento:
                 "conserva la fecha en que la presentó. Si no corrige, se tendrá por no presentada: se le "
                 "devolverán sus documentos y, si pagó, su dinero, cuando los pida (art. 125.4)."
             ],
-            "verificacion": _verificacion(cvd),
+            "verificacion": verificacion_de(cvd),
         },
         titulo=f"Observación de requisitos {presentacion.numero}",
         ahora=ahora,
@@ -158,7 +158,7 @@ def sellar_subsanacion(*, observacion_id: int, ahora: datetime) -> Documento:
             "huellas": [
                 {"nombre": a.documento.archivo.nombre, "sha256": a.documento.archivo.sha256} for a in anexos
             ],
-            "verificacion": _verificacion(cvd),
+            "verificacion": verificacion_de(cvd),
         },
         titulo=f"Cargo de subsanación {presentacion.numero}",
         ahora=ahora,
@@ -185,7 +185,7 @@ def datos_del_cargo(presentacion: Presentacion) -> dict[str, Any]:
         "presentado_el": fecha_en_palabras(expediente.fecha_presentacion),
         "canal": presentacion.get_canal_display(),
         "lugar": Entidad.actual().lugar,
-        "presentante": _persona(presentacion.presentada_por),
+        "presentante": persona_en_cargo(presentacion.presentada_por),
         "procedimiento": {"codigo": version.procedimiento.codigo, "nombre": version.denominacion},
         "asunto": presentacion.asunto,
         "folios": presentacion.folios,
@@ -194,24 +194,25 @@ def datos_del_cargo(presentacion: Presentacion) -> dict[str, Any]:
         "receptor": presentacion.registrada_por.nombre_completo
         if presentacion.registrada_por
         else "Mesa de partes digital",
-        "anexos": [_anexo(anexo) for anexo in anexos],
+        "anexos": [fila_de_anexo(anexo.documento) for anexo in anexos],
         "observaciones": [],
         "automatica": expediente.estado == "APROBADO_AUTOMATICO",
         "clave": en_grupos(expediente.clave),
         "seguimiento": {"url": settings.URL_PUBLICA + reverse("seguimiento"), "qr": qr.svg(enlace, margen=1)},
     }
     if presentacion.presentada_por_id != presentacion.administrado_id:
-        datos["representado"] = _persona(presentacion.administrado)
+        datos["representado"] = persona_en_cargo(presentacion.administrado)
     if presentacion.pago_numero:
         datos["pago"] = {
             "recibo": presentacion.pago_numero,
             "fecha": presentacion.pago_fecha or "fecha no indicada",
         }
     if expediente.vence_el:
+        condiciones = version.condiciones(expediente.modalidad)
         datos["plazo"] = {
             "dias": expediente.dias_plazo,
             "vence_el": fecha_en_palabras(expediente.vence_el),
-            "silencio": silencio_en_palabras(version.calificacion, version.plazo_dicho),
+            "silencio": silencio_en_palabras(condiciones.calificacion, condiciones.plazo_dicho),
         }
     return datos
 
@@ -241,7 +242,8 @@ def _sellar(
     )  # fmt: skip
 
 
-def _verificacion(cvd: Any) -> dict[str, str]:
+def verificacion_de(cvd: Any) -> dict[str, Any]:
+    """El recuadro con que se comprueba un papel de la mesa."""
     return pdf.verificacion(
         url=settings.URL_PUBLICA + reverse("verificar"),
         cvd=cvd.codigo,
@@ -251,8 +253,9 @@ def _verificacion(cvd: Any) -> dict[str, str]:
     )
 
 
-def _anexo(anexo: Anexo) -> dict[str, Any]:
-    archivo = anexo.documento.archivo
+def fila_de_anexo(documento: Documento) -> dict[str, Any]:
+    """Un archivo entregado: nombre, páginas, tamaño y huella."""
+    archivo = documento.archivo
     return {
         "nombre": archivo.nombre,
         "paginas": archivo.folios,
@@ -261,7 +264,8 @@ def _anexo(anexo: Anexo) -> dict[str, Any]:
     }
 
 
-def _persona(persona: Persona) -> dict[str, str]:
+def persona_en_cargo(persona: Persona) -> dict[str, str]:
+    """Una persona y su documento."""
     return {"nombre": persona.nombre_completo, "documento": persona.documento}
 
 

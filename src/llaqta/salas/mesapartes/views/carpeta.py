@@ -10,14 +10,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.casilla import queries as casilla
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import queries as expedientes
+from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.mesapartes import policies, queries, rules, services
 from llaqta.salas.mesapartes.forms import SubsanarForm
 from llaqta.salas.mesapartes.models import Presentacion
+from llaqta.salas.mesapartes.opciones import get_opciones
 from llaqta.salas.tramites.rules import silencio_en_palabras
 
 
@@ -83,6 +86,10 @@ def mi_tramite(request: PeticionDePersona, numero: str) -> HttpResponse:
         "documentos": expedientes.get_documentos(expediente, para=request.persona),
         "historia": expedientes.get_historia(expediente, para=request.persona),
         "plazo": expedientes.reloj(expediente, ahora),
+        "opciones": get_opciones(expediente, para=request.persona, ahora=ahora)
+        if _es_parte(request, expediente)
+        else [],
+        "escritos": queries.get_escritos_de(expediente, para=request.persona),
         **_lo_observado(presentacion, request),
     }
     return render(request, "mesapartes/mi_tramite.html", contexto)
@@ -124,6 +131,14 @@ def subsanar(request: PeticionDePersona, numero: str) -> HttpResponse:
         **_lo_observado(presentacion, request),
     }
     return render(request, "mesapartes/subsanar.html", contexto)
+
+
+def _es_parte(request: PeticionDePersona, expediente: Expediente) -> bool:
+    try:
+        policies.check_escrito(request.persona, expediente, al=hoy_en_lima(timezone.now()))
+    except NoEncontrado:
+        return False
+    return True
 
 
 def _lo_observado(presentacion: Presentacion, request: PeticionDePersona) -> dict[str, object]:

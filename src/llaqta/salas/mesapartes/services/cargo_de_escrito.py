@@ -1,0 +1,107 @@
+"""El cargo de un escrito que llega a un expediente ya abierto: los mismos campos, sellado por la entidad."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from llaqta.cimientos import pdf, qr
+from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.cimientos.models import Entidad
+from llaqta.salas.documentos import services as documentos
+from llaqta.salas.documentos.models import Documento
+from llaqta.salas.firma import services as firma
+from llaqta.salas.mesapartes.models import EscritoPosterior
+from llaqta.salas.mesapartes.services.cargo import (
+    ANIOS_VERIFICABLE,
+    en_grupos,
+    fila_de_anexo,
+    persona_en_cargo,
+    verificacion_de,
+)
+
+
+@transaction.atomic
+def sellar_cargo_de_escrito(*, escrito_id: int, ahora: datetime) -> Documento:
+    """Compone el cargo con los campos del artículo 117.2, lo sella y lo une al escrito; dos veces no hace nada."""
+    escrito = EscritoPosterior.objects.select_for_update(of=("self",)).get(pk=escrito_id)
+    if escrito.cargo is not None:
+        return escrito.cargo
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    titulo = f"Cargo de recepción {escrito.numero}"
+    contenido = pdf.componer(
+        "cargo", {**_datos(escrito), "verificacion": verificacion_de(cvd)}, titulo=titulo, ahora=ahora
+    )
+    sellado = firma.sellar(pdf=contenido, motivo="Recepción por la mesa de partes", ahora=ahora)
+    archivo = documentos.guardar_pdf_propio(
+        actor=None, nombre=f"cargo-{escrito.numero}.pdf", pdf=sellado, ahora=ahora
+    )
+    expediente = escrito.expediente
+    escrito.cargo = documentos.guardar(
+        actor=None, tipo="CARGO", asunto=titulo, archivo=archivo, ahora=ahora, origen=Documento.Origen.SISTEMA,
+        cvd=cvd, firmado=True, personas=[escrito.presentado_por, expediente.administrado],
+        unidades=[expediente.unidad_responsable],
+    )  # fmt: skip
+    escrito.save(update_fields=["cargo"])
+    return escrito.cargo
+
+
+def avisar_escrito(*, escrito_id: int) -> bool:
+    """Confirma por correo que llegó, con su número y el enlace al cargo; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    escrito = EscritoPosterior.objects.select_related("expediente", "presentado_por").get(pk=escrito_id)
+    correo = escrito.correo or escrito.presentado_por.correo
+    if not correo:
+        return False
+    contexto = {
+        "escrito": escrito,
+        "expediente": escrito.expediente,
+        "entidad": Entidad.actual(),
+        "enlace": settings.URL_PUBLICA + reverse("cargo_de_escrito", args=[escrito.numero]),
+    }
+    EmailMessage(
+        subject=f"Recibimos su escrito: registro N° {escrito.numero}",
+        body=render_to_string("mesapartes/correo/escrito.txt", contexto),
+        to=[correo],
+        headers={"Auto-Submitted": "auto-generated"},
+    ).send()
+    return True
+
+
+def _datos(escrito: EscritoPosterior) -> dict[str, Any]:
+    expediente, version = escrito.expediente, escrito.expediente.version_tramite
+    anexos = [escrito.principal, *(a.documento for a in escrito.anexos.select_related("documento__archivo"))]
+    enlace = settings.URL_PUBLICA + reverse("seguimiento_directo", args=[expediente.numero, expediente.clave])
+    datos: dict[str, Any] = {
+        "registro": escrito.numero,
+        "expediente": expediente.numero,
+        "enviado_en": escrito.presentado_en,
+        "presentado_el": fecha_en_palabras(hoy_en_lima(escrito.presentado_en)),
+        "canal": escrito.get_canal_display(),
+        "lugar": Entidad.actual().lugar,
+        "presentante": persona_en_cargo(escrito.presentado_por),
+        "procedimiento": {"codigo": version.procedimiento.codigo, "nombre": version.denominacion},
+        "asunto": expediente.asunto,
+        "documento": {"tipo": escrito.get_clase_display(), "numero": ""},
+        "folios": escrito.folios,
+        "correo": escrito.correo,
+        "receptor": escrito.registrado_por.nombre_completo
+        if escrito.registrado_por
+        else "Mesa de partes digital",
+        "anexos": [fila_de_anexo(documento) for documento in anexos],
+        "observaciones": [],
+        "que_sigue": escrito.que_sigue,
+        "clave": en_grupos(expediente.clave),
+        "seguimiento": {"url": settings.URL_PUBLICA + reverse("seguimiento"), "qr": qr.svg(enlace, margen=1)},
+    }
+    if escrito.presentado_por_id != expediente.administrado_id:
+        datos["representado"] = persona_en_cargo(expediente.administrado)
+    return datos
