@@ -191,8 +191,8 @@ def _decir_riesgo(expediente: Expediente, hoy: date) -> str:
         )
     if seguro is not None and hoy <= seguro:
         return (
-            f"Último depósito seguro: {fecha_en_palabras(seguro)}. Lo que se deposite después en la casilla, si nadie lo "
-            f"abre, surtirá efecto pasado el {fecha_en_palabras(limite)}, y lo pedido quedará aprobado por silencio."
+            f"Último depósito seguro: {fecha_en_palabras(seguro)}. Lo que se deposite después en la casilla, si nadie "
+            f"lo abre, surtirá efecto pasado el {fecha_en_palabras(limite)}, y lo pedido quedará aprobado por silencio."
         )
     era = f" El último depósito seguro fue el {fecha_en_palabras(seguro)}." if seguro else ""
     return (

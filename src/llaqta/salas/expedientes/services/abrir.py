@@ -43,6 +43,7 @@ def abrir(
     ahora: datetime,
     completo: bool = True,
     origen: str = "",
+    domicilio: str = "",
 ) -> Expediente:
     """Abre el expediente de una solicitud: número invariable, clave de seguimiento, folios, reloj y responsable.
 
@@ -52,6 +53,7 @@ def abrir(
     :param modalidad: la del trámite, si las tiene: de ella salen plazo y calificación
     :param completo: ``False`` si falta un requisito: entonces no hay aprobación automática todavía
     :param origen: la comunidad de donde viene, para sumar el término de la distancia (art. 135)
+    :param domicilio: el que señaló para que se le notifique (arts. 21.1 y 113.5)
     :raises Denegado: si nadie se ha identificado
     :raises EntradaInvalida: si no trae ningún documento
     """
@@ -77,6 +79,7 @@ def abrir(
         calificacion=condiciones.calificacion,
         dias_plazo=condiciones.plazo,
         plazo_unidad=condiciones.plazo_unidad,
+        domicilio=domicilio.strip()[:200],
         origen=origen,
         dias_distancia=plazos.get_distancia(origen, al=hoy) if origen else 0,
         folios=sum(documento.folios for documento in documentos),

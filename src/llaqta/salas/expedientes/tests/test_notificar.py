@@ -36,10 +36,10 @@ def test_se_deposita_con_los_recursos_que_proceden(
     assert en_tramite.estado == "POR_NOTIFICAR"
     assert notificacion.destinatario == ciudadana
     assert notificacion.expediente == en_tramite.numero
-    assert notificacion.recursos == (
-        "Contra esta decisión puede presentar: reconsideración, ante la Subgerencia de Licencias y Comercialización, "
-        "en 15 días hábiles; apelación, ante la Gerencia Municipal, en 15 días hábiles."
-    )
+    assert (
+        "reconsideración, ante la Subgerencia de Licencias y Comercialización, con una prueba nueva, en 15 días hábiles; "
+        "o apelación, para que la resuelva la Gerencia Municipal, en 15 días hábiles."
+    ) in notificacion.recursos
 
 
 def test_al_abrirla_el_expediente_queda_notificado_y_ella_la_ve(

@@ -242,7 +242,7 @@ def asentar(
     expediente = expedientes.abrir(
         actor=llegada.actor, administrado=llegada.administrado, representante=llegada.representante,
         version_tramite=version, modalidad=modalidad, asunto=asunto, documentos=guardados, presentado_en=ahora,
-        ahora=ahora,
+        domicilio=datos.domicilio, ahora=ahora,
         completo=_esta_completo(version, modalidad, cumplidos, datos) if completo is None else completo,
     )  # fmt: skip
     anio = hoy_en_lima(ahora).year
