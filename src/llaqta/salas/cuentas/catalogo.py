@@ -8,6 +8,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("tramites.editar", "cuentas.administrar", "cimientos.administrar"),
     ),
     "MESA": ("Mesa de partes", ("mesapartes.recibir", "mesapartes.registrar")),
+    "TESORERIA": ("Tesorería", ("mesapartes.devolver",)),
     "ESPECIALISTA": ("Especialista", ("expedientes.tramitar",)),
     "JEFATURA": ("Jefatura", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar")),
     "NOTIFICADOR": ("Notificador", ("notificaciones.diligenciar",)),

@@ -16,6 +16,10 @@ PERMISOS: dict[str, tuple[str, str]] = {
         "Registrar en ventanilla lo que llega en papel",
         "Solo el personal de la mesa de partes puede registrar documentos en ventanilla.",
     ),
+    "mesapartes.devolver": (
+        "Devolver lo pagado por solicitudes no presentadas",
+        "Solo la mesa de partes y tesorería pueden ver y anotar devoluciones.",
+    ),
     "expedientes.tramitar": (
         "Tramitar expedientes en su unidad",
         "Solo el personal encargado de tramitar expedientes puede hacer esto.",

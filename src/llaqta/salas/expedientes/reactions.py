@@ -12,6 +12,7 @@ from llaqta.cimientos.events import COLA, REINTENTOS, diferir, listens
 from llaqta.salas.casilla.events import NotificacionLeida, NotificacionSurtioEfecto
 from llaqta.salas.expedientes import queries
 from llaqta.salas.expedientes import services as expedientes
+from llaqta.salas.expedientes.events import ExpedienteEmplazado, SilencioPositivoOperado
 from llaqta.salas.expedientes.models import CambioDePlazo
 from llaqta.salas.notificaciones.events import DiligenciaSurtioEfecto
 from llaqta.salas.plazos.events import InterrupcionCertificada
@@ -55,3 +56,40 @@ def correr_por_interrupcion(evento: InterrupcionCertificada, *, ahora: datetime)
     """Corre el plazo de quien debía corregir un día sin servicio; los de la municipalidad no se alargan."""
     motivo = queries.decir_interrupcion(evento.interrupcion_id)
     expedientes.correr_emplazamientos(causa=CambioDePlazo.Causa.INTERRUPCION, motivo=motivo, ahora=ahora)
+
+
+@listens(ExpedienteEmplazado)
+def sellar_requerimiento(evento: ExpedienteEmplazado, *, ahora: datetime) -> None:
+    """El requerimiento del emplazamiento, sellado y en el expediente."""
+    expedientes.sellar_requerimiento(expediente_id=evento.expediente_id, ahora=ahora)
+
+
+@listens(SilencioPositivoOperado)
+def sellar_aprobacion_ficta(evento: SilencioPositivoOperado, *, ahora: datetime) -> None:
+    """La constancia de la aprobación por silencio, a la vista del administrado."""
+    expedientes.sellar_aprobacion_ficta(expediente_id=evento.expediente_id, ahora=ahora)
+
+
+@app.periodic(cron="1 * * * *")
+@app.task(
+    name="expedientes.declarar_vencimientos",
+    queue=COLA,
+    queueing_lock="expedientes.declarar_vencimientos",
+    pass_context=False,
+)
+def declarar_vencimientos(timestamp: int) -> None:
+    """Cada hora, y a las 00:01 en Lima, declara los silencios y mueve las suspensiones."""
+    expedientes.declarar_vencimientos(ahora=timezone.now())
+
+
+@app.periodic(cron="30 12 * * *")
+@app.task(name="expedientes.repartir_avisos", queue=COLA, queueing_lock="expedientes.repartir_avisos")
+def repartir_avisos(timestamp: int) -> None:
+    """A las 7:30 de cada día hábil, en Lima: avisa a cada unidad antes del último depósito seguro."""
+    expedientes.repartir_avisos_de_riesgo(ahora=timezone.now())
+
+
+@app.task(name="expedientes.avisar_riesgo", queue=COLA, retry=REINTENTOS)
+def avisar_riesgo(unidad_id: int) -> None:
+    """El correo de una unidad; si el servidor no atiende, se reintenta, y nunca se envía dos veces el mismo día."""
+    expedientes.avisar_riesgo(unidad_id=unidad_id, ahora=timezone.now())

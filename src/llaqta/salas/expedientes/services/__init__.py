@@ -6,6 +6,12 @@ from llaqta.salas.expedientes.services.abandonar import anotar_paralizacion, lev
 from llaqta.salas.expedientes.services.abrir import abrir, observar, subsanar
 from llaqta.salas.expedientes.services.acumular import acumular, desacumular
 from llaqta.salas.expedientes.services.anular_emitido import anular_emitido
+from llaqta.salas.expedientes.services.avisar_riesgo import avisar_riesgo, repartir_avisos_de_riesgo
+from llaqta.salas.expedientes.services.constancias import (
+    sellar,
+    sellar_aprobacion_ficta,
+    sellar_requerimiento,
+)
 from llaqta.salas.expedientes.services.correr import (
     correr_correccion,
     correr_emplazamientos,
@@ -63,6 +69,7 @@ __all__ = [
     "anular_emitido",
     "anular_notificacion",
     "archivar",
+    "avisar_riesgo",
     "cargar_plantillas",
     "cerrar_nulidad",
     "corregir_emplazamiento",
@@ -100,6 +107,10 @@ __all__ = [
     "recontar_abiertos",
     "redactar_proyecto",
     "rendir_informe",
+    "repartir_avisos_de_riesgo",
+    "sellar",
+    "sellar_aprobacion_ficta",
+    "sellar_requerimiento",
     "subsanar",
     "suspender",
     "tomar_conocimiento",
