@@ -26,6 +26,9 @@ TABLA: dict[str, Fila] = {
     "catalogo": Fila(todos(200)),
     "tema": Fila(todos(200), con=("negocios",)),
     "tramite": Fila(todos(200), con=("codigo",)),
+    "gobpe": Fila(todos(200), con=("codigo",)),
+    "gobpe_de_todos": Fila(todos(200)),
+    "tupa_publicado": Fila(todos(200)),
     "plazos": Fila(todos(200)),
     "accesibilidad": Fila(todos(200)),
     "privacidad": Fila(todos(200)),
@@ -116,6 +119,7 @@ TABLA: dict[str, Fila] = {
     # Los expedientes por dentro: solo el personal; cada unidad, los suyos.
     "bandeja": Fila(solo(200, *PERSONAL)),
     "buscar_interno": Fila(solo(200, *PERSONAL)),
+    "plazos_de_unidades": Fila(solo(200, "JEF", "AUD")),
     "expediente": Fila(
         {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403, "OTR": 403}, con=("expediente",)
     ),

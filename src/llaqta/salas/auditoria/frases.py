@@ -100,6 +100,7 @@ FRASES: dict[str, str] = {
     "expedientes.ProyectoEnviado": "envió un proyecto a visto bueno o firma",
     "expedientes.ProyectoRedactado": "redactó un proyecto de documento",
     "expedientes.ProyectoVisado": "dio su visto bueno a un proyecto",
+    "expedientes.RiesgoAvisado": "avisó a una unidad de un posible silencio positivo",
     "expedientes.SilencioNegativoOperado": "anotó el silencio administrativo negativo",
     "expedientes.SilencioPositivoOperado": "anotó la aprobación por silencio administrativo positivo",
     # Firma

@@ -354,3 +354,12 @@ class FirmantesElegidos(Evento):
 
     expediente_id: int
     proyecto_id: int
+
+
+@dataclass(frozen=True)
+class RiesgoAvisado(Evento):
+    """Se avisó a una unidad qué expedientes pueden quedar aprobados por silencio."""
+
+    unidad_id: int
+    dia: str
+    expedientes: list[int]

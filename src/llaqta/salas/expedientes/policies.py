@@ -338,3 +338,13 @@ def check_sin_decision(expediente: Expediente, *, al: date) -> None:
         "Todavía no hay una decisión que impugnar. Si la municipalidad demora, puede presentar una queja.",
         norma="Ley 27444, arts. 158 y 206",
     )
+
+
+def check_plazos_de_unidades(actor: Persona) -> None:
+    """Los plazos de cada persona de una unidad los ve quien la dirige y quien controla.
+
+    :raises Denegado: si no dirige ninguna unidad
+    """
+    dirige = any(asignacion.puesto.es_jefatura for asignacion in actor.asignaciones_vigentes)
+    if not (dirige or actor.puede("expedientes.ver_todo")):
+        raise Denegado("Los plazos de cada persona los ve la jefatura de la unidad y quien controla.")

@@ -9,6 +9,7 @@ from llaqta.salas.expedientes.views import bandeja, envios, expediente, foliacio
 urlpatterns = [
     path("", bandeja.bandeja, name="bandeja"),
     path("buscar/", bandeja.buscar, name="buscar_interno"),
+    path("unidades/", bandeja.unidades, name="plazos_de_unidades"),
     path("envios/<int:pk>/recibir/", expediente.recibir, name="recibir_movimiento"),
     path("envios/<int:pk>/prescindir/", expediente.prescindir, name="prescindir_informe"),
     path("envios/<int:pk>/informe/", envios.rendir, name="rendir_informe"),

@@ -69,6 +69,12 @@ from llaqta.salas.expedientes.queries.recursos import (
     get_recursos_posibles,
 )
 from llaqta.salas.expedientes.queries.reloj import AvisoDePlazo, avisos_del_plazo, en_riesgo, reloj
+from llaqta.salas.expedientes.queries.unidad import (
+    Carga,
+    CargaDeUnidad,
+    get_en_riesgo,
+    get_plazos_de_unidades,
+)
 
 __all__ = [
     "VISTAS",
@@ -77,6 +83,8 @@ __all__ = [
     "Agregado",
     "AvisoDePlazo",
     "Bandeja",
+    "Carga",
+    "CargaDeUnidad",
     "CuerpoConRenglones",
     "Ficha",
     "FilaDeBandeja",
@@ -107,6 +115,7 @@ __all__ = [
     "get_cuerpos",
     "get_destinos",
     "get_documentos",
+    "get_en_riesgo",
     "get_expediente",
     "get_expedientes_de",
     "get_ficha",
@@ -119,6 +128,7 @@ __all__ = [
     "get_organo",
     "get_personal",
     "get_plantillas",
+    "get_plazos_de_unidades",
     "get_por_cedula",
     "get_por_numero_y_clave",
     "get_por_que",

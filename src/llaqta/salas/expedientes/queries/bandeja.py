@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -19,12 +19,15 @@ from llaqta.cimientos.web.paginas import paginar
 from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
-from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto, Visto
-from llaqta.salas.expedientes.queries.reloj import reloj
+from llaqta.salas.expedientes.models import CON_RELOJ, Expediente, Movimiento, Proyecto, Visto
+from llaqta.salas.expedientes.queries.reloj import DECIDIENDO, DIAS_DE_RIESGO, reloj
 
 VISTAS: dict[str, str] = {
     "por_recibir": "Por recibir",
     "a_mi_cargo": "A mi cargo",
+    "vence_hoy": "Vence hoy",
+    "vencidos": "Vencidos",
+    "riesgo": "Riesgo de silencio positivo",
     "vencen_pronto": "Vencen pronto",
     "informes": "Informes que debemos",
     "para_visto": "Para visto",
@@ -36,9 +39,13 @@ VISTAS: dict[str, str] = {
 DE_PROYECTOS = ("para_visto", "para_firma")
 """Las vistas que muestran proyectos; las demás muestran envíos."""
 
+DE_PLAZO = ("vence_hoy", "vencidos", "riesgo", "vencen_pronto")
+"""Las vistas que salen del plazo del expediente."""
+
 DIAS_PRONTO = 3
 """Vence pronto lo que vence hoy, ya venció, o vence dentro de estos días hábiles."""
 TOPE = 100
+_ATRAS = timedelta(days=60)
 _DE_MOVIMIENTO = (
     "expediente__administrado",
     "expediente__version_tramite",
@@ -147,10 +154,31 @@ def _movimientos(para: Persona, vista: str, hoy: date, calendario: Calendario) -
     if vista == "informes":
         return pendientes.filter(clase=clases.INFORME, recibido_en__isnull=False)
     originales = pendientes.filter(clase=clases.ORIGINAL)
-    if vista == "vencen_pronto":
-        limite = sumar_habiles(hoy, DIAS_PRONTO, calendario).fecha
-        return originales.filter(urgencia_el__lte=limite, expediente__estado__in=["EN_TRAMITE", "EN_INFORME"])
+    if vista in DE_PLAZO:
+        return originales.filter(por_plazo(vista, hoy, calendario))
     return originales.filter(recibido_en__isnull=False)
+
+
+def por_plazo(vista: str, hoy: date, calendario: Calendario) -> Q:
+    """La condición, sobre envíos, de cada vista de plazo; todas acotan ``urgencia_el``, que es como va el índice."""
+    if vista == "riesgo":
+        limite = sumar_habiles(hoy, DIAS_DE_RIESGO, calendario).fecha
+        # El último depósito seguro es, a lo más, el día hábil anterior al vencimiento, y notificar cabe unos días más:
+        # basta mirar ese tramo del índice, no todo lo que venció alguna vez.
+        cerca = Q(urgencia_el__lte=sumar_habiles(limite, 2, calendario).fecha, urgencia_el__gt=hoy - _ATRAS)
+        sin_dia_seguro = Q(expediente__ultimo_deposito_seguro__isnull=True)
+        return (
+            cerca
+            & Q(expediente__estado__in=CON_RELOJ, expediente__silencio_operado_el__isnull=True)
+            & Q(expediente__calificacion="SILENCIO_POSITIVO", expediente__limite_notificacion__gte=hoy)
+            & (Q(expediente__ultimo_deposito_seguro__lte=limite) | sin_dia_seguro)
+        )
+    decidiendo = Q(expediente__estado__in=DECIDIENDO)
+    if vista == "vence_hoy":
+        return decidiendo & Q(urgencia_el=hoy)
+    if vista == "vencidos":
+        return decidiendo & Q(urgencia_el__lt=hoy)
+    return decidiendo & Q(urgencia_el__lte=sumar_habiles(hoy, DIAS_PRONTO, calendario).fecha)
 
 
 def _proyectos(para: Persona, vista: str) -> QuerySet[Proyecto]:

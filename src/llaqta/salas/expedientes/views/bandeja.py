@@ -31,8 +31,18 @@ def bandeja(request: HttpRequest) -> HttpResponse:
         "pagina": pagina,
         "vistas": vistas,
         "nombre": queries.VISTAS[pagina.vista],
+        "urgentes": ("vence_hoy", "vencidos", "riesgo"),
+        "dirige": any(asignacion.puesto.es_jefatura for asignacion in persona.asignaciones_vigentes),
     }
     return render(request, "expedientes/bandeja.html", contexto)
+
+
+@exige_persona
+@require_safe
+def unidades(request: HttpRequest) -> HttpResponse:
+    """Los plazos de las unidades que la persona dirige, por unidad y por persona."""
+    cargas = queries.get_plazos_de_unidades(para=quien(request), ahora=timezone.now())
+    return render(request, "expedientes/unidades.html", {"cargas": cargas})
 
 
 @exige_persona
