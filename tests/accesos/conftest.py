@@ -32,7 +32,7 @@ from llaqta.salas.expedientes.models import Expediente, Movimiento, Plantilla, P
 from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import Presentacion
-from llaqta.salas.tramites.models import VersionProcedimiento
+from llaqta.salas.tramites.models import CargaDeTupa, VersionProcedimiento
 
 from .filas import QUIENES, Casa
 
@@ -193,6 +193,13 @@ def casa(
         "rol": RolDePersona.objects.get(persona=julio).rol_id,
         "unidad": unidades["OAJ"].pk,
         "version": licencia.pk,
+        "carga": CargaDeTupa.objects.create(
+            nombre="tupa.yaml",
+            contenido=b"procedimientos: []",
+            huella="0" * 64,
+            subida_por=reparto["ADM"],
+            subida_en=ahora,
+        ).pk,
         "representacion": _representacion(reparto, ahora),
     }
     no_hay: dict[str, Any] = {nombre: 999_000_000 for nombre, valor in hay.items() if isinstance(valor, int)}

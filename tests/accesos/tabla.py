@@ -277,6 +277,8 @@ TABLA: dict[str, Fila] = {
     "numeracion_continuar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("tipo_interno",)),
     # Los plazos: la cuenta es de todos; las reglas las ve el personal; verificarlas, solo la asesoría jurídica.
     "calculadora": Fila(todos(200)),
+    "api:tramites_gobpe": Fila(todos(200)),
+    "api:tramite_gobpe": Fila(todos(200), con=("codigo",)),
     "api:plazos": Fila(todos(422)),
     "api:plazos_efecto": Fila(todos(422)),
     "reglas": Fila(solo(200, *PERSONAL)),
@@ -294,6 +296,11 @@ TABLA: dict[str, Fila] = {
     "procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM"), con=("codigo",)),
     "editar_procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM"), con=("codigo",)),
     "version_de_procedimiento": Fila(solo(200, "ADM"), con=("version",)),
+    "exportar_tupa": Fila(solo(200, "ADM"), con=("xlsx",)),
+    "cargas_tupa": Fila(solo(200, "ADM"), solo(422, "ADM")),
+    "carga_tupa": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("carga",)),
+    # La asesoría jurídica revisa el TUPA sin cambiarlo; en este reparto nadie tiene ese rol.
+    "revision_tupa": Fila(solo(200, "ADM")),
     "retirar_version": Fila(solo(405, "ADM"), solo(409, "ADM"), con=("version",)),
     # Personas, unidades y roles.
     "cuentas_personas": Fila(solo(200, "ADM")),

@@ -9,10 +9,12 @@ from llaqta.cimientos.errors import Negativa
 from llaqta.cimientos.web.views import pagina_de_negativa
 from llaqta.salas.mesapartes.api import router as mesapartes
 from llaqta.salas.plazos.api import router as plazos
+from llaqta.salas.tramites.api import router as tramites
 
 api = NinjaAPI(title="Llaqta", version="1", urls_namespace="api", docs_url=None)
 api.add_router("/presentaciones", mesapartes)
 api.add_router("/plazos", plazos)
+api.add_router("/tramites", tramites)
 
 
 @api.exception_handler(Negativa)

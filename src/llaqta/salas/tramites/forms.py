@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +10,16 @@ from django import forms
 
 from llaqta.cimientos.web.forms import CampoFecha, Formulario
 from llaqta.salas.cuentas.models import UnidadOrganica
-from llaqta.salas.tramites.models import Requisito, Tema, VersionProcedimiento
-from llaqta.salas.tramites.rules import CANALES, NuevaBaseLegal, NuevaVersion, NuevoRecurso, NuevoRequisito
+from llaqta.salas.tramites.models import BienProtegido, Requisito, Tema, VersionProcedimiento
+from llaqta.salas.tramites.rules import (
+    CANALES,
+    NuevaBaseLegal,
+    NuevaModalidad,
+    NuevaTarifa,
+    NuevaVersion,
+    NuevoRecurso,
+    NuevoRequisito,
+)
 
 
 def _lineas(texto: str) -> list[str]:
@@ -51,6 +59,11 @@ class VersionForm(Formulario):
     norma_del_plazo = forms.CharField(
         label="Norma que permite un plazo mayor", max_length=160, required=False,
         help_text="Solo si pasa de 30 días hábiles (art. 35).",
+    )  # fmt: skip
+    bien_protegido = forms.ChoiceField(
+        label="Qué protege el silencio negativo", required=False,
+        choices=[("", "No tiene silencio negativo"), *BienProtegido.choices],
+        help_text="La ley solo lo permite por estas razones (art. 34).",
     )  # fmt: skip
     es_gratuito = forms.BooleanField(label="Es gratuito", required=False)
     monto = forms.DecimalField(
@@ -104,7 +117,13 @@ class VersionForm(Formulario):
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = list(opciones)
 
-    def a_datos(self, requisitos: Sequence[NuevoRequisito], normas: Sequence[NuevaBaseLegal]) -> NuevaVersion:
+    def a_datos(
+        self,
+        requisitos: Sequence[NuevoRequisito],
+        normas: Sequence[NuevaBaseLegal],
+        modalidades: Sequence[NuevaModalidad] = (),
+        tarifas: Sequence[NuevaTarifa] = (),
+    ) -> NuevaVersion:
         """Lo escrito, como lo piden los servicios; solo después de ``is_valid``."""
         limpio = dict(self.cleaned_data)
         presenta, aprueba = limpio.pop("unidad_presentacion"), limpio.pop("unidad_aprobacion")
@@ -121,12 +140,13 @@ class VersionForm(Formulario):
                 "unidad_aprobacion_id": aprueba,
                 "plazo": limpio["plazo"] or 0,
                 "monto": limpio["monto"] or Decimal(0),
-                "uit_anio": limpio["uit_anio"] if limpio["monto"] else None,
                 "formas_de_pago": _lineas(limpio["formas_de_pago"]),
                 "ten_en_cuenta": _lineas(limpio["ten_en_cuenta"]),
                 "requisitos": requisitos,
                 "bases_legales": normas,
                 "recursos": recursos,
+                "modalidades": modalidades,
+                "tarifas": tarifas,
             }
         )
 
@@ -139,6 +159,56 @@ class RequisitoForm(Formulario):
     es_opcional = forms.BooleanField(label="Solo si corresponde", required=False)
     formato = forms.CharField(label="Formulario", max_length=60, required=False)
     nota = forms.CharField(label="Nota", max_length=200, required=False)
+    modalidad = forms.SlugField(
+        label="Solo de la modalidad", max_length=20, required=False, help_text="Su código. Vacío: de todas.",
+        widget=forms.TextInput(attrs={"class": "corto"}),
+    )  # fmt: skip
+
+
+class ModalidadForm(Formulario):
+    """Una fila de modalidad, con sus propias condiciones; vacía, no cuenta."""
+
+    codigo = forms.SlugField(
+        label="Código", max_length=20, required=False, help_text="Corto: A, B, CON-ITSE…",
+        widget=forms.TextInput(attrs={"class": "corto"}),
+    )  # fmt: skip
+    nombre = forms.CharField(label="Nombre", max_length=200, required=False)
+    calificacion = forms.ChoiceField(
+        label="Calificación", choices=VersionProcedimiento.Calificacion.choices, required=False
+    )
+    plazo = forms.IntegerField(
+        label="Plazo", min_value=0, max_value=999, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "corto"}),
+    )  # fmt: skip
+    plazo_unidad = forms.ChoiceField(
+        label="El plazo se cuenta en", choices=VersionProcedimiento.Unidad.choices, required=False
+    )
+    monto = forms.DecimalField(
+        label="Derecho de trámite, en soles", min_value=0, max_digits=9, decimal_places=2, required=False,
+        help_text="Vacío o cero: gratuita.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "mediano"}),
+    )  # fmt: skip
+    norma_del_plazo = forms.CharField(
+        label="Norma que permite un plazo mayor", max_length=160, required=False
+    )
+    autorizacion_uit = forms.CharField(
+        label="Norma que autoriza cobrar más de una UIT", max_length=160, required=False
+    )
+    nota_de_pago = forms.CharField(label="Nota sobre el pago", max_length=200, required=False)
+
+
+class TarifaForm(Formulario):
+    """Una fila de lo que cuesta una copia; vacía, no cuenta."""
+
+    medio = forms.SlugField(
+        label="Medio", max_length=12, required=False, help_text="A4, CD, CORREO.",
+        widget=forms.TextInput(attrs={"class": "corto"}),
+    )  # fmt: skip
+    nombre = forms.CharField(label="Nombre", max_length=60, required=False)
+    precio = forms.DecimalField(
+        label="Precio en soles", min_value=0, max_digits=7, decimal_places=2, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "corto"}),
+    )  # fmt: skip
 
 
 class NormaForm(Formulario):
@@ -173,108 +243,14 @@ class ProcedimientoForm(PalabrasForm):
     field_order = ("codigo", "tema", "palabras", "es_frecuente")
 
 
-class Filas:
-    """Una lista de filas iguales que se agregan, quitan y mueven con botones, sin JavaScript.
+class CargaForm(Formulario):
+    """El archivo con que se quiere cambiar el TUPA."""
 
-    :param prefijo: con el que se nombran sus controles: ``req-0-texto``
-    """
-
-    def __init__(self, clase: type[Formulario], prefijo: str, *, boton: str = "") -> None:
-        self.clase, self.prefijo, self.boton = clase, prefijo, boton
-        self.formularios: list[Formulario] = []
-
-    def desde(self, iniciales: Sequence[Mapping[str, Any]]) -> Filas:
-        """Filas con estos valores."""
-        self.formularios = [
-            self.clase(initial=dict(inicial), prefix=f"{self.prefijo}-{n}")
-            for n, inicial in enumerate(iniciales)
-        ]
-        return self
-
-    def leer(self, datos: Mapping[str, Any]) -> Filas:
-        """Las filas que vienen en un POST, en su orden."""
-        total = min(int(str(datos.get(f"{self.prefijo}-total", "0")).strip() or 0), 60)
-        self.formularios = [self.clase(datos, prefix=f"{self.prefijo}-{n}") for n in range(total)]
-        return self
-
-    def is_valid(self) -> bool:
-        """Verdadero si todas las filas se entienden."""
-        return all(fila.is_valid() for fila in self.formularios)
-
-    def llenas(self) -> list[dict[str, Any]]:
-        """Lo escrito en las filas que no están vacías; la primera columna dice si lo están."""
-        primera = next(iter(self.clase.base_fields))
-        return [fila.cleaned_data for fila in self.formularios if fila.cleaned_data.get(primera, "").strip()]
-
-    def mover(self, accion: str) -> Filas:
-        """Aplica «subir-2», «bajar-0», «quitar-1» o «agregar»; una acción que no se entiende no cambia nada."""
-        self.is_valid()
-        valores = [dict(fila.cleaned_data) for fila in self.formularios]
-        verbo, _, cual = accion.partition("-")
-        n = int(cual) if cual.isdecimal() and len(cual) < 5 else -1
-        if verbo == "agregar":
-            valores.append({})
-        elif not 0 <= n < len(valores):
-            return self.desde(valores)
-        elif verbo == "quitar":
-            valores.pop(n)
-        elif verbo == "subir" and n > 0:
-            valores[n - 1], valores[n] = valores[n], valores[n - 1]
-        elif verbo == "bajar" and n < len(valores) - 1:
-            valores[n + 1], valores[n] = valores[n], valores[n + 1]
-        return self.desde(valores)
-
-
-def a_requisitos(filas: Filas) -> list[NuevoRequisito]:
-    """Los requisitos escritos, en su orden."""
-    return [NuevoRequisito(**{**fila, "clase": fila["clase"] or "DOCUMENTO"}) for fila in filas.llenas()]
-
-
-def a_normas(filas: Filas) -> list[NuevaBaseLegal]:
-    """Las normas escritas, en su orden."""
-    return [NuevaBaseLegal(**fila) for fila in filas.llenas()]
-
-
-def inicial_de(version: VersionProcedimiento | None) -> dict[str, Any]:
-    """Con qué se llena el editor: lo que dice la versión que se va a reemplazar."""
-    if version is None:
-        return {"con_reconsideracion": True, "canales": ["virtual", "presencial"], "plazo_unidad": "HABILES"}
-    iguales = (
-        "ordenanza", "publicada_el", "ratificacion", "titulo", "denominacion", "descripcion", "tipo", "calificacion",
-        "plazo", "plazo_unidad", "norma_del_plazo", "es_gratuito", "monto", "uit_anio", "autorizacion_uit",
-        "nota_de_pago", "canales", "sede", "horario", "consulta", "vigencia",
+    archivo = forms.FileField(
+        label="Archivo del TUPA",
+        help_text="Hoja de cálculo (.xlsx) o YAML, de hasta 5 MB. Nada se guarda todavía.",
+    )
+    desde = CampoFecha(
+        label="Rige desde", nativo=True, required=False,
+        help_text="Para todo lo nuevo y lo que cambia. Vacío: la fecha que diga cada fila del archivo.",
     )  # fmt: skip
-    recursos = {recurso.clase: recurso for recurso in version.recursos.all()}
-    return {
-        **{nombre: getattr(version, nombre) for nombre in iguales},
-        "formas_de_pago": "\n".join(version.formas_de_pago),
-        "ten_en_cuenta": "\n".join(version.ten_en_cuenta),
-        "unidad_presentacion": version.unidad_presentacion_id,
-        "unidad_aprobacion": version.unidad_aprobacion_id,
-        "con_reconsideracion": "RECONSIDERACION" in recursos,
-        "unidad_apelacion": recursos["APELACION"].autoridad_id if "APELACION" in recursos else "",
-    }
-
-
-def filas_iniciales(version: VersionProcedimiento | None) -> tuple[Filas, Filas]:
-    """Los requisitos y las normas de la versión que se va a reemplazar, con una fila libre al final."""
-    requisitos: list[dict[str, Any]] = []
-    normas: list[dict[str, Any]] = []
-    if version is not None:
-        requisitos = [_valores(fila, RequisitoForm) for fila in version.requisitos_en_orden]
-        normas = [_valores(fila, NormaForm) for fila in version.bases_legales.all()]
-    return filas_de_requisitos().desde([*requisitos, {}]), filas_de_normas().desde([*normas, {}])
-
-
-def filas_de_requisitos() -> Filas:
-    """Las filas de requisitos, vacías."""
-    return Filas(RequisitoForm, "req", boton="requisito")
-
-
-def filas_de_normas() -> Filas:
-    """Las filas de normas, vacías."""
-    return Filas(NormaForm, "norma", boton="norma")
-
-
-def _valores(fila: Any, clase: type[Formulario]) -> dict[str, Any]:
-    return {nombre: getattr(fila, nombre) for nombre in clase.base_fields}

@@ -1,16 +1,21 @@
-"""Direcciones del editor del TUPA, bajo ``tupa/``."""
+"""Direcciones del TUPA, bajo ``tupa/``: lo publicado lo ve cualquiera; lo demás, quien lo administra o lo revisa."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.tramites import views
+from llaqta.salas.tramites.views import archivos, editor, publicado, revision
 
 urlpatterns = [
-    path("", views.lista, name="administracion_tupa"),
-    path("nuevo/", views.nuevo, name="nuevo_procedimiento"),
-    path("versiones/<int:pk>/", views.version, name="version_de_procedimiento"),
-    path("versiones/<int:pk>/retirar/", views.retirar, name="retirar_version"),
-    path("<slug:codigo>/", views.procedimiento, name="procedimiento"),
-    path("<slug:codigo>/editar/", views.editar, name="editar_procedimiento"),
+    path("", editor.lista, name="administracion_tupa"),
+    path("nuevo/", editor.nuevo, name="nuevo_procedimiento"),
+    path("publicado/", publicado.publicado, name="tupa_publicado"),
+    path("revision/", revision.revision, name="revision_tupa"),
+    path("exportar/<slug:formato>/", archivos.exportar, name="exportar_tupa"),
+    path("cargas/", archivos.cargas, name="cargas_tupa"),
+    path("cargas/<int:pk>/", archivos.carga, name="carga_tupa"),
+    path("versiones/<int:pk>/", editor.version, name="version_de_procedimiento"),
+    path("versiones/<int:pk>/retirar/", editor.retirar, name="retirar_version"),
+    path("<slug:codigo>/", editor.procedimiento, name="procedimiento"),
+    path("<slug:codigo>/editar/", editor.editar, name="editar_procedimiento"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +48,20 @@ def tramite(request: HttpRequest, codigo: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(reverse("tramite", args=[codigo.upper()]))
     ficha = queries.get_ficha(codigo, al=hoy_en_lima(timezone.now()))
     return render(request, "sede/tramite.html", {"ficha": ficha, "version": ficha.version})
+
+
+@require_safe
+def gobpe(request: HttpRequest, codigo: str) -> HttpResponse:
+    """La ficha de un trámite en la forma de GOB.PE, para que otra página la copie."""
+    ficha = tramites.get_gobpe(codigo.upper(), al=hoy_en_lima(timezone.now()))
+    return JsonResponse(ficha, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_safe
+def gobpe_de_todos(request: HttpRequest) -> HttpResponse:
+    """Las fichas de todo lo que rige hoy, en la forma de GOB.PE."""
+    fichas = tramites.get_gobpe_de_todos(al=hoy_en_lima(timezone.now()))
+    return JsonResponse(fichas, safe=False, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_safe

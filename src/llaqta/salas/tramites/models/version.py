@@ -171,8 +171,12 @@ class VersionProcedimiento(models.Model):
 
     @property
     def costo(self) -> str:
-        """``Gratuito`` o ``S/ 187.00``."""
-        return self.condiciones(None).costo
+        """``Gratuito``, ``S/ 187.00`` o, si sus modalidades cuestan distinto, ``S/ 90.00 a S/ 150.00``."""
+        montos = sorted({fila.monto for fila in self.modalidades_en_orden})
+        if len(montos) < 2:
+            return self.condiciones(None).costo
+        menor = f"S/ {montos[0]:,.2f}" if montos[0] else "Gratuito"
+        return f"{menor} a S/ {montos[-1]:,.2f}"
 
     @property
     def es_automatico(self) -> bool:
@@ -181,8 +185,9 @@ class VersionProcedimiento(models.Model):
 
     @property
     def plazo_dicho(self) -> str:
-        """``8 días hábiles``, ``9 meses`` o ``Al momento``."""
-        return self.condiciones(None).plazo_dicho
+        """``8 días hábiles``, ``9 meses``, ``Al momento`` o, si sus modalidades difieren, ``Según la modalidad``."""
+        dichos = {self.condiciones(fila).plazo_dicho for fila in self.modalidades_en_orden}
+        return self.condiciones(None).plazo_dicho if len(dichos) < 2 else "Según la modalidad"
 
     @property
     def se_presenta_en_linea(self) -> bool:

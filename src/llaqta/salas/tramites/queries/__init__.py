@@ -21,6 +21,7 @@ from llaqta.salas.tramites.queries.catalogo import (
     get_vigente,
     list_procedimientos,
 )
+from llaqta.salas.tramites.queries.gobpe import get_gobpe, get_gobpe_de_todos
 from llaqta.salas.tramites.queries.revision import Revision, get_objeciones, get_revision
 from llaqta.salas.tramites.queries.tupa import (
     a_fila,
@@ -29,6 +30,7 @@ from llaqta.salas.tramites.queries.tupa import (
     get_comparacion,
     get_diferencias,
     get_nombres_de_unidades,
+    get_publicado,
     get_siglas,
     get_tupa,
     get_ultimas,
@@ -50,10 +52,13 @@ __all__ = [
     "get_comparacion",
     "get_diferencias",
     "get_frecuentes",
+    "get_gobpe",
+    "get_gobpe_de_todos",
     "get_modalidad",
     "get_nombres_de_unidades",
     "get_objeciones",
     "get_procedimiento",
+    "get_publicado",
     "get_relacionados",
     "get_revision",
     "get_siglas",

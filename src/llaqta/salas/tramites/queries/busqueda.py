@@ -70,7 +70,7 @@ ORDER BY puntaje DESC, c.version_id LIMIT %(limite)s
 def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 10) -> list[Hallazgo]:
     """Los procedimientos vigentes que mejor responden a lo que la gente escribe, con o sin tildes, errores y jerga.
 
-    Dos consultas a la base: una que puntúa y otra que trae lo encontrado.
+    Tres consultas a la base: una que puntúa y dos que traen lo encontrado con sus modalidades.
     """
     texto = texto.replace("\x00", "").strip()[:LARGO_DE_CONSULTA]  # PostgreSQL no compara el carácter nulo
     if not texto:
@@ -84,9 +84,11 @@ def buscar(texto: str, *, para: Persona | None = None, al: date, limite: int = 1
     if not puntajes:
         return []
     minimo = max(puntajes.values()) * CORTE
-    versiones = VersionProcedimiento.objects.select_related(
-        "procedimiento__tema", "unidad_aprobacion"
-    ).in_bulk([pk for pk, puntaje in puntajes.items() if puntaje >= minimo])
+    versiones = (
+        VersionProcedimiento.objects.select_related("procedimiento__tema", "unidad_aprobacion")
+        .prefetch_related("modalidades")
+        .in_bulk([pk for pk, puntaje in puntajes.items() if puntaje >= minimo])
+    )
     return [
         Hallazgo(
             version=versiones[pk], fragmento=_primera_oracion(versiones[pk].descripcion), puntaje=puntaje

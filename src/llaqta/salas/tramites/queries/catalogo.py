@@ -16,13 +16,14 @@ from llaqta.salas.tramites.models import (
     Modalidad,
     Procedimiento,
     RecursoAdministrativo,
+    Requisito,
     Sinonimo,
     Tema,
     UnidadImpositiva,
     VersionProcedimiento,
     VersionQuerySet,
 )
-from llaqta.salas.tramites.rules import CANALES, TramiteNoVigente, silencio_en_palabras
+from llaqta.salas.tramites.rules import CANALES, Condiciones, TramiteNoVigente, silencio_en_palabras
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,23 @@ class Camino:
 
 
 @dataclass(frozen=True)
+class Variante:
+    """Una modalidad del trámite con lo que es solo suyo."""
+
+    modalidad: Modalidad
+    condiciones: Condiciones
+    silencio: str
+    requisitos: Sequence[Requisito]
+
+
+@dataclass(frozen=True)
 class FichaDeTramite:
     """Un trámite en el orden en que lo cuenta gob.pe."""
 
     version: VersionProcedimiento
     silencio: str
+    requisitos: Sequence[Requisito]
+    variantes: Sequence[Variante]
     caminos: Sequence[Camino]
     relacionados: Sequence[VersionProcedimiento]
 
@@ -160,7 +173,7 @@ def get_frecuentes(*, para: Persona | None = None, al: date, limite: int = 8) ->
     ordenados = frecuentes.select_related("procedimiento__tema").order_by(
         "procedimiento__tema__orden", "denominacion"
     )
-    return list(ordenados[:limite])
+    return list(ordenados.prefetch_related("modalidades")[:limite])
 
 
 def get_relacionados(
@@ -181,7 +194,9 @@ def list_procedimientos(*, para: Persona, al: date, texto: str = "") -> list[Pro
     :raises Denegado: si ``para`` no administra el TUPA
     """
     policies.check_editar(para)
-    filas = Procedimiento.objects.select_related("tema").prefetch_related("versiones__unidad_aprobacion")
+    filas = Procedimiento.objects.select_related("tema").prefetch_related(
+        "versiones__unidad_aprobacion", "versiones__modalidades"
+    )
     texto = texto.replace("\x00", "").strip()
     if texto:
         parecidos = Q(codigo__icontains=texto) | Q(versiones__denominacion__icontains=texto)
@@ -206,7 +221,7 @@ def get_procedimiento(codigo: str, *, para: Persona) -> Procedimiento:
     procedimiento = (
         Procedimiento.objects.filter(codigo=codigo)
         .select_related("tema")
-        .prefetch_related("versiones__creada_por")
+        .prefetch_related("versiones__creada_por", "versiones__modalidades")
         .first()
     )
     if procedimiento is None:
@@ -240,14 +255,34 @@ def get_sinonimos(texto: str = "", *, para: Persona | None = None) -> list[Sinon
 
 
 def componer_ficha(
-    version: VersionProcedimiento, *, relacionados_al: date, para: Persona | None = None
+    version: VersionProcedimiento, *, relacionados_al: date | None, para: Persona | None = None
 ) -> FichaDeTramite:
-    """La ficha de una versión cualquiera; también sirve para la vista previa de quien administra el TUPA."""
+    """La ficha de una versión cualquiera; también sirve para la vista previa de quien administra el TUPA.
+
+    :param relacionados_al: el día en que se buscan los trámites del mismo tema; ``None``: ninguno
+    """
     return FichaDeTramite(
         version=version,
-        silencio=silencio_en_palabras(version.calificacion, version.plazo_dicho),
-        caminos=[m for canal in CANALES if canal in version.canales for m in [_camino(canal, version)]],
-        relacionados=get_relacionados(version, al=relacionados_al),
+        silencio=silencio_en_palabras(version.calificacion, version.condiciones(None).plazo_dicho),
+        requisitos=version.requisitos_de(None),
+        variantes=[_variante(fila, version) for fila in version.modalidades_en_orden],
+        caminos=componer_caminos(version),
+        relacionados=get_relacionados(version, al=relacionados_al) if relacionados_al else [],
+    )
+
+
+def componer_caminos(version: VersionProcedimiento, *, para: Persona | None = None) -> list[Camino]:
+    """Las maneras de hacer el trámite, con sus pasos, en el orden de gob.pe."""
+    return [_camino(canal, version) for canal in CANALES if canal in version.canales]
+
+
+def _variante(modalidad: Modalidad, version: VersionProcedimiento) -> Variante:
+    condiciones = version.condiciones(modalidad)
+    return Variante(
+        modalidad=modalidad,
+        condiciones=condiciones,
+        silencio=silencio_en_palabras(condiciones.calificacion, condiciones.plazo_dicho),
+        requisitos=[fila for fila in version.requisitos_en_orden if fila.modalidad_id == modalidad.pk],
     )
 
 

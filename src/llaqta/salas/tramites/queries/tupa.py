@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.salas.cuentas import queries as cuentas
@@ -11,7 +14,7 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites import lectura, policies
 from llaqta.salas.tramites.models import CargaDeTupa, Tema, UnidadImpositiva, VersionProcedimiento
-from llaqta.salas.tramites.queries.catalogo import versiones_completas
+from llaqta.salas.tramites.queries.catalogo import FichaDeTramite, componer_ficha, versiones_completas
 from llaqta.salas.tramites.rules import (
     FilaDeProcedimiento,
     FilaDeTema,
@@ -171,3 +174,38 @@ def _a_datos(version: VersionProcedimiento) -> NuevaVersion:
 
 def _temas() -> list[FilaDeTema]:
     return [FilaDeTema(tema.codigo, tema.nombre, tema.orden) for tema in Tema.objects.all()]
+
+
+@dataclass(frozen=True)
+class Ordenanza:
+    """Una ordenanza que aprueba procedimientos vigentes, con su publicación y su ratificación."""
+
+    nombre: str
+    publicada_el: date | None
+    ratificacion: str
+    cuantos: int
+
+
+@dataclass(frozen=True)
+class TupaPublicado:
+    """Lo que se publica: las fichas por tema, y las ordenanzas que las aprueban."""
+
+    al: date
+    grupos: Sequence[tuple[str, Sequence[FichaDeTramite]]]
+    ordenanzas: Sequence[Ordenanza]
+    cuantos: int
+
+
+def get_publicado(*, para: Persona | None = None, al: date) -> TupaPublicado:
+    """Todo el TUPA que rige el día ``al``, como lo pide el artículo 37, por temas y en orden alfabético."""
+    versiones = list(versiones_completas(para=para).vigentes(al=al))
+    versiones.sort(
+        key=lambda v: (v.procedimiento.tema.orden, v.procedimiento.tema.nombre, v.denominacion.casefold())
+    )
+    grupos = [
+        (tema, [componer_ficha(version, relacionados_al=None) for version in suyas])
+        for tema, suyas in groupby(versiones, key=lambda v: v.procedimiento.tema.nombre)
+    ]
+    cuentas_por_norma = Counter((v.ordenanza, v.publicada_el, v.ratificacion) for v in versiones)
+    ordenanzas = [Ordenanza(*clave, cuantos) for clave, cuantos in cuentas_por_norma.most_common()]
+    return TupaPublicado(al, grupos, ordenanzas, len(versiones))

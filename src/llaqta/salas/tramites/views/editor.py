@@ -14,7 +14,7 @@ from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.acceso import exige_permiso
-from llaqta.salas.tramites import forms, queries, services
+from llaqta.salas.tramites import filas, forms, queries, services
 from llaqta.salas.tramites.models import Procedimiento
 
 _EDITA = exige_permiso("tramites.editar")
@@ -25,8 +25,10 @@ _EDITA = exige_permiso("tramites.editar")
 def lista(request: HttpRequest) -> HttpResponse:
     """Los procedimientos del TUPA, con lo que rige y lo que está por regir."""
     texto = request.GET.get("q", "").strip()[:60]
-    filas = queries.list_procedimientos(para=_persona(request), al=hoy_en_lima(timezone.now()), texto=texto)
-    return render(request, "tramites/lista.html", {"filas": filas, "texto": texto})
+    procedimientos = queries.list_procedimientos(
+        para=_persona(request), al=hoy_en_lima(timezone.now()), texto=texto
+    )
+    return render(request, "tramites/lista.html", {"filas": procedimientos, "texto": texto})
 
 
 @_EDITA
@@ -87,30 +89,20 @@ def editar(request: HttpRequest, codigo: str) -> HttpResponse:
     if request.method != "POST":
         ultima = hallado.versiones.first()
         base = queries.get_version(ultima.pk, para=_persona(request)) if ultima else None
-        requisitos, normas = forms.filas_iniciales(base)
-        formulario = forms.VersionForm(initial=forms.inicial_de(base), **_opciones())
-        return _pantalla(request, hallado, formulario, requisitos, normas)
-    requisitos, normas = (
-        forms.filas_de_requisitos().leer(request.POST),
-        forms.filas_de_normas().leer(request.POST),
-    )
+        formulario = forms.VersionForm(initial=filas.inicial_de(base), **_opciones())
+        return _pantalla(request, hallado, formulario, filas.Listas.de_version(base))
+    listas = filas.Listas.del_formulario(request.POST)
     cual, _, accion = request.POST.get("accion", "").partition(":")
-    if cual in ("requisito", "norma"):
-        filas = (requisitos if cual == "requisito" else normas).mover(accion)
-        requisitos, normas = (filas, normas) if cual == "requisito" else (requisitos, filas)
+    if listas.mover(cual, accion):
         formulario = forms.VersionForm(escrito=request.POST, **_opciones())
-        return _pantalla(request, hallado, formulario, requisitos, normas)
+        return _pantalla(request, hallado, formulario, listas)
     formulario = forms.VersionForm(request.POST, **_opciones())
-    if all([formulario.is_valid(), requisitos.is_valid(), normas.is_valid()]) and cual != "volver":
+    if all([formulario.is_valid(), listas.is_valid()]) and cual != "volver":
         try:
-            return _mostrar_o_publicar(
-                request, hallado, formulario, requisitos, normas, publica=cual == "publicar"
-            )
+            return _mostrar_o_publicar(request, hallado, formulario, listas, publica=cual == "publicar")
         except (EntradaInvalida, NoProcede) as negativa:
             _anotar(formulario, negativa)
-    return _pantalla(
-        request, hallado, formulario, requisitos, normas, estado=200 if cual == "volver" else 422
-    )
+    return _pantalla(request, hallado, formulario, listas, estado=200 if cual == "volver" else 422)
 
 
 @_EDITA
@@ -127,13 +119,12 @@ def _mostrar_o_publicar(
     request: HttpRequest,
     hallado: Procedimiento,
     formulario: forms.VersionForm,
-    requisitos: forms.Filas,
-    normas: forms.Filas,
+    listas: filas.Listas,
     *,
     publica: bool,
 ) -> HttpResponse:
     desde = formulario.cleaned_data["desde"]
-    datos = formulario.a_datos(forms.a_requisitos(requisitos), forms.a_normas(normas))
+    datos = listas.a_datos(formulario)
     orden = {
         "actor": _persona(request),
         "procedimiento": hallado,
@@ -155,6 +146,9 @@ def _mostrar_o_publicar(
         "p": hallado,
         "ocultos": ocultos,
         "vista_previa": True,
+        "objeciones": queries.get_objeciones(
+            [queries.a_fila(ficha.version)], para=_persona(request), al=desde
+        ),
     }
     return render(request, "tramites/previa.html", contexto)
 
@@ -163,12 +157,11 @@ def _pantalla(
     request: HttpRequest,
     hallado: Procedimiento,
     formulario: forms.VersionForm,
-    requisitos: forms.Filas,
-    normas: forms.Filas,
+    listas: filas.Listas,
     *,
     estado: int = 200,
 ) -> HttpResponse:
-    contexto = {"p": hallado, "form": formulario, "requisitos": requisitos, "normas": normas}
+    contexto = {"p": hallado, "form": formulario, **vars(listas)}
     return render(request, "tramites/editar.html", contexto, status=estado)
 
 
