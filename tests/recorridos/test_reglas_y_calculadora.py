@@ -38,7 +38,7 @@ def test_cualquiera_hace_una_cuenta_sin_javascript(abrir: Callable[..., Visitant
     alguien.ir("/plazos/")
     alguien.pulsar("Calculadora completa")
     alguien.pagina.get_by_label("Fecha desde la que se cuenta").fill("2026-03-02")
-    alguien.pagina.get_by_label("Hora").fill("10:00")
+    alguien.pagina.get_by_label("Hora (opcional)").fill("10:00")
     alguien.pagina.get_by_label("Cuánto dura el plazo").fill("30")
     alguien.pagina.get_by_label("Si la municipalidad no responde").select_option("positivo")
     alguien.pulsar("Calcular")
