@@ -123,6 +123,19 @@ def escribir_numero(formato: str, datos: Datos) -> str:
     return escrito.strip()
 
 
+def normalizar(formato: str) -> str:
+    """El mismo formato con los nombres de campo que se enseñan en pantalla: ``{numero:06d}`` pasa a ``{NUM:06}``."""
+    partes = []
+    for parte in leer_formato(formato):
+        if isinstance(parte, str):
+            partes.append(parte)
+        elif parte.nombre == "NUM":
+            partes.append(f"{{NUM:0{parte.cifras}}}" if parte.cifras else "{NUM}")
+        else:
+            partes.append(f"{{{'AÑO' if parte.nombre == 'ANIO' else parte.nombre}}}")
+    return "".join(partes)
+
+
 def nombre_de_serie(*, tipo: str, siglas: str, contador: str) -> str:
     """El nombre con que los cimientos guardan la cuenta; junto con el año, una fila bloqueada.
 

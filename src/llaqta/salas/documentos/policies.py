@@ -75,7 +75,7 @@ def check_ver_numeracion(para: Persona | None) -> None:
 
 
 def check_anular_numero(actor: Persona, documento: Documento) -> None:
-    """El número lo anula la jefatura de la unidad que lo dio; administrar el sistema no basta.
+    """El número lo anula la jefatura de la unidad que lo dio, o quien lo firmó por delegación; administrar no basta.
 
     :raises NoProcede: si el documento no lleva un número de la municipalidad
     :raises Denegado: si hoy no dirige esa unidad
@@ -83,7 +83,7 @@ def check_anular_numero(actor: Persona, documento: Documento) -> None:
     if documento.es_ajeno or not documento.numero or documento.unidad is None:
         raise NoProcede("Este documento no lleva un número de la municipalidad: no hay número que anular.")
     cuentas.exigir(actor, "expedientes.firmar")
-    if not actor.jefatura_de(documento.unidad.pk):
+    if not (actor.jefatura_de(documento.unidad.pk) or documento.autor_id == actor.pk):
         raise Denegado(
             f"El número {documento.numero} solo lo anula la jefatura de {documento.unidad}, que lo emitió."
         )

@@ -19,6 +19,7 @@ from llaqta.salas.documentos.queries.documento import (
 from llaqta.salas.documentos.queries.numeracion import (
     ClaseNumerada,
     Cuenta,
+    CuentaContinuada,
     Numerador,
     get_anulados,
     get_clases_numeradas,
@@ -33,6 +34,7 @@ from llaqta.salas.documentos.queries.numeracion import (
 __all__ = [
     "ClaseNumerada",
     "Cuenta",
+    "CuentaContinuada",
     "Ficha",
     "Numerador",
     "get_anulados",

@@ -82,6 +82,14 @@ class Cuenta:
 
 
 @dataclass(frozen=True)
+class CuentaContinuada:
+    """Una cuenta que continuó del papel, dicha con el nombre de su clase y su unidad."""
+
+    cuenta: str
+    inicio: InicioDeSerie
+
+
+@dataclass(frozen=True)
 class ClaseNumerada:
     """Una clase de documento: el formato que rige, los que vendrán, y sus cuentas del año."""
 
@@ -198,13 +206,28 @@ def get_anulados(*, para: Persona | None, anio: int) -> list[Documento]:
     )
 
 
-def get_inicios(*, para: Persona | None, anio: int) -> list[InicioDeSerie]:
-    """Las veces que en un año se fijó desde qué número continúa una serie.
+def get_inicios(*, para: Persona | None, anio: int) -> list[CuentaContinuada]:
+    """Las veces que en un año se fijó desde qué número continúa una cuenta.
 
     :raises Denegado: si ``para`` no administra la numeración ni controla
     """
     policies.check_ver_numeracion(para)
-    return list(InicioDeSerie.objects.filter(anio=anio).select_related("fijado_por"))
+    inicios = list(InicioDeSerie.objects.filter(anio=anio).select_related("fijado_por"))
+    if not inicios:
+        return []
+    tipos = dict(TipoDocumento.objects.values_list("codigo", "nombre"))
+    unidades = dict(UnidadOrganica.objects.values_list("siglas", "nombre"))
+    return [CuentaContinuada(_decir_serie(inicio.serie, tipos, unidades), inicio) for inicio in inicios]
+
+
+def _decir_serie(serie: str, tipos: Mapping[str, str], unidades: Mapping[str, str]) -> str:
+    """«Informe, Subgerencia de Licencias»; sin unidad, la cuenta es de toda la municipalidad."""
+    _, _, resto = serie.partition(".")
+    codigo, _, siglas = resto.partition(".")
+    if not codigo:
+        return "Cuenta general de la municipalidad"
+    de_quien = unidades.get(siglas, siglas) if siglas else "toda la municipalidad"
+    return f"{tipos.get(codigo, codigo)}, {de_quien}"
 
 
 def _numerador(

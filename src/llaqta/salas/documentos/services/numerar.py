@@ -94,6 +94,7 @@ def fijar_formato(
     if contador not in FormatoDeNumero.Contador.values:
         raise EntradaInvalida("Elija cómo se cuenta.", campo="contador")
     numeros.comprobar_formato(formato, contador=contador)
+    formato = numeros.normalizar(formato)
     _check_largo(tipo, unidad, formato, contador, hoy.year)
     if desde < hoy:
         raise EntradaInvalida(

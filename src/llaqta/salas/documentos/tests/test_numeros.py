@@ -14,6 +14,7 @@ from llaqta.salas.documentos.numeros import (
     escribir_numero,
     iniciales_de,
     nombre_de_serie,
+    normalizar,
 )
 
 DATOS = Datos("INFORME", 262, 2026, "MDP", ("SGLC",), "GDEL", "EYR")
@@ -105,3 +106,10 @@ def test_el_formato_de_la_unidad_gana_y_despues_el_mas_reciente() -> None:
 
 def test_las_iniciales_saltan_las_particulas() -> None:
     assert iniciales_de("Elmer", "Yupanqui", "de la Rosa") == "EYR"
+
+
+def test_un_formato_se_ensena_con_los_campos_de_la_pantalla() -> None:
+    assert normalizar("{tipo} N° {numero:06d}-{anio}-{entidad}/{unidad}") == (
+        "{TIPO} N° {NUM:06}-{AÑO}-{ENTIDAD}/{UNIDAD}"
+    )
+    assert normalizar("{Tipo} {NÚM}-{año}") == "{TIPO} {NUM}-{AÑO}"

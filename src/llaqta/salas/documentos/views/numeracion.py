@@ -44,6 +44,7 @@ def clase(request: HttpRequest, codigo: str) -> HttpResponse:
     contexto = {
         "tipo": tipo,
         "hoy": hoy_en_lima(timezone.now()),
+        "de_fabrica": numeros.normalizar(tipo.formato),
         "formatos": queries.get_formatos(tipo, para=request.persona),  # type: ignore[attr-defined]
     }
     return render(request, "documentos/numeracion/clase.html", contexto)
@@ -69,7 +70,10 @@ def cambiar_formato(request: HttpRequest, codigo: str) -> HttpResponse:
     return _con_muestra(
         request, forms.FormatoForm, hacer, ver, titulo=f"Cambiar cómo se numera: {tipo}", boton="Cambiar el formato",
         atras=reverse("numeracion_clase", args=[codigo]),
-        inicial={"formato": tipo.formato, "contador": _contador_de_fabrica(tipo.numera_la_entidad), "desde": hoy},
+        inicial={
+            "formato": numeros.normalizar(tipo.formato), "contador": _contador_de_fabrica(tipo.numera_la_entidad),
+            "desde": hoy,
+        },
     )  # fmt: skip
 
 
