@@ -421,7 +421,13 @@ class Proyecto(models.Model):
         if not self.firmantes_conjuntos:
             return []
         vigentes = self.firmas_conjuntas.filter(documento__anulado_en__isnull=True)  # type: ignore[attr-defined]
-        return list(vigentes.select_related("persona", "documento"))
+        return list(vigentes.select_related("persona", "documento__archivo"))
+
+    @property
+    def documento_a_medias(self) -> Documento | None:
+        """El documento que ya tiene número y alguna firma, y espera las demás."""
+        firmas = [] if self.documento_id else self.firmas_vigentes
+        return firmas[0].documento if firmas else None  # type: ignore[attr-defined]
 
 
 class Visto(models.Model):

@@ -50,7 +50,7 @@ class Foliado:
     """El índice de un expediente repartido en cuerpos.
 
     :ivar puede_actuar: verdadero si quien lo mira puede agregar o desglosar
-    :ivar dirige: las unidades que hoy dirige, cuyos números puede anular
+    :ivar dirige: las unidades que hoy dirige, cuyos números puede anular; además, lo que él mismo firmó
     """
 
     cuerpos: Sequence[CuerpoConRenglones]

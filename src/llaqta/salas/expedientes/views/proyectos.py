@@ -212,8 +212,7 @@ def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> Http
 def _a_la_vista(hallado: Proyecto, persona: Persona) -> dict[str, Any]:
     """El documento al costado, o lo que impediría componerlo."""
     titulo = f"{hallado.tipo}: así se verá"
-    if hallado.documento is not None:
-        documento = hallado.documento
+    if documento := hallado.documento or hallado.documento_a_medias:
         vistas = queries.get_vistas(documento, para=persona)
         direcciones = [reverse("documento_pagina", args=[documento.pk, vista.pagina]) for vista in vistas]
         pdf = reverse("documento_pdf", args=[documento.pk])
