@@ -31,7 +31,7 @@ from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, Movimiento, Plantilla, Proyecto
 from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes import services as mesapartes
-from llaqta.salas.mesapartes.models import Presentacion
+from llaqta.salas.mesapartes.models import OrdenDeDevolucion, Presentacion
 from llaqta.salas.tramites.models import CargaDeTupa, VersionProcedimiento
 
 from .filas import QUIENES, Casa
@@ -201,6 +201,9 @@ def casa(
             subida_en=ahora,
         ).pk,
         "representacion": _representacion(reparto, ahora),
+        "orden_de_devolucion": OrdenDeDevolucion.objects.create(
+            presentacion=notificada, monto="187.00", comprobante="B001-1", ordenada_en=ahora
+        ).pk,
     }
     no_hay: dict[str, Any] = {nombre: 999_000_000 for nombre, valor in hay.items() if isinstance(valor, int)}
     no_hay |= {

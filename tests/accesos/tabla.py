@@ -98,6 +98,8 @@ TABLA: dict[str, Fila] = {
     # La mesa de partes.
     "mesa_de_partes": Fila(solo(200, "VEN")),
     "registrar_en_ventanilla": Fila(solo(200, "VEN"), solo(200, "VEN")),
+    "devoluciones": Fila(solo(200, "VEN")),
+    "devoluciones_marcar": Fila(solo(405, "VEN"), solo(422, "VEN"), con=("orden_de_devolucion",)),
     "presentacion": Fila(solo(200, "VEN"), solo(302, "VEN"), con=("presentacion",)),
     "observar": Fila(solo(200, "VEN"), solo(422, "VEN"), con=("presentacion",)),
     "recibir_y_derivar": Fila(
@@ -169,7 +171,12 @@ TABLA: dict[str, Fila] = {
             con=("expediente",),
             datos=lambda casa: {"version": casa.datos["version_expediente"]},
         )
-        for nombre in ("anotar_paralizacion", "acumular_expediente", "derivar_a_otra_entidad")
+        for nombre in (
+            "emplazar_expediente",
+            "anotar_paralizacion",
+            "acumular_expediente",
+            "derivar_a_otra_entidad",
+        )
     },
     **{
         nombre: Fila(

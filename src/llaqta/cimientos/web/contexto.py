@@ -44,6 +44,7 @@ MENU = (
 MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
+    Entrada("Devoluciones", "devoluciones", ("mesapartes.devolver", "mesapartes.recibir")),
     Entrada("Cuentas en ventanilla", "cuentas_ventanilla", ("mesapartes.registrar",)),
     Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar",)),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),

@@ -369,3 +369,20 @@ class FirmantesForm(ConVersion):
         campo = self.fields[nombre]
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = [("", nadie), *opciones.items()]
+
+
+class EmplazarForm(ConVersion):
+    """Emplazar: qué debe corregir y por qué no se pudo advertir al recibir."""
+
+    defecto = forms.CharField(
+        label="Qué debe corregir",
+        help_text="Como se lo diría en persona: qué está mal y qué debe traer.",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
+    )
+    por_que_no_se_vio = forms.CharField(
+        label="Por qué la mesa de partes no podía advertirlo",
+        help_text="Lo que se podía ver al recibir ya no se puede pedir (art. 126.2).",
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 600}),
+    )

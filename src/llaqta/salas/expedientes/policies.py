@@ -316,6 +316,11 @@ def check_suspender(actor: Persona, expediente: Expediente, *, al: date) -> None
         )
     if expediente.estado != Estado.SUSPENDIDO:
         rules.get_transicion("suspender", expediente.estado)
+    if expediente.vence_el is not None and al > expediente.vence_el:
+        raise NoProcede(
+            f"El plazo para decidir venció el {fecha_en_palabras(expediente.vence_el)}: ya no hay qué suspender.",
+            norma=ART_SUSPENSION,
+        )
 
 
 def check_sin_decision(expediente: Expediente, *, al: date) -> None:

@@ -61,6 +61,10 @@ class PresentacionQuerySet(models.QuerySet["Presentacion"]):
         """Las que la mesa todavía no recibió ni derivó."""
         return self.filter(recibida_en__isnull=True)
 
+    def vigentes(self) -> PresentacionQuerySet:
+        """Las que no se tienen por no presentadas (art. 125.4)."""
+        return self.exclude(expediente__estado="NO_PRESENTADO")
+
 
 class Presentacion(models.Model):
     """Un escrito recibido: su número de registro, cuándo llegó, por dónde, y su cargo (arts. 113, 114 y 117)."""

@@ -27,6 +27,7 @@ from llaqta.salas.mesapartes.models import (
     EscritoPosterior,
     ItemObservado,
     Observacion,
+    OrdenDeDevolucion,
     Presentacion,
     RevisionDeRequisito,
 )
@@ -239,7 +240,7 @@ def get_cola(
             consulta.filter(recibida_en__isnull=False), orden=("-recibida_en", "-pk"), cursor=cursor
         )
     else:
-        pendientes = consulta.por_recibir()
+        pendientes = consulta.por_recibir().vigentes()
         esperan = {"observacion__isnull": False, "observacion__subsanada_en__isnull": True}
         pendientes = pendientes.filter(**esperan) if vista == "observados" else pendientes.exclude(**esperan)
         pagina = paginar(pendientes, orden=("presentada_en", "pk"), cursor=cursor)
@@ -288,6 +289,38 @@ def get_plazo_para_subsanar(
     return rules.plazo_para_subsanar(requerido_en, calendario or get_calendario(), dias=dias)
 
 
+def get_devoluciones(*, para: Persona, cursor: str, hechas: bool = False) -> Pagina[OrdenDeDevolucion]:
+    """Lo pagado por solicitudes no presentadas: lo que falta devolver, lo más antiguo primero; o lo devuelto.
+
+    :raises Denegado: si no es de la mesa de partes ni de tesorería
+    """
+    policies.check_devolver(para)
+    ordenes = OrdenDeDevolucion.objects.select_related(
+        "presentacion__administrado", "presentacion__expediente", "devuelta_por"
+    )
+    if hechas:
+        devueltas = ordenes.filter(estado=OrdenDeDevolucion.Estado.DEVUELTA)
+        return paginar(devueltas, orden=("-devuelta_en", "-pk"), cursor=cursor)
+    return paginar(
+        ordenes.filter(estado=OrdenDeDevolucion.Estado.POR_DEVOLVER),
+        orden=("ordenada_en", "pk"),
+        cursor=cursor,
+    )
+
+
+def get_devolucion(pk: int, *, para: Persona) -> OrdenDeDevolucion:
+    """Una orden de devolución.
+
+    :raises Denegado: si no es de la mesa de partes ni de tesorería
+    :raises NoEncontrado: si no existe
+    """
+    policies.check_devolver(para)
+    orden = OrdenDeDevolucion.objects.filter(pk=pk).first()
+    if orden is None:
+        raise NoEncontrado
+    return orden
+
+
 def contar_cola(*, para: Persona, tope: int = 99) -> dict[str, str]:
     """Cuántos hay en cada vista, sin contar más allá de ``tope``: «99+» basta para saber que hay muchos.
 
@@ -295,7 +328,7 @@ def contar_cola(*, para: Persona, tope: int = 99) -> dict[str, str]:
     """
     policies.check_recibir(para)
     esperan = {"observacion__isnull": False, "observacion__subsanada_en__isnull": True}
-    pendientes = Presentacion.objects.por_recibir()
+    pendientes = Presentacion.objects.por_recibir().vigentes()
     return {
         "por-recibir": _contar(pendientes.exclude(**esperan), tope),
         "observados": _contar(pendientes.filter(**esperan), tope),

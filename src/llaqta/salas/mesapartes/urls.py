@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.mesapartes.views import carpeta, escritos, mesa, presentar
+from llaqta.salas.mesapartes.views import carpeta, devoluciones, escritos, mesa, presentar
 
 urlpatterns = [
     path("tramites/<slug:codigo>/presentar/", presentar.presentar, name="presentar"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("escritos/<str:numero>/<slug:ruta>/", escritos.nuevo, name="escrito_nuevo"),
     path("mesa-de-partes/escrito/", escritos.registrar, name="registrar_escrito"),
     path("mesa-de-partes/", mesa.cola, name="mesa_de_partes"),
+    path("mesa-de-partes/devoluciones/", devoluciones.lista, name="devoluciones"),
+    path("mesa-de-partes/devoluciones/<int:pk>/", devoluciones.marcar, name="devoluciones_marcar"),
     path("mesa-de-partes/registrar/", mesa.registrar, name="registrar_en_ventanilla"),
     path("mesa-de-partes/<str:numero>/", mesa.presentacion, name="presentacion"),
     path("mesa-de-partes/<str:numero>/observar/", mesa.observar, name="observar"),

@@ -89,6 +89,10 @@ def _redactar(actor: Persona, expediente: Expediente) -> None:
     policies.check_redactar(actor, expediente, None)
 
 
+def _emplazar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    policies.check_emplazar(actor, expediente, al=hoy_en_lima(ahora))
+
+
 def _paralizar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
     policies.check_derivar(actor, expediente)
     oportunidad.check_paralizar(expediente)
@@ -121,6 +125,7 @@ POSIBLES: list[Posible] = [
             resalta_en=(Estado.RESUELTO, Estado.POR_NOTIFICAR)),
     Posible("archivar", "Archivar", "archivar_expediente", por_tabla("archivar", policies.check_derivar),
             por_post=True),
+    Posible("emplazar", "Requerir una corrección", "emplazar_expediente", _emplazar, otros=True),
     Posible("paralizar", "Anotar que está detenido", "anotar_paralizacion", _paralizar, otros=True),
     Posible("acumular", "Acumular otro a este", "acumular_expediente", _acumular, otros=True),
     Posible("separar", "Separar del principal", "separar_expediente", _separar, otros=True),

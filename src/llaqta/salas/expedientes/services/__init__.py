@@ -27,7 +27,7 @@ from llaqta.salas.expedientes.services.diligenciar import (
     notificar_por_correo,
     notificar_por_publicacion,
 )
-from llaqta.salas.expedientes.services.emplazar import corregir_emplazamiento, emplazar
+from llaqta.salas.expedientes.services.emplazar import corregir_emplazamiento, emplazar, prever_emplazamiento
 from llaqta.salas.expedientes.services.firmantes import elegir_firmantes
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.foliar import incorporar
@@ -101,6 +101,7 @@ __all__ = [
     "observar",
     "pedir_informe",
     "prescindir_informe",
+    "prever_emplazamiento",
     "prorrogar_informe",
     "reanudar",
     "recibir_movimiento",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima, sumar_habiles
+from llaqta.cimientos.calendario import Computo, fecha_en_palabras, hoy_en_lima, sumar_habiles
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.queries import get_calendario
@@ -59,7 +59,7 @@ def emplazar(
     hoy = hoy_en_lima(ahora)
     policies.check_emplazar(actor, tomado, al=hoy)
     _check_motivos(defecto, por_que_no_se_vio)
-    computo = sumar_habiles(hoy, plazos.get_entero("EMPLAZAMIENTO", al=hoy), get_calendario())
+    computo = prever_emplazamiento(ahora=ahora)
     emplazamiento = Emplazamiento.objects.create(
         expediente=tomado,
         emplazado_en=ahora,
@@ -124,6 +124,12 @@ def corregir_emplazamiento(
     tomado.save(update_fields=[*reloj.CAMPOS])
     emit(EmplazamientoCorregido(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)
     return _reflejar(tomado, expediente, emplazamiento)
+
+
+def prever_emplazamiento(*, ahora: datetime) -> Computo:
+    """Hasta cuándo podría corregir quien fuera emplazado en este instante, con la regla que rige ese día."""
+    hoy = hoy_en_lima(ahora)
+    return sumar_habiles(hoy, plazos.get_entero("EMPLAZAMIENTO", al=hoy), get_calendario())
 
 
 def _check_motivos(defecto: str, por_que_no_se_vio: str) -> None:

@@ -150,11 +150,6 @@ def check_lapso(expediente: Expediente, *, desde: date, hasta: date, al: date) -
     """
     assert expediente.vence_el is not None
     assert expediente.inicio_computo is not None
-    if al > expediente.vence_el:
-        raise NoProcede(
-            f"El plazo para decidir venció el {fecha_en_palabras(expediente.vence_el)}: ya no hay qué suspender.",
-            norma=NORMA,
-        )
     if hasta < desde:
         raise EntradaInvalida("El último día no puede ser anterior al primero.", campo="hasta")
     if desde < al:
