@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -15,6 +16,9 @@ from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.salas.cuentas.models import Persona, Puesto, Representacion, UnidadOrganica
 from llaqta.salas.documentos.models import Delegacion, Documento, TipoDocumento
 from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
+
+if TYPE_CHECKING:
+    from llaqta.salas.expedientes.models.foliacion import FirmaConjunta
 
 SIN_PLAZO = date(9999, 12, 31)
 """La fecha con que se ordena lo que no vence: al final de la bandeja."""
@@ -187,7 +191,13 @@ class Expediente(models.Model):
             models.Index(fields=["estado", "vence_el", "id"], name="expediente_por_vencer"),
             models.Index(
                 fields=["silencio_desde", "id"],
-                condition=Q(silencio_operado_el__isnull=True, silencio_desde__isnull=False),
+                # Solo los relojes abiertos: lo ya notificado queda con su fecha y, sin esto, se recorrería cada hora.
+                condition=Q(
+                    silencio_operado_el__isnull=True, silencio_desde__isnull=False, estado__in=[
+                        "PRESENTADO", "EN_TRAMITE", "EN_INFORME", "IMPUGNADO", "SUSPENDIDO", "RESUELTO",
+                        "POR_NOTIFICAR",
+                    ],
+                ),
                 name="expediente_por_silencio",
             ),
             models.Index(
@@ -416,18 +426,18 @@ class Proyecto(models.Model):
         return f"{self.tipo}: {self.asunto}"
 
     @property
-    def firmas_vigentes(self) -> list[models.Model]:
+    def firmas_vigentes(self) -> list[FirmaConjunta]:
         """Las firmas que lleva un documento conjunto todavía no anulado, en orden."""
         if not self.firmantes_conjuntos:
             return []
-        vigentes = self.firmas_conjuntas.filter(documento__anulado_en__isnull=True)  # type: ignore[attr-defined]
+        vigentes = self.firmas_conjuntas.filter(documento__anulado_en__isnull=True)
         return list(vigentes.select_related("persona", "documento__archivo"))
 
     @property
     def documento_a_medias(self) -> Documento | None:
         """El documento que ya tiene número y alguna firma, y espera las demás."""
         firmas = [] if self.documento_id else self.firmas_vigentes
-        return firmas[0].documento if firmas else None  # type: ignore[attr-defined]
+        return firmas[0].documento if firmas else None
 
 
 class Visto(models.Model):
