@@ -17,6 +17,7 @@ from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.queries.recursos import decir_recursos_en_resolucion
 
 _CAMPO = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
@@ -53,6 +54,10 @@ CAMPOS: dict[str, tuple[str, Callable[[Contexto], str]]] = {
         lambda c: c.expediente.version_tramite.denominacion,
     ),
     "expediente.informes": ("informes firmados que obran en él", _informes),
+    "expediente.recursos": (
+        "recursos que caben contra lo que se resuelve, ante quién y en cuántos días",
+        lambda c: decir_recursos_en_resolucion(c.expediente, para=None, al=c.hoy),
+    ),
     "administrado.nombre": ("nombre del administrado", lambda c: c.expediente.administrado.nombre_completo),
     "administrado.documento": ("su documento", lambda c: c.expediente.administrado.documento),
     "administrado.domicilio": (

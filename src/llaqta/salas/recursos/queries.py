@@ -15,7 +15,7 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import policies as politicas_de_expedientes
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
-from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.models import Estado, Expediente
 from llaqta.salas.expedientes.queries import ActoNotificado, RecursoPosible
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.recursos import policies, rules
@@ -42,13 +42,14 @@ def get_impugnable(expediente: Expediente, *, para: Persona | None = None, al: d
 
     :raises NoProcede: si todavía no hay nada que impugnar, con la frase que dice por qué
     """
-    if not any(
-        f.acto == "impugnar" and f.desde == expediente.estado for f in reglas_de_expedientes.TRANSICIONES
-    ):
-        reglas_de_expedientes.get_transicion("impugnar", expediente.estado)
     if expediente.estado in politicas_de_expedientes.SIN_DECISION:
         return _por_silencio(expediente, al)
     acto = expedientes.get_acto_notificado(expediente, para=para, al=al)
+    # Lo notificado que ya surte efecto se puede impugnar aunque todavía no se haya anotado.
+    if not (acto and expediente.estado == Estado.POR_NOTIFICAR) and not any(
+        f.acto == "impugnar" and f.desde == expediente.estado for f in reglas_de_expedientes.TRANSICIONES
+    ):
+        reglas_de_expedientes.get_transicion("impugnar", expediente.estado)
     if acto is None:
         raise NoProcede(
             "La decisión todavía no surte efecto: el recurso se presenta desde el día siguiente.",
@@ -66,7 +67,7 @@ def get_impugnable(expediente: Expediente, *, para: Persona | None = None, al: d
 
 def _por_silencio(expediente: Expediente, al: date) -> Impugnable:
     politicas_de_expedientes.check_sin_decision(expediente, al=al)
-    posibles = {p.clase: p for p in expedientes.get_recursos_posibles(expediente, al=al)}
+    posibles = {p.clase: p for p in expedientes.get_recursos_posibles(expediente, al=al, silencio=True)}
     return Impugnable(None, expediente.etapa, posibles, {})
 
 
@@ -120,7 +121,11 @@ def get_posibles_contra(recurso: Recurso, *, para: Persona | None) -> list[Recur
     """Los recursos que cabían contra lo mismo que ese recurso impugna."""
     al = recurso.acto_efecto_el or hoy_en_lima(recurso.presentado_en)
     return expedientes.get_recursos_posibles(
-        recurso.expediente, para=para, al=al, etapa=recurso.etapa_impugnada
+        recurso.expediente,
+        para=para,
+        al=al,
+        etapa=recurso.etapa_impugnada,
+        silencio=recurso.contra == Recurso.Contra.SILENCIO,
     )
 
 

@@ -24,7 +24,9 @@ ART_QUEJA_ANTES = "Ley 27444, art. 158.1 (TUO, art. 169.1)"
 NO_SUSPENDE = (
     "Presentarlo no suspende lo decidido, salvo que una ley o la misma municipalidad lo disponga (art. 216)."
 )
-SIN_PLAZO = "Como no le respondieron a tiempo, puede apelar cuando quiera: no corre ningún plazo (art. 188.5)."
+SIN_PLAZO = (
+    "Como no le respondieron a tiempo, puede apelar cuando quiera: no corre ningún plazo (art. 188.5)."
+)
 DEBERES = {
     "PARALIZACION": "Impulsar de oficio el procedimiento (Ley 27444, art. 145)",
     "PLAZO": "Cumplir los plazos del procedimiento (Ley 27444, arts. 131 y 143)",

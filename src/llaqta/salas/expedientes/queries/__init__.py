@@ -53,6 +53,7 @@ from llaqta.salas.expedientes.queries.notificacion import (
     get_por_cedula,
     get_propuesta,
 )
+from llaqta.salas.expedientes.queries.plazo_llano import FechaDelPlazo, PlazoLlano, get_plazo_llano
 from llaqta.salas.expedientes.queries.porque import PorQue, ReglaCitada, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import (
     get_acumulacion,
@@ -64,6 +65,7 @@ from llaqta.salas.expedientes.queries.recursos import (
     ActoNotificado,
     RecursoPosible,
     decir_recursos,
+    decir_recursos_en_resolucion,
     get_acto_notificado,
     get_organo,
     get_recursos_posibles,
@@ -86,11 +88,13 @@ __all__ = [
     "Carga",
     "CargaDeUnidad",
     "CuerpoConRenglones",
+    "FechaDelPlazo",
     "Ficha",
     "FilaDeBandeja",
     "Foliado",
     "Hito",
     "Opcion",
+    "PlazoLlano",
     "PorQue",
     "Posible",
     "PropuestaDeNotificacion",
@@ -104,6 +108,7 @@ __all__ = [
     "decir_cambio_de_calendario",
     "decir_interrupcion",
     "decir_recursos",
+    "decir_recursos_en_resolucion",
     "en_riesgo",
     "get_acciones",
     "get_acto_notificado",
@@ -128,6 +133,7 @@ __all__ = [
     "get_organo",
     "get_personal",
     "get_plantillas",
+    "get_plazo_llano",
     "get_plazos_de_unidades",
     "get_por_cedula",
     "get_por_numero_y_clave",

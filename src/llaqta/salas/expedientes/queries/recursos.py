@@ -63,9 +63,14 @@ def get_organo(expediente: Expediente, *, para: Persona | None = None, etapa: in
 
 
 def get_recursos_posibles(
-    expediente: Expediente, *, para: Persona | None = None, al: date, etapa: int | None = None
+    expediente: Expediente,
+    *,
+    para: Persona | None = None,
+    al: date,
+    etapa: int | None = None,
+    silencio: bool = False,
 ) -> list[RecursoPosible]:
-    """Los recursos contra la decisión (o el silencio) de una etapa; vacía, si lo decidido agota la vía.
+    """Los recursos contra la decisión de una etapa, o contra su silencio; vacía, si lo decidido agota la vía.
 
     Los días para presentarlo nunca son menos que los de la ley (207.2), ni los de resolver, más.
 
@@ -77,7 +82,7 @@ def get_recursos_posibles(
         return _de_revision(expediente, al) if abierta_con == APELACION else []
     organo = get_organo(expediente, etapa=0)
     hechos = []
-    if not impugnada and _decision(expediente, 0) is not None:
+    if not impugnada and not silencio:
         hechos.append(_posible(expediente, RECONSIDERACION, organo, al))
     if (superior := _superior(expediente, organo)) is not None:
         hechos.append(_posible(expediente, APELACION, superior, al))
@@ -103,6 +108,18 @@ def decir_recursos(expediente: Expediente, *, para: Persona | None, al: date | N
         f"que esta notificación surta efecto: {'; o '.join(_decir(posible) for posible in posibles)}. "
         "Vale hasta las 23:59:59 del último día. No necesita abogado. Presentarlo no suspende lo decidido "
         "(Ley 27444, arts. 206 a 216)."
+    )
+
+
+def decir_recursos_en_resolucion(expediente: Expediente, *, para: Persona | None, al: date) -> str:
+    """Lo mismo, como se escribe en la parte resolutiva: «contra esta resolución caben…»."""
+    posibles = get_recursos_posibles(expediente, para=para, al=al)
+    if not posibles:
+        regla = plazos.get_regla("AGOTA_LA_VIA", al=al)
+        return f"esta resolución agota la vía administrativa ({regla.norma}, artículos {regla.articulo})"
+    return (
+        "contra esta resolución caben, uno por vez y desde el día siguiente a aquel en que surta efecto su notificación, "
+        f"estos recursos: {'; o '.join(_decir(posible) for posible in posibles)} (Ley N° 27444, artículo 207)"
     )
 
 

@@ -12,7 +12,8 @@ from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes import services as expedientes
+from llaqta.salas.expedientes.models import Estado, Expediente
 from llaqta.salas.expedientes.queries import RecursoPosible
 from llaqta.salas.expedientes.services import impugnar
 from llaqta.salas.expedientes.services.acto import tomar
@@ -56,6 +57,10 @@ def interponer(
     if repetido := Recurso.objects.filter(escrito=escrito).first():
         return repetido
     parte = presentado_por if presentado_como else actor
+    if tomado.estado == Estado.POR_NOTIFICAR:
+        # Quien impugna conoce la decisión: desde hoy se la tiene por bien notificada (27.2).
+        hecho = f"presentó recurso de {Recurso.Clase(clase).label.lower()}"
+        expedientes.dar_por_notificado(actor=parte, expediente=tomado, hecho=hecho, ahora=ahora)
     presentado_el = hoy_en_lima(presentado_en)
     impugnable = queries.check_interponer(tomado, clase, para=parte, al=presentado_el)
     posible = impugnable.posibles[clase]
