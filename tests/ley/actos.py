@@ -194,7 +194,10 @@ def declarar_abandono(m: Mundo, e: Expediente, quien: Persona) -> Llamada | None
 
 
 def acumular(m: Mundo, e: Expediente, quien: Persona) -> Llamada | None:
-    otro = Expediente.objects.get(pk=m.expedientes[m.azar % len(m.expedientes)])
+    hermanos = Expediente.objects.filter(unidad_responsable=e.unidad_responsable, estado="EN_TRAMITE")
+    parecidos = list(hermanos.filter(calificacion=e.calificacion).exclude(pk=e.pk).order_by("pk"))
+    todos = parecidos or list(Expediente.objects.filter(pk__in=m.expedientes).order_by("pk"))
+    otro = todos[m.azar % len(todos)]
     return lambda: expedientes.acumular(
         actor=quien, principal=e, acumulado=otro, motivo="Es el mismo local", ahora=m.ahora
     )
@@ -257,32 +260,57 @@ ACTOS: dict[str, Acto] = {
 
 
 def lo_que_sigue(m: Mundo, e: Expediente, variante: int) -> tuple[str, str] | None:
-    """Lo que la ley espera de este expediente y de quién; sin esto, las vidas al azar no llegarían lejos."""
-    if e.estado == "PRESENTADO":
-        return ("observar", "mario") if variante == 1 else ("derivar de mesa", "mario")
+    """Lo que la ley espera de este expediente, y de quién; sin esto, las vidas al azar no llegarían lejos."""
     if e.estado == "EN_TRAMITE":
-        return _en_tramite(e, variante)
-    if e.estado == "EN_INFORME":
-        pedido = _pedido(e)
-        if pedido is not None and pedido.vence_el is not None and pedido.vence_el < m.hoy:
-            return "prescindir del informe", "lucia"
-        sin_recibir = pedido is not None and pedido.recibido_en is None
-        return ("recibir", "elmer") if sin_recibir else ("rendir informe", "elmer")
-    acto = {
-        "OBSERVADO": "subsanar",
-        "RESUELTO": "notificar",
-        "POR_NOTIFICAR": "abrir la casilla",
-        "NOTIFICADO": "archivar",
-    }.get(e.estado)
+        acto = _en_tramite(m, e, variante)
+    elif e.estado == "EN_INFORME":
+        acto = _en_informe(m, e, variante)
+    else:
+        acto = {
+            "PRESENTADO": "observar" if variante == 1 else "derivar de mesa",
+            "OBSERVADO": "subsanar",
+            "EMPLAZADO": "corregir lo emplazado",
+            "SUSPENDIDO": "reanudar",
+            "RESUELTO": "notificar",
+            "POR_NOTIFICAR": "abrir la casilla",
+            "NOTIFICADO": "archivar" if variante > 12 else "",
+        }.get(e.estado, "")
+    if acto == "recibir":
+        return acto, "elmer" if e.estado == "EN_INFORME" else "lucia"
     return (acto, ACTOS[acto].a_quien_le_toca) if acto else None
 
 
-def _en_tramite(e: Expediente, variante: int) -> tuple[str, str]:
+def _en_tramite(m: Mundo, e: Expediente, variante: int) -> str:
     if Movimiento.objects.filter(expediente=e, recibido_en=None).exists():
-        return "recibir", "lucia"
-    if variante in (2, 3):
-        return ("pedir informe", "lucia") if variante == 2 else ("derivar", "lucia")
+        return "recibir"
+    if e.paralizado_desde is not None and (m.hoy - e.paralizado_desde).days > 50:
+        return "declarar el abandono"
+    if variante == 1 and Acumulacion.objects.filter(principal=e, separado_en=None).exists():
+        return "desacumular"
+    if rodeo := RODEOS.get(variante):
+        return rodeo
     proyecto = _proyecto(e, "BORRADOR", "PARA_FIRMA")
     if proyecto is None:
-        return "redactar", "lucia"
-    return ("enviar a la firma", "lucia") if proyecto.estado == "BORRADOR" else ("firmar", "julio")
+        return "redactar"
+    return "enviar a la firma" if proyecto.estado == "BORRADOR" else "firmar"
+
+
+def _en_informe(m: Mundo, e: Expediente, variante: int) -> str:
+    pedido = _pedido(e)
+    if pedido is not None and pedido.vence_el is not None and pedido.vence_el < m.hoy:
+        return "prescindir del informe"
+    if pedido is not None and pedido.recibido_en is None:
+        return "recibir"
+    return "prorrogar el informe" if variante == 1 else "rendir informe"
+
+
+RODEOS = {
+    2: "pedir informe",
+    3: "derivar",
+    4: "emplazar",
+    5: "suspender",
+    6: "acumular",
+    7: "derivar a otra entidad",
+    8: "anotar la paralización",
+}
+"""Lo que también puede pasar antes de decidir, una vez de cada tantas."""
