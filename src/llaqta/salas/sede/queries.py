@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.cache import caches
 
 from llaqta.cimientos import storage
-from llaqta.cimientos.calendario import Calendario, Computo, Paso, hoy_en_lima, sumar_habiles
+from llaqta.cimientos.calendario import Calendario, Computo, hoy_en_lima, sumar_habiles
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.piezas import Estado, Hito, Reloj
@@ -21,8 +21,11 @@ from llaqta.salas.documentos.models import Documento, VersionAnterior, Vista
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.expedientes.models import Expediente, Incorporado
+from llaqta.salas.expedientes.policies import es_parte
 from llaqta.salas.firma import queries as firma
 from llaqta.salas.mesapartes.models import Observacion, Presentacion
+from llaqta.salas.mesapartes.opciones import Opcion, get_opciones
+from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.sede import rules
 from llaqta.salas.sede.rules import Dictamen
 from llaqta.salas.tramites import queries as tramites
@@ -79,8 +82,10 @@ class Seguimiento:
     estado: Estado
     explicacion: str
     reloj: Reloj
-    porque: dict[str, Any]
-    pasos: Sequence[Paso]
+    plazo_llano: expedientes.PlazoLlano | None
+    porque: expedientes.PorQue
+    fechas: Sequence[expedientes.FechaDelPlazo]
+    opciones: Sequence[Opcion]
     sigue: str
     hitos: Sequence[Hito]
     documentos: Sequence[Incorporado]
@@ -105,18 +110,19 @@ def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahor
     dicho = reglas_de_expedientes.EN_PALABRAS[expediente.estado]
     condiciones = expediente.version_tramite.condiciones(expediente.modalidad)
     observacion = _observacion_abierta(expediente)
+    opciones = _opciones(expediente, para, ahora)
+    plazo_llano = expedientes.get_plazo_llano(expediente, ahora)
     hitos = [_como_hito(hito) for hito in expedientes.get_historia(expediente, para=None)]
     return Seguimiento(
         expediente=expediente,
         estado=Estado(dicho.palabras, dicho.tono),  # type: ignore[arg-type]
         explicacion=dicho.explicacion,
         reloj=expedientes.reloj(expediente, ahora),
-        porque=expediente.explicacion or {},
-        pasos=[
-            Paso(date.fromisoformat(paso["fecha"]), paso["cuenta"], paso["motivo"])
-            for paso in (expediente.explicacion or {}).get("pasos", [])
-        ],
-        sigue=_que_sigue(expediente),
+        plazo_llano=plazo_llano,
+        porque=expedientes.get_por_que(expediente, para=para, al=hoy_en_lima(ahora)),
+        fechas=_fechas(plazo_llano, opciones, hoy_en_lima(ahora)),
+        opciones=opciones,
+        sigue=_que_sigue(expediente, hoy_en_lima(ahora)),
         hitos=hitos[::-1],
         documentos=expedientes.get_documentos(expediente, para=None),
         cargo=_cargo(expediente),
@@ -124,6 +130,38 @@ def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahor
         faltan=list(observacion.items.select_related("requisito")) if observacion else [],
         silencio=silencio_en_palabras(condiciones.calificacion, condiciones.plazo_dicho),
     )
+
+
+def get_fechas(
+    expediente: Expediente, *, para: Persona | None = None, ahora: datetime
+) -> Sequence[expedientes.FechaDelPlazo]:
+    """Las fechas que vienen, para el calendario del teléfono: responder, notificar, corregir, presentar un recurso.
+
+    :raises NoEncontrado: si ahora no hay ninguna
+    """
+    llano = expedientes.get_plazo_llano(expediente, ahora)
+    fechas = _fechas(llano, _opciones(expediente, para, ahora), hoy_en_lima(ahora))
+    if not fechas:
+        raise NoEncontrado("Este expediente no tiene ahora un plazo que vencer.")
+    return fechas
+
+
+def _opciones(expediente: Expediente, para: Persona | None, ahora: datetime) -> Sequence[Opcion]:
+    """Lo que hoy puede presentar el administrado; quien llegó con la clave lo ve y, para hacerlo, ingresa."""
+    parte = para if para is not None and es_parte(para, expediente) else expediente.administrado
+    return get_opciones(expediente, para=parte, ahora=ahora)
+
+
+def _fechas(
+    llano: expedientes.PlazoLlano | None, opciones: Sequence[Opcion], hoy: date
+) -> list[expedientes.FechaDelPlazo]:
+    fechas = [fecha for fecha in (llano.fechas if llano else ()) if fecha.dia >= hoy]
+    recursos = [opcion.hasta for opcion in opciones if opcion.hasta and opcion.hasta >= hoy]
+    if recursos:
+        fechas.append(
+            expedientes.FechaDelPlazo("recurso", "Último día para presentar su recurso", max(recursos))
+        )
+    return fechas
 
 
 def get_documento_seguido(
@@ -161,21 +199,31 @@ def _observacion_abierta(expediente: Expediente) -> Observacion | None:
 
 
 _SIGUE = {
-    "PRESENTADO": "La mesa de partes revisa que esté completo y lo envía a la oficina que decide. "
-    "Si falta algo, se lo diremos una sola vez y tendrá 2 días hábiles para corregirlo.",
+    "PRESENTADO": "La mesa de partes revisa que esté completo y lo envía a la oficina que decide. Si falta algo, se lo "
+    "diremos una sola vez y tendrá {subsanar} días hábiles para corregirlo.",
     "OBSERVADO": "Cuando corrija lo que falta, el trámite continúa y conserva la fecha en que lo presentó.",
+    "EMPLAZADO": "Cuando corrija lo que falta, el plazo continúa donde estaba.",
+    "SUSPENDIDO": "El trámite continúa solo cuando termine la pausa, o antes si usted lo pide.",
     "EN_TRAMITE": "La oficina decide y la municipalidad le comunica la respuesta.",
     "EN_INFORME": "Cuando llegue la opinión que se pidió, la oficina decide y se le comunica la respuesta.",
-    "RESUELTO": "La municipalidad tiene 5 días hábiles para comunicarle la respuesta.",
+    "IMPUGNADO": "Se decide su recurso y se le comunica la respuesta.",
+    "RESUELTO": "La municipalidad tiene {notificar} días hábiles para comunicarle la respuesta.",
     "POR_NOTIFICAR": "Ingrese a su casilla electrónica y abra la notificación.",
-    "NOTIFICADO": "Si no está de acuerdo, puede presentar un recurso dentro de 15 días hábiles.",
+    "NOTIFICADO": "Si no está de acuerdo, puede presentar un recurso dentro de {recurso} días hábiles.",
     "APROBADO_AUTOMATICO": "Conserve su cargo: es su aprobación.",
+    "APROBADO_FICTO": "Ya puede hacer lo que pidió. Su cargo lo prueba; si quiere, presente una declaración jurada.",
+    "NO_PRESENTADO": "Puede recoger sus documentos y presentar la solicitud otra vez cuando quiera.",
+    "ACUMULADO": "Siga el expediente al que se unió: ahí se decide.",
+    "DERIVADO_A_OTRA_ENTIDAD": "La otra entidad le responde; su plazo corre desde que lo reciba.",
     "ARCHIVADO": "El trámite terminó. Puede pedir copias cuando las necesite.",
 }
 
 
-def _que_sigue(expediente: Expediente) -> str:
-    return _SIGUE.get(expediente.estado, "")
+def _que_sigue(expediente: Expediente, al: date) -> str:
+    reglas = {"subsanar": "SUBSANAR", "notificar": "NOTIFICAR", "recurso": "RECURSO_PRESENTAR"}
+    return _SIGUE.get(expediente.estado, "").format(
+        **{nombre: plazos.get_entero(codigo, al=al) for nombre, codigo in reglas.items()}
+    )
 
 
 # --- Verificación ---------------------------------------------------------------------------------------------------

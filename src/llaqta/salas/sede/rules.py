@@ -51,34 +51,48 @@ def tramo_de(ahora: datetime) -> datetime:
     )
 
 
-def aviso_de_calendario(
-    *, identificador: str, dia: date, titulo: str, texto: str, enlace: str, ahora: datetime
-) -> str:
-    """Un suceso de todo el día en iCalendar (RFC 5545): líneas CRLF de 75 bytes como máximo, con comas escapadas."""
+@dataclass(frozen=True)
+class DiaDeCalendario:
+    """Un suceso de todo el día para el calendario del teléfono."""
+
+    identificador: str
+    dia: date
+    titulo: str
+    texto: str
+
+
+def aviso_de_calendario(dias: Sequence[DiaDeCalendario], *, enlace: str, ahora: datetime) -> str:
+    """Unos sucesos de todo el día en iCalendar (RFC 5545): líneas CRLF de 75 bytes como máximo, con comas escapadas."""
     lineas = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Llaqta//Sede digital//ES",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
+        *(linea for dia in dias for linea in _suceso(dia, enlace, ahora)),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_doblar(linea)}\r\n" for linea in lineas)
+
+
+def _suceso(dia: DiaDeCalendario, enlace: str, ahora: datetime) -> list[str]:
+    return [
         "BEGIN:VEVENT",
-        f"UID:{_escapar(identificador)}",
+        f"UID:{_escapar(dia.identificador)}",
         f"DTSTAMP:{ahora.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{dia:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{dia + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escapar(titulo)}",
-        f"DESCRIPTION:{_escapar(texto)}",
+        f"DTSTART;VALUE=DATE:{dia.dia:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{dia.dia + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escapar(dia.titulo)}",
+        f"DESCRIPTION:{_escapar(dia.texto)}",
         f"URL:{enlace}",
         "TRANSP:TRANSPARENT",
         "BEGIN:VALARM",
         "ACTION:DISPLAY",
-        f"DESCRIPTION:{_escapar(titulo)}",
+        f"DESCRIPTION:{_escapar(dia.titulo)}",
         "TRIGGER:-P1D",
         "END:VALARM",
         "END:VEVENT",
-        "END:VCALENDAR",
     ]
-    return "".join(f"{_doblar(linea)}\r\n" for linea in lineas)
 
 
 def _escapar(texto: str) -> str:

@@ -60,7 +60,7 @@ def get_plazos_de_unidades(*, para: Persona, ahora: datetime) -> list[CargaDeUni
 
 
 def get_en_riesgo(*, para: Persona | None = None, al: date) -> QuerySet[Movimiento]:
-    """Los envíos cuyo expediente puede quedar aprobado por silencio si no se notifica pronto; es para el aviso diario."""
+    """Los envíos cuyo expediente puede quedar aprobado por silencio si no se notifica pronto (aviso diario)."""
     return _pendientes().filter(por_plazo("riesgo", al, get_calendario()))
 
 

@@ -34,10 +34,11 @@ def test_con_numero_y_clave_se_ve_todo_en_palabras_llanas(visitante: Client, exp
         "Recibimos su solicitud",
         "La mesa de partes está revisando sus documentos.",
         "Quedan 8 días hábiles",
-        "Vence el jueves 11 de junio de 2026",
+        "Su municipalidad tiene hasta el jueves 11 de junio de 2026 para responder.",
+        "Si no le notifica su decisión hasta el jueves 18 de junio de 2026, lo que pidió queda aprobado",
         "¿Por qué esta fecha?",
-        "jueves 11 de junio de 2026: <b>día 8</b>",
-        "domingo 7 de junio de 2026: no se cuenta",
+        "jueves 11 de junio de 2026</th><td><b>día 8</b>",
+        "domingo 7 de junio de 2026</th><td>no se cuenta: feriado nacional",
         "su pedido queda aprobado (silencio positivo)",
     ):
         assert frase in texto
@@ -204,7 +205,11 @@ def test_el_vencimiento_llega_al_calendario_del_telefono(visitante: Client, expe
     respuesta = visitante.get(f"/seguimiento/{expediente.numero}/vencimiento.ics")
     lineas = respuesta.content.decode().split("\r\n")
     assert respuesta.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    assert "DTSTART;VALUE=DATE:20260611" in lineas
+    fechas = [linea.removeprefix("DTSTART;VALUE=DATE:") for linea in lineas if linea.startswith("DTSTART")]
+    assert fechas == ["20260611", "20260618", "20260619"]  # responder, notificar y, si no, aprobado
+    assert f"SUMMARY:Último día de la municipalidad para responder: {expediente.numero}" in (
+        "\r\n".join(lineas).replace("\r\n ", "").split("\r\n")
+    )
     assert "DTSTAMP:20260601T150000Z" in lineas
     assert all(len(linea.encode()) <= 75 for linea in lineas)
     assert expediente.clave not in respuesta.content.decode()
@@ -242,5 +247,5 @@ def test_la_pagina_se_arma_con_pocas_consultas(
 ) -> None:
     _abrir(visitante, expediente)
     visitante.get("/")  # la entidad ya está en memoria
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert visitante.get(f"/seguimiento/{expediente.numero}/").status_code == 200

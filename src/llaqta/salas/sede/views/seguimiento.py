@@ -77,8 +77,9 @@ def expediente(request: HttpRequest, numero: str) -> HttpResponse:
         hallado = _hallar(request, numero)
     except NoEncontrado:
         return redirect(f"{reverse('seguimiento')}?numero={numero}")
+    persona = request.persona  # type: ignore[attr-defined]
     contexto = {
-        "s": queries.get_seguimiento(hallado, ahora=timezone.now()),
+        "s": queries.get_seguimiento(hallado, para=persona, ahora=timezone.now()),
         "con_clave": numero in _claves(request),
     }
     return render(request, "sede/expediente.html", contexto)
@@ -98,17 +99,21 @@ def documento(request: HttpRequest, numero: str, documento_id: int) -> HttpRespo
 @never_cache
 @require_safe
 def vencimiento(request: HttpRequest, numero: str) -> HttpResponse:
-    """El día en que vence el plazo, para el calendario del teléfono."""
-    hallado = _hallar(request, numero)
-    if hallado.vence_el is None:
-        raise NoEncontrado("Este expediente no tiene ahora un plazo que vencer.")
+    """Las fechas que vienen, para el calendario del teléfono."""
+    hallado, ahora = _hallar(request, numero), timezone.now()
+    dominio = urlsplit(settings.URL_PUBLICA).hostname
     texto = rules.aviso_de_calendario(
-        identificador=f"{hallado.numero}@{urlsplit(settings.URL_PUBLICA).hostname}",
-        dia=hallado.vence_el,
-        titulo=f"Vence el plazo del expediente {hallado.numero}",
-        texto=f"Último día de la municipalidad para resolver: {hallado.version_tramite.nombre_llano}.",
+        [
+            rules.DiaDeCalendario(
+                f"{hallado.numero}-{fecha.codigo}@{dominio}",
+                fecha.dia,
+                f"{fecha.titulo}: {hallado.numero}",
+                hallado.version_tramite.nombre_llano,
+            )
+            for fecha in queries.get_fechas(hallado, para=request.persona, ahora=ahora)  # type: ignore[attr-defined]
+        ],
         enlace=settings.URL_PUBLICA + reverse("seguimiento"),
-        ahora=timezone.now(),
+        ahora=ahora,
     )
     respuesta = HttpResponse(texto, content_type="text/calendar; charset=utf-8")
     respuesta.headers["Content-Disposition"] = f'attachment; filename="{hallado.numero}.ics"'
