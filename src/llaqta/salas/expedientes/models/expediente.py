@@ -193,10 +193,9 @@ class Expediente(models.Model):
                 fields=["silencio_desde", "id"],
                 # Solo los relojes abiertos: lo ya notificado queda con su fecha y, sin esto, se recorrería cada hora.
                 condition=Q(
-                    silencio_operado_el__isnull=True, silencio_desde__isnull=False, estado__in=[
-                        "PRESENTADO", "EN_TRAMITE", "EN_INFORME", "IMPUGNADO", "SUSPENDIDO", "RESUELTO",
-                        "POR_NOTIFICAR",
-                    ],
+                    silencio_operado_el__isnull=True,
+                    silencio_desde__isnull=False,
+                    estado__in=[estado.value for estado in CON_RELOJ],
                 ),
                 name="expediente_por_silencio",
             ),
