@@ -45,6 +45,11 @@ MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
     Entrada("Devoluciones", "devoluciones", ("mesapartes.devolver", "mesapartes.recibir")),
+    Entrada(
+        "Notificaciones",
+        "diligencias",
+        ("notificaciones.diligenciar", "expedientes.tramitar", "expedientes.firmar", "expedientes.ver_todo"),
+    ),
     Entrada("Cuentas en ventanilla", "cuentas_ventanilla", ("mesapartes.registrar",)),
     Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar",)),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
@@ -64,6 +69,7 @@ MENU_INTERNO = (
     ),
     Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
+    Entrada("Fiscalización posterior", "sorteos", ("fiscalizacion.verificar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
 )
 # Lo que el personal consulta mientras atiende; lleva a las páginas públicas, desde donde se vuelve con «Mi oficina».

@@ -77,7 +77,7 @@ def check_anular(actor: Persona, notificacion: Notificacion, *, al: date) -> Non
 
 
 def check_abrir(notificacion: Notificacion) -> None:
-    """Se abre lo que no fue anulado ni pasó a cédula; de quién es lo decide la consulta: al ajeno le dice que no existe.
+    """Se abre lo que no fue anulado ni pasó a cédula; de quién es lo decide la consulta.
 
     :raises NoEncontrado: si fue anulada o se notifica por cédula
     """

@@ -27,6 +27,7 @@ def casilla(request: PeticionDePersona) -> HttpResponse:
     contexto = {
         "pagina": paginar(consulta, orden=("-depositada_en", "-pk"), cursor=request.GET.get("desde", "")),
         "adhesion": queries.get_adhesion_vigente(para=persona, en=ahora),
+        "empresas": queries.get_adhesiones(para=persona, en=ahora)[1:],
         "hoy": hoy_en_lima(ahora),
     }
     return render(request, "casilla/casilla.html", contexto)
@@ -51,9 +52,10 @@ def abrir(request: PeticionDePersona, codigo: str) -> HttpResponse:
 
 
 @exige_persona
-def activar(request: PeticionDePersona) -> HttpResponse:
-    """Muestra el texto del consentimiento y registra que se acepta."""
+def activar(request: PeticionDePersona, ruc: str = "") -> HttpResponse:
+    """Muestra el texto del consentimiento y registra que se acepta, para sí o para la empresa que representa."""
     persona, ahora = request.persona, timezone.now()
+    titular = queries.get_titular(ruc, para=persona, en=ahora)
     inicial = {"correo": persona.correo, "telefono": persona.telefono}
     if request.method == "POST":
         form = AceptarCasillaForm(request.POST)
@@ -61,6 +63,7 @@ def activar(request: PeticionDePersona) -> HttpResponse:
             try:
                 services.aceptar_casilla(
                     actor=persona,
+                    titular=titular,
                     correo=form.cleaned_data["correo"],
                     telefono=form.cleaned_data["telefono"],
                     ahora=ahora,
@@ -68,14 +71,18 @@ def activar(request: PeticionDePersona) -> HttpResponse:
             except EntradaInvalida as error:
                 form.add_error(error.campo or None, error.frase)
             else:
-                messages.success(request, "Su casilla electrónica está activa.")
+                messages.success(
+                    request,
+                    f"La casilla de {titular} está activa." if ruc else "Su casilla electrónica está activa.",
+                )
                 return redirect("casilla")
     else:
         form = AceptarCasillaForm(escrito=recuperar_escrito(request), initial=inicial)
     texto = cuentas.get_consentimiento("casilla", hoy_en_lima(ahora))
     contexto = {
         "form": form,
-        "titulo": "Active su casilla electrónica",
+        "titulo": f"Active la casilla de {titular}" if ruc else "Active su casilla electrónica",
+        "empresa": titular if ruc else None,
         "texto": texto,
         "atras": reverse("casilla"),
     }
@@ -83,18 +90,19 @@ def activar(request: PeticionDePersona) -> HttpResponse:
 
 
 @exige_persona
-def retirarse(request: PeticionDePersona) -> HttpResponse:
-    """Pide confirmación y retira el consentimiento."""
+def retirarse(request: PeticionDePersona, ruc: str = "") -> HttpResponse:
+    """Pide confirmación y retira el consentimiento propio o el de la empresa que representa."""
+    titular = queries.get_titular(ruc, para=request.persona, en=timezone.now())
     form = RetirarseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.revocar_casilla(actor=request.persona, ahora=timezone.now())
+        services.revocar_casilla(actor=request.persona, titular=titular, ahora=timezone.now())
         messages.success(
             request, "Retiró su consentimiento: las próximas notificaciones irán a su domicilio."
         )
         return redirect("casilla")
     contexto = {
         "form": form,
-        "titulo": "Retirarse de la casilla electrónica",
+        "titulo": f"Retirar la casilla de {titular}" if ruc else "Retirarse de la casilla electrónica",
         "guia": "Lo que ya se depositó sigue valiendo. Puede volver a activarla cuando quiera.",
         "boton": "Retirar mi consentimiento",
         "atras": reverse("casilla"),

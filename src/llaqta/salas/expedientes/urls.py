@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.expedientes.views import bandeja, emplazar, envios, expediente, foliacion, otros, proyectos
+from llaqta.salas.expedientes.views import (
+    bandeja,
+    emplazar,
+    envios,
+    expediente,
+    foliacion,
+    notificar,
+    otros,
+    proyectos,
+)
 
 urlpatterns = [
     path("", bandeja.bandeja, name="bandeja"),
@@ -28,7 +37,8 @@ urlpatterns = [
     path("<str:numero>/asignar/", envios.asignar, name="asignar_expediente"),
     path("<str:numero>/informe/", envios.pedir_informe, name="pedir_informe"),
     path("<str:numero>/redactar/", proyectos.redactar, name="redactar_proyecto"),
-    path("<str:numero>/notificar/", expediente.notificar, name="notificar_decision"),
+    path("<str:numero>/notificar/", notificar.notificar, name="notificar_decision"),
+    path("<str:numero>/notificar/anular/", notificar.anular, name="anular_notificacion"),
     path("<str:numero>/emplazar/", emplazar.emplazar, name="emplazar_expediente"),
     path("<str:numero>/paralizar/", otros.paralizar, name="anotar_paralizacion"),
     path("<str:numero>/acumular/", otros.acumular, name="acumular_expediente"),

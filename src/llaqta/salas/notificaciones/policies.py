@@ -11,7 +11,10 @@ from llaqta.salas.documentos.models import Documento
 from llaqta.salas.notificaciones.models import AutorizacionDeCorreo, Diligencia, Publicacion, Visita
 
 DILIGENCIAR = "notificaciones.diligenciar"
-SIN_AUTORIZACION = "{nombre} no autorizó que se le notifique por correo: tener su correo no basta, la autorización es expresa."
+SIN_AUTORIZACION = (
+    "{nombre} no autorizó que se le notifique por correo: tener su correo no basta; "
+    "la autorización es expresa."
+)
 FALTAN_VISITAS = (
     "La publicación es lo último: antes hay que buscar a la persona en su domicilio, con las visitas y actas que la "
     "ley manda, o tener una de las causas del artículo 23.1.2."

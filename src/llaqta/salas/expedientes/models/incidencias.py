@@ -270,6 +270,13 @@ class NotificacionDelExpediente(models.Model):
         """Verdadero si ya notificó o todavía puede notificar: mientras tanto no se ordena otra."""
         return self.medio.esta_viva
 
+    @property
+    def tono(self) -> str:
+        """El color con que se dice su estado: hecho, en curso, o sin efecto."""
+        if not self.esta_viva:
+            return "alerta"
+        return "hecho" if self.medio.estado in ("EFECTIVA", "LEIDA") else "curso"
+
     def surtio_efecto(self, al: date) -> bool:
         """Verdadero si el día ``al`` ya surtió efecto, se haya declarado o no."""
         return self.medio.surte_efecto(al)

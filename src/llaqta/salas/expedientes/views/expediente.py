@@ -1,4 +1,4 @@
-"""La página de un expediente, sus impresos, y los actos de un solo botón: recibir, notificar, archivar."""
+"""La página de un expediente, sus impresos, y los actos de un solo botón: recibir, prescindir, archivar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.web.piezas import VistaDocumento
-from llaqta.salas.casilla import queries as casilla
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.expedientes import impresos, policies, queries, services
 from llaqta.salas.expedientes.models import Incorporado
@@ -96,32 +95,6 @@ def prescindir(request: HttpRequest, pk: int) -> HttpResponse:
         movimiento=movimiento,
     )
     return redirect("expediente", numero=movimiento.expediente.numero)
-
-
-@exige_persona
-def notificar(request: HttpRequest, numero: str) -> HttpResponse:
-    """Confirma y deposita la decisión en la casilla del administrado."""
-    policies.check_bandeja(quien(request))
-    ficha = queries.get_ficha(numero, para=quien(request), ahora=timezone.now())
-    if request.method == "POST" and ficha.decision is not None and ficha.decision.documento is not None:
-        intentar_y_avisar(
-            request,
-            "La decisión quedó depositada en la casilla y se avisó a la persona.",
-            services.notificar_decision,
-            actor=quien(request),
-            expediente=ficha.expediente,
-            documento=ficha.decision.documento,
-            version=version_a_la_vista(request),
-        )
-        return redirect("expediente", numero=numero)
-    contexto = {
-        "ficha": ficha,
-        "expediente": ficha.expediente,
-        "recursos": queries.decir_recursos(ficha.expediente, para=quien(request)),
-        "sin_casilla": not casilla.tiene_casilla(para=ficha.expediente.administrado, en=timezone.now()),
-        "accion": next(accion for accion in ficha.acciones if accion.nombre == "notificar"),
-    }
-    return render(request, "expedientes/notificar.html", contexto)
 
 
 @exige_persona

@@ -161,6 +161,11 @@ class Diligencia(models.Model):
         """Verdadero si todavía puede notificar, o ya notificó."""
         return self.estado in VIVAS
 
+    @property
+    def tono(self) -> str:
+        """El color con que se dice su estado."""
+        return _TONOS[self.estado]
+
     def surte_efecto(self, al: date) -> bool:
         """Verdadero si el día ``al`` la notificación ya surtió efecto."""
         return self.esta_viva and self.efecto_el is not None and self.efecto_el <= al
@@ -173,3 +178,13 @@ VIVAS = (
     Diligencia.Estado.EFECTIVA,
 )
 """Mientras haya una viva no se ordena otra del mismo acto: se espera, o se anula con su razón."""
+
+_TONOS: dict[str, str] = {
+    Diligencia.Estado.POR_DILIGENCIAR: "espera",
+    Diligencia.Estado.ENVIADA: "espera",
+    Diligencia.Estado.PRACTICADA: "curso",
+    Diligencia.Estado.EFECTIVA: "hecho",
+    Diligencia.Estado.NO_PRACTICADA: "alerta",
+    Diligencia.Estado.SIN_ACUSE: "alerta",
+    Diligencia.Estado.ANULADA: "neutro",
+}
