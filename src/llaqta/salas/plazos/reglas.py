@@ -45,6 +45,7 @@ _VALORES: Final = {
     LEY31736_5DIAS: "El acuse o, sin él, el plazo (Ley 31736)",
     DEPOSITO: "El día del depósito",
     ACUSE: "El día del acuse",
+    "APELACION": "La que resuelve la apelación",
 }
 _UNIDADES: Final = {
     "ANIOS": "años",
@@ -197,9 +198,11 @@ def opciones(codigo: str) -> tuple[str, ...]:
 
     :raises KeyError: si el código no existe
     """
-    if de_la_casa()[codigo].valor in (SI, NO):
+    valor = de_la_casa()[codigo].valor
+    if valor in (SI, NO):
         return (SI, NO)
-    return ADMITE.get(codigo, ())
+    # Una palabra sin otras entre las que elegir solo puede ser ella misma: el programa no conoce más.
+    return ADMITE.get(codigo, () if valor[0].isdigit() else (valor,))
 
 
 def check_valor(codigo: str, valor: str) -> str:

@@ -12,7 +12,7 @@ from llaqta.cimientos.models import Suceso
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.plazos import queries, services
 from llaqta.salas.plazos.models import DistanciaDeOrigen, Interrupcion, ReglaDeLaEntidad
-from llaqta.salas.plazos.reglas import de_la_casa
+from llaqta.salas.plazos.reglas import check_valor, de_la_casa
 from llaqta.salas.plazos.rules import Pausa
 
 HOY = date(2026, 6, 1)
@@ -48,6 +48,12 @@ def test_el_programa_trae_todas_las_reglas_con_su_norma() -> None:
         assert regla.norma
         assert regla.dicho
         assert regla.estado in {"VERIFICADA", "SEGUNDA_MANO", "POR_CONFIRMAR"}
+
+
+def test_el_valor_que_trae_cada_regla_es_uno_de_los_que_admite() -> None:
+    for codigo, regla in de_la_casa().items():
+        assert check_valor(codigo, regla.valor) == regla.valor
+        assert regla.dicho != regla.valor or ":" in regla.valor or not regla.unidad, codigo
 
 
 def test_las_de_segunda_mano_y_las_razonadas_estan_pendientes() -> None:
