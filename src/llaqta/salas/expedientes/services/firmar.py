@@ -51,11 +51,15 @@ def firmar_proyecto(
         return Documento.objects.get(pk=tomado.documento_id)
     if a_medias := firmas_conjuntas.get_a_medias(tomado):
         _check_sigue(tomado)
-        completo = firmas_conjuntas.firmar_despues(tomado, a_medias, actor, puesto, pin, ahora)
+        completo = firmas_conjuntas.firmar_despues(
+            actor=actor, proyecto=tomado, documento=a_medias, puesto=puesto, pin=pin, ahora=ahora
+        )
         return _emitir(tomado, actor, a_medias, ahora) if completo else a_medias
     documento = _firmar_primero(tomado, actor, puesto, pin, ahora)
     if tomado.firmantes_conjuntos:
-        firmas_conjuntas.anotar_primera(tomado, documento, actor, puesto, ahora)
+        firmas_conjuntas.anotar_primera(
+            actor=actor, proyecto=tomado, documento=documento, puesto=puesto, ahora=ahora
+        )
         return documento
     return _emitir(tomado, actor, documento, ahora)
 

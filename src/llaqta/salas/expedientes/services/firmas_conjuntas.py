@@ -47,7 +47,7 @@ def ya_firmado_por(proyecto: Proyecto, actor: Persona) -> Documento | None:
 
 
 def anotar_primera(
-    proyecto: Proyecto, documento: Documento, actor: Persona, puesto: Puesto, ahora: datetime
+    *, actor: Persona, proyecto: Proyecto, documento: Documento, puesto: Puesto, ahora: datetime
 ) -> None:
     """Anota la primera firma y pasa el turno al puesto que sigue."""
     _anotar(proyecto, documento, actor, puesto, 1, ahora)
@@ -55,7 +55,7 @@ def anotar_primera(
 
 
 def firmar_despues(
-    proyecto: Proyecto, documento: Documento, actor: Persona, puesto: Puesto, pin: str, ahora: datetime
+    *, actor: Persona, proyecto: Proyecto, documento: Documento, puesto: Puesto, pin: str, ahora: datetime
 ) -> bool:
     """Pone la firma que sigue sobre el mismo PDF; devuelve si con ella están todas.
 
@@ -104,7 +104,7 @@ def check_sin_firmas(proyecto: Proyecto) -> None:
         )
 
 
-def deshacer(proyecto: Proyecto, *, actor: Persona, motivo: str, ahora: datetime) -> None:
+def deshacer(*, actor: Persona, proyecto: Proyecto, motivo: str, ahora: datetime) -> None:
     """Alguien devolvió un documento a medio firmar: su número queda anulado con la razón, y vuelve al primero."""
     if documento := get_a_medias(proyecto):
         primera = FirmaConjunta.objects.select_related("puesto").get(documento=documento, orden=1)

@@ -231,7 +231,7 @@ def devolver_proyecto(
     if not nota.strip():
         raise EntradaInvalida("Escriba qué hay que corregir.", campo="nota")
     _anotar_visto(tomado, puesto, actor, conforme=False, nota=nota, ahora=ahora)
-    firmas_conjuntas.deshacer(tomado, actor=actor, motivo=nota, ahora=ahora)
+    firmas_conjuntas.deshacer(actor=actor, proyecto=tomado, motivo=nota, ahora=ahora)
     tomado.version, tomado.cambiado_en = tomado.version + 1, ahora
     pasar_proyecto(tomado, "devolver", guardar=("version", "cambiado_en"))
     emit(
