@@ -65,6 +65,7 @@ SALAS = [
     "notificaciones",
     "expedientes",
     "recursos",
+    "fiscalizacion",
     "mesapartes",
     "sede",
 ]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("notificaciones/", include("llaqta.salas.notificaciones.urls")),
     path("expedientes/", include("llaqta.salas.expedientes.urls")),
     path("recursos/", include("llaqta.salas.recursos.urls")),
+    path("fiscalizacion/", include("llaqta.salas.fiscalizacion.urls")),
     path("", include("llaqta.salas.mesapartes.urls")),
     path("api/v1/", include("llaqta.config.api")),
     path("", include("llaqta.salas.sede.urls")),

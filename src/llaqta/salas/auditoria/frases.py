@@ -108,6 +108,11 @@ FRASES: dict[str, str] = {
     "firma.CertificadoRevocado": "revocó un certificado",
     "firma.DocumentoFirmado": "firmó un documento",
     "firma.PinBloqueado": "falló demasiadas veces el PIN de su firma",
+    # Fiscalización posterior
+    "fiscalizacion.ResultadoAnotado": "anotó lo comprobado en un expediente",
+    "fiscalizacion.RevisorAsignado": "encargó comprobar un expediente",
+    "fiscalizacion.SorteoConvocado": "publicó la frase de un sorteo",
+    "fiscalizacion.SorteoHecho": "sorteó los expedientes que se comprueban",
     # Mesa de partes
     "mesapartes.EscritoEncauzado": "tramitó un escrito como lo que es",
     "mesapartes.EscritoPresentado": "presentó un escrito en un expediente ya abierto",
@@ -177,6 +182,7 @@ NOMBRES_DE_OBJETO: dict[str, str] = {
     "documentos.TipoDocumento": "Clase de documento",
     "expedientes.Expediente": "Expediente",
     "firma.Certificado": "Certificado",
+    "fiscalizacion.Sorteo": "",
     "mesapartes.Presentacion": "Registro",
     "plazos.DistanciaDeOrigen": "Distancia",
     "plazos.Interrupcion": "Interrupción",

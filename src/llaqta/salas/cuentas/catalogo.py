@@ -13,6 +13,7 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "JEFATURA": ("Jefatura", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar")),
     "NOTIFICADOR": ("Notificador", ("notificaciones.diligenciar",)),
     "ASESORIA_LEGAL": ("Asesoría jurídica", ("plazos.confirmar",)),
+    "FISCALIZADOR": ("Fiscalización posterior", ("fiscalizacion.verificar", "expedientes.ver_todo")),
     "AUDITOR": ("Control", ("auditoria.ver", "expedientes.ver_todo")),
 }
 """Código, nombre y permisos."""

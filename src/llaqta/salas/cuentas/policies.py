@@ -40,6 +40,10 @@ PERMISOS: dict[str, tuple[str, str]] = {
         "Ver todos los expedientes",
         "No tiene permiso para ver expedientes de otras unidades.",
     ),
+    "fiscalizacion.verificar": (
+        "Sortear y comprobar lo aprobado sin revisión previa",
+        "Solo quien tiene el encargo de la fiscalización posterior puede hacer esto.",
+    ),
     "auditoria.ver": (
         "Ver el libro de sucesos",
         "Solo el personal de control puede ver el libro de sucesos.",
