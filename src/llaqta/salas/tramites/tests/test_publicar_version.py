@@ -231,13 +231,14 @@ def _formulario(cliente: Any, codigo: str) -> dict[str, Any]:
     """Lo que el navegador enviaría al pulsar un botón sin tocar nada más."""
     contexto = cliente.get(f"/tupa/{codigo}/editar/").context
     enviado: dict[str, Any] = {}
-    filas = [*contexto["requisitos"].formularios, *contexto["normas"].formularios]
+    grupos = ("requisitos", "normas", "modalidades", "tarifas")
+    filas = [fila for grupo in grupos for fila in contexto[grupo].formularios]
     for formulario in (contexto["form"], *filas):
         for campo in formulario:
             valor = campo.value()
             if valor not in (None, False, ""):
                 enviado[campo.html_name] = "on" if valor is True else valor
-    for grupo in ("requisitos", "normas"):
+    for grupo in grupos:
         enviado[f"{contexto[grupo].prefijo}-total"] = len(contexto[grupo].formularios)
     return enviado
 
