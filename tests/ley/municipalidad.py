@@ -19,12 +19,15 @@ from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
+from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, Movimiento, Plantilla, Proyecto
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import Observacion, Presentacion
+from llaqta.salas.recursos import services as recursos
+from llaqta.salas.recursos.models import Recurso
 from llaqta.salas.tramites.models import VersionProcedimiento
 
 OTORGA = "Resolución que otorga una licencia"
@@ -127,6 +130,38 @@ class Municipalidad:
     def abrir(self, notificacion: Notificacion, cuando: str) -> Notificacion:
         """Rosa abre el documento: ese es el acuse."""
         return casilla.abrir_notificacion(actor=self.rosa, codigo=notificacion.codigo, ahora=el(cuando))
+
+    def notificada(self, expediente: Expediente, deposito: str, *, leida: str = "") -> Notificacion:
+        """Decidida y depositada ese día; leída cuando se dice o, si no, hasta que surte efecto sola."""
+        decision = self.resolver(expediente, deposito)
+        notificacion = self.depositar(expediente, decision, deposito)
+        if leida:
+            self.abrir(notificacion, leida)
+            surte = el(leida)
+        else:
+            assert notificacion.efecto_el is not None
+            surte = el(f"{notificacion.efecto_el} 00:05")
+            casilla.declarar_eficacia(ahora=surte)
+        expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=surte)
+        assert self.leer(expediente).estado == "NOTIFICADO"
+        return Notificacion.objects.get(pk=notificacion.pk)
+
+    def escrito(self, cuando: str) -> Documento:
+        """Un escrito de Rosa, ya guardado."""
+        [archivo] = documentos.recibir_archivos(
+            actor=self.rosa, archivos=[papel("escrito.pdf")], ahora=el(cuando)
+        )
+        return documentos.guardar(
+            actor=self.rosa, tipo="SOLICITUD", asunto="No estoy de acuerdo", archivo=archivo, ahora=el(cuando)
+        )
+
+    def impugnar(self, expediente: Expediente, clase: str, cuando: str) -> Recurso:
+        """Rosa interpone un recurso; la reconsideración trae una prueba nueva."""
+        return recursos.interponer(
+            actor=self.rosa, expediente=expediente, clase=clase, escrito=self.escrito(cuando), presentado_por=self.rosa,
+            presentado_en=el(cuando), ahora=el(cuando),
+            nueva_prueba="Un plano nuevo" if clase == "RECONSIDERACION" else "",
+        )  # fmt: skip
 
     @staticmethod
     def leer(expediente: Expediente) -> Expediente:
