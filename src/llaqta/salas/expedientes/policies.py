@@ -265,9 +265,9 @@ def check_ver_proyecto(actor: Persona, proyecto: Proyecto | None) -> None:
     puestos = {asignacion.puesto_id for asignacion in actor.asignaciones_vigentes}
     suyo = proyecto.unidad_id in actor.unidades or proyecto.expediente.unidad_responsable_id in actor.unidades
     espera = (
-        bool(puestos & {*proyecto.visadores, proyecto.firmante_id})
+        bool(puestos & {*proyecto.visadores, proyecto.firmante_id, *proyecto.firmantes_conjuntos})
         and proyecto.estado != Proyecto.Estado.BORRADOR
-    )
+    ) or any(firma.persona_id == actor.pk for firma in proyecto.firmas_vigentes)
     if not (suyo or espera or actor.puede("expedientes.ver_todo")):
         raise NoEncontrado
 

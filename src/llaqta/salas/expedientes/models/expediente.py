@@ -59,6 +59,13 @@ CON_RELOJ = (
 """Estados en que el plazo para decidir y notificar todavía corre, o puede volver a correr: los relojes abiertos."""
 
 
+def _firmas_de(persona: Persona) -> models.QuerySet[FirmaConjunta]:
+    """Las que esa persona puso en un documento conjunto: sigue viendo lo que firmó aunque ya no sea su turno."""
+    from llaqta.salas.expedientes.models.foliacion import FirmaConjunta  # noqa: PLC0415 (se nombran una a otra)
+
+    return FirmaConjunta.objects.filter(proyecto=models.OuterRef("pk"), persona=persona)
+
+
 class ExpedienteQuerySet(models.QuerySet["Expediente"]):
     """Expedientes."""
 
@@ -86,7 +93,12 @@ class ExpedienteQuerySet(models.QuerySet["Expediente"]):
             pasaron = Movimiento.objects.filter(expediente=este)
             pasaron = pasaron.filter(Q(para_unidad__in=unidades) | Q(de_unidad__in=unidades))
             esperan = Proyecto.objects.filter(expediente=este).exclude(estado=Proyecto.Estado.BORRADOR)
-            esperan = esperan.filter(Q(firmante__in=puestos) | Q(visadores__overlap=puestos))
+            esperan = esperan.filter(
+                Q(firmante__in=puestos)
+                | Q(visadores__overlap=puestos)
+                | Q(firmantes_conjuntos__overlap=puestos)
+                | models.Exists(_firmas_de(persona))
+            )
             suyos |= (
                 Q(unidad_responsable__in=unidades) | Q(models.Exists(pasaron)) | Q(models.Exists(esperan))
             )

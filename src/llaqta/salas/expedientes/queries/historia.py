@@ -279,4 +279,6 @@ _SOLO_INTERNO: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "ProyectoEnviado": _del_proyecto("El proyecto de {tipo} se envió"),
     "ProyectoVisado": _del_proyecto("El proyecto de {tipo} tiene un visto bueno"),
     "ProyectoDevuelto": _del_proyecto("El proyecto de {tipo} fue devuelto"),
+    "FirmantesElegidos": _del_proyecto("Se eligió quiénes firman el proyecto de {tipo}"),
+    "FirmaConjuntaPuesta": _del_proyecto("El proyecto de {tipo} tiene una firma más y espera otra"),
 }

@@ -8,6 +8,8 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from llaqta.cimientos import storage
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
@@ -245,6 +247,28 @@ def test_tres_firmas_valen_las_tres(
     informe = firma.verificar(_leer(documento), ahora=ahora)
     assert (informe.veredicto.name, len(informe.firmas)) == ("VALIDA", 3), informe.motivos
     assert documento.numero == "OFICIO N° 000001-2026-MDP/SGLC-OAJ-GM"
+
+
+def test_quien_ya_firmo_sigue_viendo_lo_que_firmo_y_quien_falta_tambien(
+    oficio: Proyecto,
+    en_tramite: Expediente,
+    especialista: Persona,
+    jefe: Persona,
+    jefe_asesoria: Persona,
+    gerente: Persona,
+    ahora: datetime,
+    cliente: Callable[..., Client],
+) -> None:
+    otros = [jefe_asesoria.asignaciones.get().puesto, gerente.asignaciones.get().puesto]
+    proyecto = _enviar(oficio, especialista, ahora, firmantes=otros)
+    for quien in (jefe, jefe_asesoria):
+        expedientes.firmar_proyecto(actor=quien, proyecto=proyecto, pin=PIN, ahora=ahora)
+    for quien in (jefe, jefe_asesoria, gerente):
+        persona = Persona.objects.get(pk=quien.pk)
+        assert Expediente.objects.visible_to(persona).filter(pk=en_tramite.pk).exists()
+        respuesta = cliente(persona).get(reverse("proyecto", args=[proyecto.pk]))
+        assert respuesta.status_code == 200
+        assert "Ya lleva 2 firmas de 3" in respuesta.content.decode()
 
 
 # --- Anular lo emitido ----------------------------------------------------------------------------------------------
