@@ -118,7 +118,8 @@ def decir_recursos_en_resolucion(expediente: Expediente, *, para: Persona | None
         regla = plazos.get_regla("AGOTA_LA_VIA", al=al)
         return f"esta resolución agota la vía administrativa ({regla.norma}, artículos {regla.articulo})"
     return (
-        "contra esta resolución caben, uno por vez y desde el día siguiente a aquel en que surta efecto su notificación, "
+        "contra esta resolución caben, uno por vez y desde el día siguiente a aquel en que surta efecto su "
+        "notificación, "
         f"estos recursos: {'; o '.join(_decir(posible) for posible in posibles)} (Ley N° 27444, artículo 207)"
     )
 

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pypdfium2
 import pytest
 from django.db import connection
 
+from llaqta.cimientos import storage
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.events import atender_suceso
 from llaqta.cimientos.models import Serie, Suceso
@@ -19,7 +21,7 @@ from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona, Rol, RolDePersona, UnidadOrganica
-from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import reactions as reacciones_de_expedientes
 from llaqta.salas.expedientes import services as expedientes
@@ -34,7 +36,6 @@ from llaqta.salas.expedientes.models import (
 from llaqta.salas.expedientes.tests.conftest import (  # noqa: F401 — pytest encuentra aquí las piezas por su nombre
     _carpeta_de_prueba,
     _datos,
-    plantillas,
     tipos,
 )
 from llaqta.salas.firma import services as firma
@@ -53,6 +54,13 @@ def el(texto: str) -> datetime:
 def papel(nombre: str = "prueba.pdf", hojas: int = 1) -> ArchivoRecibido:
     """Un PDF sano, como llega."""
     return ArchivoRecibido.de_bytes(nombre, archivos.pdf(hojas))
+
+
+def texto_del_pdf(documento: Documento) -> str:
+    """Lo que se lee en un documento guardado."""
+    with storage.abrir(documento.archivo.sha256) as flujo:
+        paginas = pypdfium2.PdfDocument(flujo.read())
+    return " ".join(" ".join(pagina.get_textpage().get_text_range() for pagina in paginas).split())
 
 
 @dataclass
@@ -157,6 +165,21 @@ def atender(tipo: str, oyente: Callable[..., None]) -> None:
 
 
 @pytest.fixture
+def plantillas(tipos: dict[str, TipoDocumento], ahora: datetime) -> dict[str, Plantilla]:  # noqa: F811
+    """Las plantillas de la casa, con las de los recursos."""
+    TipoDocumento.objects.get_or_create(
+        codigo="RESOLUCION_DE_GERENCIA_MUNICIPAL",
+        defaults={
+            "nombre": "Resolución de gerencia municipal",
+            "numera_la_entidad": True,
+            "plantilla_pdf": "resolucion",
+        },
+    )
+    expedientes.cargar_plantillas(actor=None, ahora=ahora)
+    return {plantilla.nombre: plantilla for plantilla in Plantilla.objects.all()}
+
+
+@pytest.fixture
 def caso(
     ciudadana: Persona,
     ventanilla: Persona,
@@ -165,7 +188,7 @@ def caso(
     gerente: Persona,
     unidades: dict[str, UnidadOrganica],
     licencia: VersionProcedimiento,
-    plantillas: dict[str, Plantilla],  # noqa: F811
+    plantillas: dict[str, Plantilla],
 ) -> Caso:
     """La municipalidad con un trámite de 30 días hábiles y silencio negativo; Rosa tiene casilla."""
     factories.catalogos()
