@@ -12,7 +12,11 @@ from llaqta.cimientos.events import COLA, REINTENTOS, diferir, listens
 from llaqta.salas.casilla.events import NotificacionLeida, NotificacionSurtioEfecto
 from llaqta.salas.expedientes import queries
 from llaqta.salas.expedientes import services as expedientes
-from llaqta.salas.expedientes.events import ExpedienteEmplazado, SilencioPositivoOperado
+from llaqta.salas.expedientes.events import (
+    DerivadoAOtraEntidad,
+    ExpedienteEmplazado,
+    SilencioPositivoOperado,
+)
 from llaqta.salas.expedientes.models import CambioDePlazo
 from llaqta.salas.notificaciones.events import DiligenciaSurtioEfecto
 from llaqta.salas.plazos.events import InterrupcionCertificada
@@ -68,6 +72,12 @@ def sellar_requerimiento(evento: ExpedienteEmplazado, *, ahora: datetime) -> Non
 def sellar_aprobacion_ficta(evento: SilencioPositivoOperado, *, ahora: datetime) -> None:
     """La constancia de la aprobación por silencio, a la vista del administrado."""
     expedientes.sellar_aprobacion_ficta(expediente_id=evento.expediente_id, ahora=ahora)
+
+
+@listens(DerivadoAOtraEntidad)
+def sellar_envio_a_entidad(evento: DerivadoAOtraEntidad, *, ahora: datetime) -> None:
+    """La constancia de que la solicitud se envió a la entidad competente."""
+    expedientes.sellar_envio_a_entidad(expediente_id=evento.expediente_id, ahora=ahora)
 
 
 @app.periodic(cron="1 * * * *")

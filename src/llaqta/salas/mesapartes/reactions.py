@@ -14,8 +14,10 @@ from llaqta.cimientos.dias import DiaAnotado, DiasAnotados, DiaSinEfecto
 from llaqta.cimientos.events import COLA, listens
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes.events import (
+    DerivadoAOtraEntidad,
     ExpedienteEmplazado,
     ExpedienteNoPresentado,
+    NulidadIniciada,
     SilencioPositivoOperado,
 )
 from llaqta.salas.expedientes.models import CambioDePlazo
@@ -107,6 +109,18 @@ def sellar_no_presentada(evento: ExpedienteNoPresentado, *, ahora: datetime) -> 
 def avisar_no_presentada(evento: ExpedienteNoPresentado, *, ahora: datetime) -> None:
     """El correo que dice qué puede recoger."""
     services.avisar_no_presentada(expediente_id=evento.expediente_id)
+
+
+@listens(DerivadoAOtraEntidad)
+def avisar_envio_a_entidad(evento: DerivadoAOtraEntidad, *, ahora: datetime) -> None:
+    """El correo que dice a qué entidad se envió."""
+    services.avisar_envio_a_entidad(expediente_id=evento.expediente_id)
+
+
+@listens(NulidadIniciada)
+def avisar_revision_de_oficio(evento: NulidadIniciada, *, ahora: datetime) -> None:
+    """El correo que dice hasta cuándo puede dar sus razones."""
+    services.avisar_revision_de_oficio(expediente_id=evento.expediente_id)
 
 
 @app.periodic(cron="1 * * * *")

@@ -10,6 +10,7 @@ from llaqta.salas.expedientes.services.avisar_riesgo import avisar_riesgo, repar
 from llaqta.salas.expedientes.services.constancias import (
     sellar,
     sellar_aprobacion_ficta,
+    sellar_envio_a_entidad,
     sellar_requerimiento,
 )
 from llaqta.salas.expedientes.services.correr import (
@@ -111,6 +112,7 @@ __all__ = [
     "repartir_avisos_de_riesgo",
     "sellar",
     "sellar_aprobacion_ficta",
+    "sellar_envio_a_entidad",
     "sellar_requerimiento",
     "subsanar",
     "suspender",

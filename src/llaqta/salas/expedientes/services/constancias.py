@@ -18,7 +18,7 @@ from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes.models import Emplazamiento, Expediente
+from llaqta.salas.expedientes.models import DerivacionAEntidad, Emplazamiento, Expediente
 from llaqta.salas.expedientes.services.acto import tomar
 from llaqta.salas.expedientes.services.foliar import incorporar
 from llaqta.salas.firma import services as firma
@@ -100,6 +100,43 @@ def sellar_aprobacion_ficta(*, expediente_id: int, ahora: datetime) -> Documento
     )  # fmt: skip
     incorporar(actor=None, expediente=expediente, documentos=[documento], ahora=ahora)
     return documento
+
+
+@transaction.atomic
+def sellar_envio_a_entidad(*, expediente_id: int, ahora: datetime) -> Documento:
+    """Compone y sella la constancia de que la solicitud se envió a la entidad competente (art. 130).
+
+    Si ya la tiene, la devuelve.
+    """
+    expediente = tomar(Expediente(pk=expediente_id), version=None)
+    derivacion = DerivacionAEntidad.objects.select_for_update(no_key=True).get(expediente=expediente)
+    if derivacion.constancia is not None:
+        return derivacion.constancia
+    derivacion.constancia = sellar(
+        expediente,
+        encabezado="CONSTANCIA DE ENVÍO A LA ENTIDAD COMPETENTE",
+        texto="Lo que usted pidió no le corresponde a esta municipalidad: se envió a la entidad que puede atenderlo "
+        "(Ley 27444, art. 130).",
+        secciones=[
+            {
+                "titulo": "A quién se envió",
+                "filas": [
+                    ["Entidad", " · RUC ".join(p for p in (derivacion.entidad, derivacion.ruc) if p)],
+                    ["Por qué", derivacion.motivo],
+                    ["Enviado el", pdf.fecha_hora(derivacion.enviado_en)],
+                ],
+            }
+        ],
+        nota="El plazo para responderle empieza cuando esa entidad reciba su solicitud; aquí ya no corre. Usted "
+        "conserva la fecha en que la presentó.",
+        acto="ENVIO_A_ENTIDAD",
+        ahora=ahora,
+    )
+    derivacion.save(update_fields=["constancia"])
+    incorporar(
+        actor=derivacion.enviado_por, expediente=expediente, documentos=[derivacion.constancia], ahora=ahora
+    )
+    return derivacion.constancia
 
 
 def sellar(

@@ -15,6 +15,7 @@ from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.cuentas import services as cuentas
 from llaqta.salas.cuentas.models import Persona, Representacion, UnidadOrganica
+from llaqta.salas.documentos.models import TipoDocumento
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import (
     Acumulacion,
@@ -384,3 +385,16 @@ def test_a_otra_entidad_se_envia_sabiendo_a_cual_y_por_que(
             actor=especialista, expediente=en_tramite, ahora=ahora, **completos
         )
     assert huella_de_la_base() == antes
+
+
+def test_el_envio_deja_una_constancia_que_ve_el_administrado(
+    en_tramite: Expediente, especialista: Persona, ciudadana: Persona, tipos: dict[str, Any], ahora: datetime
+) -> None:
+    TipoDocumento.objects.get_or_create(codigo="CONSTANCIA", defaults={"nombre": "Constancia"})
+    expedientes.derivar_a_otra_entidad(
+        actor=especialista, expediente=en_tramite, entidad="SUNARP", motivo="Ley 26366.", ahora=ahora
+    )
+    constancia = expedientes.sellar_envio_a_entidad(expediente_id=en_tramite.pk, ahora=ahora)
+    assert expedientes.sellar_envio_a_entidad(expediente_id=en_tramite.pk, ahora=ahora) == constancia
+    assert constancia.firmado
+    assert en_tramite.incorporados.get(documento=constancia).visible_para_administrado

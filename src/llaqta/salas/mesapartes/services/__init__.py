@@ -4,9 +4,11 @@ from llaqta.salas.mesapartes.services.archivos import ArchivoPeligroso
 from llaqta.salas.mesapartes.services.avisos import (
     avisar_aprobacion_ficta,
     avisar_emplazamiento,
+    avisar_envio_a_entidad,
     avisar_no_presentada,
     avisar_observacion,
     avisar_presentacion,
+    avisar_revision_de_oficio,
 )
 from llaqta.salas.mesapartes.services.borradores import (
     descartar_borrador,
@@ -55,10 +57,12 @@ __all__ = [
     "QuienSePresenta",
     "avisar_aprobacion_ficta",
     "avisar_emplazamiento",
+    "avisar_envio_a_entidad",
     "avisar_escrito",
     "avisar_no_presentada",
     "avisar_observacion",
     "avisar_presentacion",
+    "avisar_revision_de_oficio",
     "correr_observaciones",
     "datos_del_borrador",
     "datos_del_cargo",

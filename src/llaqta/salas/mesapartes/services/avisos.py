@@ -75,6 +75,26 @@ def avisar_no_presentada(*, expediente_id: int) -> bool:
     )
 
 
+def avisar_envio_a_entidad(*, expediente_id: int) -> bool:
+    """Dice por correo a qué entidad se envió su solicitud; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    return _avisar_de_expediente(
+        expediente_id, asunto="Enviamos su solicitud a la entidad competente", plantilla="otra_entidad"
+    )
+
+
+def avisar_revision_de_oficio(*, expediente_id: int) -> bool:
+    """Dice por correo que se revisa lo decidido y hasta cuándo puede dar sus razones; ``False`` si no dejó correo.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    return _avisar_de_expediente(
+        expediente_id, asunto="Se revisa lo decidido en su expediente", plantilla="revision_de_oficio"
+    )
+
+
 def _avisar_de_expediente(expediente_id: int, *, asunto: str, plantilla: str) -> bool:
     suya = Presentacion.objects.filter(expediente=expediente_id).values_list("pk", flat=True).first()
     if suya is None:
@@ -87,6 +107,8 @@ def _avisar_de_expediente(expediente_id: int, *, asunto: str, plantilla: str) ->
         enlace=reverse("mi_tramite", args=[presentacion.numero]),
         emplazamiento=getattr(presentacion.expediente, "emplazamiento", None),
         devolucion=getattr(presentacion, "devolucion", None),
+        derivacion=getattr(presentacion.expediente, "derivacion_externa", None),
+        revision=presentacion.expediente.revisiones_de_oficio.last(),
     )
 
 
