@@ -314,8 +314,7 @@ def check_suspender(actor: Persona, expediente: Expediente, *, al: date) -> None
             "La ley permite suspender solo los procedimientos sujetos a silencio positivo, y este no lo es.",
             norma=ART_SUSPENSION,
         )
-    if expediente.estado != Estado.SUSPENDIDO:
-        rules.get_transicion("suspender", expediente.estado)
+    rules.get_transicion("suspender", expediente.estado)
     if expediente.vence_el is not None and al > expediente.vence_el:
         raise NoProcede(
             f"El plazo para decidir venció el {fecha_en_palabras(expediente.vence_el)}: ya no hay qué suspender.",

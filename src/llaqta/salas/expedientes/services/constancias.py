@@ -12,9 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils.text import slugify
 
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
+from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
@@ -38,11 +40,12 @@ def sellar_requerimiento(*, expediente_id: int, ahora: datetime) -> Documento:
     if emplazamiento.documento is not None:
         return emplazamiento.documento
     hasta = fecha_en_palabras(emplazamiento.corregir_hasta)
+    oficina = con_articulo(expediente.unidad_responsable.nombre)
     dias = max((paso.get("cuenta") or 0 for paso in emplazamiento.explicacion), default=0)
     documento = sellar(
         expediente,
         encabezado="REQUERIMIENTO",
-        texto=f"Al revisar su solicitud, {expediente.unidad_responsable} encontró algo que debe corregirse y que al "
+        texto=f"Al revisar su solicitud, {oficina} encontró algo que debe corregirse y que al "
         "recibirla no se podía advertir. Es el único requerimiento que se le hará (Ley 27444, art. 125.5).",
         secciones=[
             {"titulo": "Qué debe corregir", "filas": [["Qué falta", emplazamiento.defecto]]},
@@ -88,10 +91,10 @@ def sellar_aprobacion_ficta(*, expediente_id: int, ahora: datetime) -> Documento
     assert expediente.silencio_operado_el is not None
     documento = sellar(
         expediente,
-        encabezado="CONSTANCIA DE APROBACIÓN POR SILENCIO ADMINISTRATIVO POSITIVO",
+        encabezado="CONSTANCIA DE APROBACIÓN POR SILENCIO",
         texto=f"Lo solicitado quedó aprobado desde el {fecha_en_palabras(expediente.silencio_operado_el)}, a las "
-        "00:00: terminó el plazo para decidir y para notificar sin que se notificara ninguna decisión (Ley 27444, "
-        "arts. 33-A y 188.1).",
+        "00:00: terminó el plazo para decidir y para notificar sin que se notificara ninguna decisión. Es el "
+        "silencio administrativo positivo (Ley 27444, arts. 33-A y 188.1).",
         secciones=[{"titulo": "Cómo se contó", "filas": _como_se_conto(expediente)}],
         nota="Esta aprobación vale como una resolución para todo efecto (art. 188.2). No necesita presentar nada más; "
         "si quiere, puede hacerla valer también con una declaración jurada, y nadie se la puede exigir (art. 33-B).",
@@ -176,12 +179,8 @@ def sellar(
         ahora=ahora,
     )
     sellado = firma.sellar(pdf=compuesto, motivo=encabezado.capitalize(), ahora=ahora)
-    archivo = documentos.guardar_pdf_propio(
-        actor=None,
-        nombre=f"{acto.lower().replace('_', '-')}-{expediente.numero}.pdf",
-        pdf=sellado,
-        ahora=ahora,
-    )
+    nombre = f"{slugify(encabezado)}-{expediente.numero}.pdf"
+    archivo = documentos.guardar_pdf_propio(actor=None, nombre=nombre, pdf=sellado, ahora=ahora)
     return documentos.guardar(
         actor=None, tipo="CONSTANCIA", asunto=titulo, archivo=archivo, ahora=ahora, cvd=cvd, firmado=True,
         origen=Documento.Origen.SISTEMA, unidad=expediente.unidad_responsable, personas=_partes(expediente),

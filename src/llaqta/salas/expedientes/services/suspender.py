@@ -41,9 +41,10 @@ def suspender(
     """
     tomado = tomar(expediente, version=None)
     hoy = hoy_en_lima(ahora)
-    policies.check_suspender(actor, tomado, al=hoy)
+    policies.check_administrado(actor, tomado, al=hoy)
     if repetida := _misma(tomado, desde, hasta):
         return repetida
+    policies.check_suspender(actor, tomado, al=hoy)
     check_lapso(tomado, desde=desde, hasta=hasta, al=hoy)
     suspension = Suspension.objects.create(
         expediente=tomado,

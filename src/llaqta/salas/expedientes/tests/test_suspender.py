@@ -133,10 +133,21 @@ def test_las_fechas_deben_servir(
 
 
 def test_no_se_enciman(de_treinta: Expediente, ciudadana: Persona, huella_de_la_base: Huella) -> None:
-    suspender(ciudadana, de_treinta, date(2026, 6, 15), date(2026, 6, 26), en(6, 15))
+    suspender(ciudadana, de_treinta, date(2026, 6, 15), date(2026, 6, 26), en(6, 8))
     antes = huella_de_la_base()
     with pytest.raises(EntradaInvalida, match="se enciman"):
-        suspender(ciudadana, de_treinta, date(2026, 6, 26), date(2026, 6, 30), en(6, 16))
+        suspender(ciudadana, de_treinta, date(2026, 6, 26), date(2026, 6, 30), en(6, 9))
+    assert huella_de_la_base() == antes
+
+
+def test_mientras_dura_no_se_pide_otra(
+    de_treinta: Expediente, ciudadana: Persona, huella_de_la_base: Huella
+) -> None:
+    suspender(ciudadana, de_treinta, date(2026, 6, 15), date(2026, 6, 26), en(6, 15))
+    antes = huella_de_la_base()
+    with pytest.raises(NoProcede, match="continúa cuando termine la suspensión") as negativa:
+        suspender(ciudadana, de_treinta, date(2026, 7, 1), date(2026, 7, 3), en(6, 16))
+    assert negativa.value.norma == "Ley 27444, art. 136.4"
     assert huella_de_la_base() == antes
 
 
