@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,9 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.models import Presentacion
-from llaqta.salas.tramites.models import Modalidad, Requisito, VersionProcedimiento
+from llaqta.salas.tramites import queries as tramites
+from llaqta.salas.tramites import services as publicacion
+from llaqta.salas.tramites.models import Modalidad, Requisito, UnidadImpositiva, VersionProcedimiento
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +106,30 @@ def test_en_la_ventanilla_cada_modalidad_es_una_opcion(
     assert f'value="{codigo}/A"' in pagina
     assert f'value="{codigo}/B"' in pagina
     assert f'value="{codigo}"' not in pagina
+
+
+def test_un_expediente_conserva_la_version_y_los_requisitos_con_que_se_presento(
+    ciudadana: Persona,
+    demolicion: VersionProcedimiento,
+    ahora: datetime,
+    ventanilla: Persona,
+    administradora: Persona,
+) -> None:
+    """Ley 27444, art. 38: lo que cambia después no alcanza a lo ya presentado, ni se puede borrar lo que ya se usó."""
+    UnidadImpositiva.objects.create(anio=2026, monto=5500)
+    presentacion = _presentar(ciudadana, demolicion, ahora, "B")
+    datos = tramites.get_ultimas(para=administradora)["PE-LIC-ALTO"].datos
+    nueva = publicacion.publicar_version(
+        actor=administradora, procedimiento=demolicion.procedimiento, desde=ahora.date() + timedelta(days=1),
+        datos=replace(datos, modalidades=[], requisitos=datos.requisitos[:1]), ahora=ahora,
+    )  # fmt: skip
+    expediente = Expediente.objects.get(pk=presentacion.expediente_id)
+    assert expediente.version_tramite_id == demolicion.pk != nueva.pk
+    assert "Póliza de seguro" in [
+        r.requisito.texto for r in queries.get_revision(presentacion, para=ventanilla)
+    ]
+    manana = ahora + timedelta(days=1)
+    otra = services.presentar(
+        actor=ciudadana, tramite="PE-LIC-ALTO", asunto="Otra", archivos=[], envio=uuid4(), ahora=manana
+    )
+    assert otra.expediente.version_tramite_id == nueva.pk
