@@ -32,6 +32,8 @@ from llaqta.salas.expedientes.models import Expediente, Movimiento, Plantilla, P
 from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import OrdenDeDevolucion, Presentacion
+from llaqta.salas.notificaciones.models import Diligencia
+from llaqta.salas.recursos.models import Queja, Recurso
 from llaqta.salas.tramites.models import CargaDeTupa, VersionProcedimiento
 
 from .filas import QUIENES, Casa
@@ -63,6 +65,9 @@ def _catalogos(db: None, ahora: datetime) -> None:
         )
     TextoDeConsentimiento.objects.create(
         clave="casilla", version=1, texto="Acepto.", vigente_desde=date(2023, 1, 1)
+    )
+    TextoDeConsentimiento.objects.create(
+        clave="correo", version=1, texto="Autorizo.", vigente_desde=date(2023, 1, 1)
     )
     expedientes.cargar_plantillas(actor=None, ahora=ahora)
 
@@ -172,8 +177,27 @@ def casa(
     mesapartes.guardar_paso(
         actor=rosa, tramite="PE-LIC-ALTO", paso="datos", datos={"asunto": "Otra bodega"}, ahora=ahora
     )
+    queja = mesapartes.presentar_escrito(
+        actor=rosa,
+        expediente=en_tramite.expediente,
+        dice=mesapartes.LoQueDice(clase="QUEJA", motivo="PLAZO", texto=escrito),
+        archivos=[],
+        envio=uuid4(),
+        ahora=ahora,
+    )
+    recurso = Recurso.objects.create(
+        expediente=en_tramite.expediente, etapa=1, etapa_impugnada=0, clase="APELACION", contra="SILENCIO",
+        en_plazo=True, presentado_en=ahora, presentado_por=rosa, escrito=queja.principal,
+        autoridad=unidades["GM"], vence_el=ahora.date(),
+    )  # fmt: skip
+    diligencia = _diligencia(rosa, lucia, publico, ahora)
     hay = {
         "codigo": "PE-LIC-ALTO",
+        "diligencia": diligencia.codigo,
+        "llave": diligencia.llave,
+        "escrito_posterior": queja.numero,
+        "queja": Queja.objects.get().pk,
+        "recurso": recurso.pk,
         "tipo_interno": "OFICIO",
         "presentacion": en_mesa.numero,
         "presentacion_en_tramite": en_tramite.numero,
@@ -210,11 +234,14 @@ def casa(
         "codigo": "PE-NO-HAY",
         "tipo_interno": "NO_HAY",
         "presentacion": "2026-999999",
+        "escrito_posterior": "2026-999999",
         "presentacion_en_tramite": "2026-999999",
         "expediente": _otro_numero(en_tramite.expediente),
         "clave": "0" * 16,
         "cvd": "0000-0000-0000-0000",
         "cvd_publico": "0000-0000-0000-0000",
+        "diligencia": "COR-2026-999999",
+        "llave": "otra-llave",
         "notificacion": "NOT-2026-999999",
     }
     datos = {
@@ -226,6 +253,17 @@ def casa(
         "requisito": licencia.requisitos_en_orden[1].pk,
     }
     return Casa(hay, no_hay, datos)
+
+
+def _diligencia(rosa: Persona, lucia: Persona, acto: Documento, ahora: datetime) -> Diligencia:
+    """Un correo por confirmar, ordenado por la unidad de Lucía a Rosa."""
+    return Diligencia.objects.create(
+        codigo="COR-2026-000001", modalidad="CORREO", estado="ENVIADA", destinatario=rosa, documento=acto,
+        unidad=lucia.asignaciones_vigentes[0].puesto.unidad, expediente="EXP-2026-000001-3", asunto="Aviso",
+        direccion="rosa@ejemplo.pe", origen_de_direccion="AUTORIZADO", emitido_el=ahora.date(),
+        notificar_hasta=ahora.date() + timedelta(days=7), ordenada_en=ahora, ordenada_por=lucia, enviada_en=ahora,
+        acusar_hasta=ahora.date() + timedelta(days=2), llave="llave-de-prueba", calendario="nacional",
+    )  # fmt: skip
 
 
 def _representacion(reparto: dict[str, Persona], ahora: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from llaqta.conftest import PIN
 
-from .filas import PERSONAL, Casa, Fila, personas, solo, todos
+from .filas import ING, PERSONAL, Casa, Fila, personas, solo, todos
 
 
 def _envio(casa: Casa, **mas: Any) -> dict[str, Any]:
@@ -95,6 +95,45 @@ TABLA: dict[str, Fila] = {
     "subsanar": Fila(
         {**solo(409, "DUE", "VEN", resto=404)}, solo(409, "DUE", "VEN", resto=404), con=("presentacion",)
     ),
+    # Los escritos que llegan después: los presenta quien es parte; los lee también quien ve el expediente.
+    "escrito_nuevo": Fila(
+        solo(200, "DUE", resto=404), solo(422, "DUE", resto=404), con=("expediente", "otro")
+    ),
+    "cargo_de_escrito": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("escrito_posterior",)
+    ),
+    "cargo_de_escrito_pdf": Fila(
+        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("escrito_posterior",)
+    ),
+    "encauzar_escrito": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(422, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("escrito_posterior",),
+    ),
+    "reanudar_plazo": Fila(personas(405), solo(302, "DUE", resto=404), con=("expediente",)),
+    "registrar_escrito": Fila(solo(200, "VEN"), solo(422, "VEN")),
+    "escritos": Fila(solo(200, *PERSONAL)),
+    # Recursos y quejas: los ve quien ve el expediente; el sentido lo anota quien lo tiene; la queja, el superior.
+    "recursos": Fila(solo(200, "VEN", "ESP", "ASE", "JEF", "AUD")),
+    "recurso": Fila(
+        solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
+        solo(422, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
+        con=("recurso",),
+    ),
+    "recurso_del_expediente": Fila(
+        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("expediente",)
+    ),
+    "informacion_erronea": Fila(
+        {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(422, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+    ),
+    "quejas": Fila(solo(200, "VEN", "ESP", "ASE", "JEF", "AUD")),
+    "queja": Fila(
+        solo(200, "DUE", "ESP", "JEF", "AUD", resto=404),
+        solo(422, "DUE", "ESP", "JEF", "AUD", resto=404),
+        con=("queja",),
+    ),
     # La mesa de partes.
     "mesa_de_partes": Fila(solo(200, "VEN")),
     "registrar_en_ventanilla": Fila(solo(200, "VEN"), solo(200, "VEN")),
@@ -116,8 +155,27 @@ TABLA: dict[str, Fila] = {
     "casilla_retirarse": Fila(
         personas(200), {**personas(409), "DUE": 302}, datos=lambda casa: {"confirmo": "on"}
     ),
+    "casilla_activar_empresa": Fila(personas(404), personas(404), con=("20999000020",)),
+    "casilla_retirar_empresa": Fila(personas(404), personas(404), con=("20999000020",)),
     "notificacion": Fila(solo(200, "DUE", resto=404), con=("notificacion",)),
     "notificacion_abrir": Fila(todos(405), solo(302, "DUE", resto=404), con=("notificacion",)),
+    # Fuera de la casilla. Lo publicado es de todos; confirmar un correo, de quien tiene su enlace.
+    "notificaciones_publicadas": Fila(todos(200)),
+    "acuse_de_correo": Fila(todos(200), todos(302), con=("llave",)),
+    "acuse_documento": Fila(todos(404), con=("llave",)),
+    "correo_autorizado": Fila(
+        personas(200), personas(302), datos=lambda casa: {"correo": "x@ejemplo.pe", "autorizo": "on"}
+    ),
+    "correo_retirar": Fila(personas(200), personas(409), datos=lambda casa: {"confirmo": "on"}),
+    # Las diligencias: de la unidad que las ordenó y del control; visitar es solo del notificador, que aquí no está.
+    "diligencias": Fila(solo(200, "ESP", "ASE", "JEF", "AUD")),
+    "diligencia": Fila(solo(200, "ESP", "JEF", "AUD", resto=404), con=("diligencia",)),
+    "diligencia_pdf": Fila({**todos(404), "ANO": ING}, con=("diligencia", "cedula")),
+    "diligencias_de_hoy": Fila(solo(200)),
+    "ruta_de_notificador": Fila(solo(200)),
+    "anotar_visita": Fila(solo(200), solo(200), con=("diligencia",)),
+    "tomar_diligencia": Fila(solo(405), solo(200), con=("diligencia",)),
+    "adjuntar_acta": Fila(solo(200), solo(200), con=("diligencia", "1")),
     # Los expedientes por dentro: solo el personal; cada unidad, los suyos.
     "bandeja": Fila(solo(200, *PERSONAL)),
     "buscar_interno": Fila(solo(200, *PERSONAL)),
@@ -157,6 +215,11 @@ TABLA: dict[str, Fila] = {
             "plantilla": casa.datos["plantilla"],
             "version": casa.datos["version_expediente"],
         },
+    ),
+    "anular_notificacion": Fila(
+        {**todos(404), "ANO": ING, "DUE": 403, "OTR": 403},
+        {**todos(404), "ANO": ING, "DUE": 403, "OTR": 403},
+        con=("expediente",),
     ),
     "notificar_decision": Fila(
         {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403, "OTR": 403},
