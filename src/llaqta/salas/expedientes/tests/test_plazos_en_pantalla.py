@@ -226,7 +226,7 @@ def test_la_pagina_abre_el_por_que_con_sus_dias_sus_reglas_y_sus_cambios(
         "¿Por qué esta fecha?",
         "Antes vencía el lunes 13 de julio de 2026.",
         "Cambió el calendario: prueba.",
-        "no se cuenta: feriado nacional: San Pedro y San Pablo",
+        "no se cuenta, feriado nacional: San Pedro y San Pablo",
         "<b>día 30</b>",
         "Las reglas que se usaron",
         "endiente de verificar",
