@@ -36,7 +36,10 @@ class Contexto:
 def _informes(contexto: Contexto) -> str:
     """Los informes firmados del expediente, para el VISTO: «la OPINIÓN LEGAL N° …; el INFORME N° …»."""
     emitidos = Documento.objects.filter(
-        incorporado__expediente=contexto.expediente, origen=Documento.Origen.INTERNO, proyecto__pone_fin=False
+        incorporado__expediente=contexto.expediente,
+        origen=Documento.Origen.INTERNO,
+        proyecto__pone_fin=False,
+        anulado_en__isnull=True,
     ).order_by("incorporado__orden")
     return (
         "; ".join(f"{documento.numero}" for documento in emitidos)

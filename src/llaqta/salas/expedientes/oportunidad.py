@@ -136,7 +136,7 @@ def check_revisar_de_oficio(actor: Persona, expediente: Expediente, *, al: date)
 def get_superior_que_anula(expediente: Expediente) -> UnidadOrganica:
     """La unidad superior de la que decidió; si nadie está por encima, ella misma (202.2)."""
     decision = (
-        Proyecto.objects.filter(expediente=expediente, pone_fin=True, documento__isnull=False)
+        Proyecto.objects.filter(expediente=expediente, pone_fin=True, estado=Proyecto.Estado.EMITIDO)
         .select_related("firmante__unidad__padre")
         .order_by("-etapa")
         .first()

@@ -65,7 +65,7 @@ def proyecto(request: HttpRequest, pk: int) -> HttpResponse:
     persona = quien(request)
     hallado = queries.get_proyecto(pk, para=persona)
     form = None
-    if not _negado(policies.check_editar, persona, hallado) and hallado.estado != Proyecto.Estado.EMITIDO:
+    if not _negado(policies.check_editar, persona, hallado) and hallado.documento_id is None:
         form = forms.ProyectoForm(
             request.POST or None,
             proyecto=hallado,
