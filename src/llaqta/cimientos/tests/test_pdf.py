@@ -117,7 +117,59 @@ OTRAS: dict[str, dict[str, Any]] = {
         ],
     },
 }
-TODAS = {"cargo": CARGO, "resolucion": RESOLUCION, **OTRAS}
+_DILIGENCIA: dict[str, Any] = {
+    "codigo": "CED-2026-000001",
+    "destinatario": {"nombre": "Rosa Quispe Huamán", "documento": "DNI 45678901"},
+    "direccion": "Jr. Los Cafetales 123",
+    "expediente": "EXP-2026-000123-7",
+}
+DE_NOTIFICACION: dict[str, dict[str, Any]] = {
+    "cedula": {
+        **_DILIGENCIA,
+        "origen": "Lo señaló en el expediente",
+        "acto": {
+            "nombre": "RESOLUCIÓN N° 1",
+            "fecha": "14 de julio de 2026",
+            "folios": 3,
+            "asunto": "Bodega",
+        },
+        "procedimiento": "Licencia",
+        "autoridad": "la Subgerencia de Licencias",
+        "domicilio_de_la_autoridad": "Plaza Principal S/N",
+        "recursos": "Puede apelar.",
+        "efecto": "Surte efecto el día en que se practica.",
+        "via": "No agota la vía administrativa.",
+        "notificar_hasta": "21 de julio de 2026",
+    },
+    "aviso_de_visita": {
+        **_DILIGENCIA,
+        "entidad_dice": "la municipalidad",
+        "vuelve_el": "viernes 7, a las 15:00",
+    },
+    "acta_de_visita": {
+        **_DILIGENCIA,
+        "numero": 1,
+        "acto": "RESOLUCIÓN N° 1",
+        "relato": "Dejo constancia de lo siguiente.",
+        "hechos": [["Características del lugar", "Casa de adobe"]],
+    },
+    "ruta_de_notificador": {
+        "dia": "viernes 7 de agosto de 2026",
+        "notificador": "Fermín Huayta Poma",
+        "visitas": [
+            {
+                "n": 1,
+                "codigo": "CED-2026-000001",
+                "destinatario": "Rosa Quispe Huamán",
+                "direccion": "Jr. Los Cafetales 123",
+                "referencia": "",
+                "visita": "Primera",
+                "hasta": "12/08/2026",
+            }
+        ],
+    },
+}
+TODAS = {"cargo": CARGO, "resolucion": RESOLUCION, **OTRAS, **DE_NOTIFICACION}
 
 
 @pytest.fixture

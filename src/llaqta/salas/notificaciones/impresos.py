@@ -12,6 +12,7 @@ from django.urls import reverse
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import LIMA, fecha_en_palabras
 from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.rules import Cvd
 from llaqta.salas.notificaciones.models import Diligencia, Visita
@@ -31,7 +32,7 @@ def cedula(diligencia: Diligencia, *, cvd: Cvd, ahora: datetime) -> bytes:
             "asunto": documento.asunto,
         },
         "procedimiento": diligencia.procedimiento,
-        "autoridad": diligencia.autoridad,
+        "autoridad": con_articulo(diligencia.autoridad),
         "domicilio_de_la_autoridad": entidad.direccion,
         "recursos": diligencia.recursos,
         "efecto": "Esta notificación surte efecto el día en que se practica (Ley 27444, art. 25.1).",
@@ -57,7 +58,7 @@ def aviso(diligencia: Diligencia, *, visita: Visita | None, ahora: datetime) -> 
     entidad = Entidad.actual()
     datos = {
         **_comunes(diligencia),
-        "entidad_dice": f"la {entidad.nombre}, {entidad.direccion}. {entidad.horario}",
+        "entidad_dice": f"la {entidad.nombre}, {entidad.direccion}. {entidad.horario}".rstrip("."),
         "primera": _cuando(visita.realizada_en) if visita else None,
         "vuelve_el": _cuando(visita.vuelve_el) if visita and visita.vuelve_el else None,
         "notificador": _quien(visita.notificador) if visita else "nombre y DNI",

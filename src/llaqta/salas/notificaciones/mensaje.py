@@ -13,6 +13,7 @@ from django.urls import reverse
 from llaqta.cimientos import storage
 from llaqta.cimientos.calendario import fecha_en_palabras
 from llaqta.cimientos.models import Entidad
+from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.notificaciones.models import Diligencia
 
 ADJUNTO_MAXIMO = 8_000_000
@@ -58,7 +59,7 @@ def cuerpo(diligencia: Diligencia) -> str:
     return (
         f"{diligencia.destinatario.nombre_completo}:\n\n"
         f"La {entidad.nombre} le notifica en este correo, que usted autorizó, el documento {diligencia.documento}, "
-        f"del {fecha_en_palabras(diligencia.emitido_el)}, dictado por {diligencia.autoridad} en el procedimiento "
+        f"del {fecha_en_palabras(diligencia.emitido_el)}, dictado por {con_articulo(diligencia.autoridad)} en el procedimiento "
         f"«{diligencia.procedimiento}», expediente {diligencia.expediente}.\n\n"
         f"Confirme que lo recibió, hasta el {fecha_en_palabras(diligencia.acusar_hasta)}:\n{enlace}\n\n"
         "La notificación surte efecto el día en que confirme. Si no confirma, no pierde ningún derecho: se la "
