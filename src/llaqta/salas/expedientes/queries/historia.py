@@ -17,6 +17,7 @@ from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies
 from llaqta.salas.expedientes.models import Acumulacion, CambioDePlazo, Expediente, Movimiento, Suspension
 from llaqta.salas.expedientes.queries.relato import INCIDENCIAS, Dicho, Hechos
+from llaqta.salas.notificaciones.models import Diligencia
 
 Modelo = TypeVar("Modelo", bound=Model)
 
@@ -213,6 +214,27 @@ def _depositada(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     )
 
 
+def _ordenada(datos: dict[str, Any], hechos: Hechos) -> Dicho:
+    diligencia = Diligencia.objects.filter(pk=datos["diligencia_id"]).first()
+    if diligencia is None:
+        return None
+    titulo, texto = _POR_DONDE[diligencia.modalidad]
+    return titulo, texto, "", "espera"
+
+
+_POR_DONDE = {
+    "CEDULA": (
+        "Le llevaremos la respuesta a su domicilio",
+        "Un notificador la entregará en la dirección que señaló.",
+    ),
+    "CORREO": ("Le enviamos la respuesta a su correo", "Confirme que la recibió con el enlace del mensaje."),
+    "PUBLICACION": (
+        "La respuesta se publicó",
+        "No se pudo ubicar a la persona: salió en un diario y en el portal.",
+    ),
+}
+
+
 def _notificado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return "La respuesta le fue comunicada", "", "", "hecho"
 
@@ -267,6 +289,7 @@ _PARA_TODOS: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "InformePrescindido": _informe_prescindido,
     "ExpedienteResuelto": _resuelto,
     "DecisionDepositada": _depositada,
+    "NotificacionOrdenada": _ordenada,
     "ExpedienteNotificado": _notificado,
     "ExpedienteArchivado": _archivado,
 }
