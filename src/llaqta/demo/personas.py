@@ -59,6 +59,8 @@ FIGURAS: tuple[Figura, ...] = (
            "JEFATURA", "Gerenta municipal", "GM", jefatura=True, firma=True),
     Figura("41000007", "Irene", "Castro", "Bendezú", "Órgano de Control: mira el libro de sucesos",
            "AUDITOR", "Auditora", "OCI"),
+    Figura("41000009", "Fermín", "Huayta", "Poma", "Notificador: lleva las cédulas y levanta sus actas",
+           "NOTIFICADOR", "Notificador", "OSG"),
     Figura("41000008", "Paola", "Inga", "Torres", "Administra el sistema: personas, TUPA y calendario",
            "ADMINISTRADOR", "Administradora del sistema", "OIS"),
 )  # fmt: skip
