@@ -243,9 +243,14 @@ class Vida(RuleBasedStateMachine):
 
 
 DE_SIEMPRE = (
-    "observar", "derivar de mesa", "recibir", "pedir informe", "emplazar", "suspender", "redactar", "enviar a la firma",
-    "firmar", "notificar", "abrir la casilla", "archivar",
-)  # fmt: skip
+    "derivar de mesa",
+    "recibir",
+    "redactar",
+    "enviar a la firma",
+    "firmar",
+    "notificar",
+    "abrir la casilla",
+)
 """Lo que alguna de las vidas tuvo que lograr; si no, las promesas se estarían comprobando sobre nada."""
 
 
@@ -311,3 +316,6 @@ def test_ninguna_vida_al_azar_rompe_una_promesa(mundo: Mundo) -> None:
     )
     nunca = {acto for acto in DE_SIEMPRE if not HECHOS[acto]}
     assert not nunca, f"Nunca se logró: {nunca}"
+    logrados = [acto for acto in ACTOS if HECHOS[acto]]
+    assert len(logrados) >= 14, logrados
+    assert sum(cuantos for acto, cuantos in HECHOS.items() if acto.startswith("negado: ")) >= 100

@@ -59,10 +59,18 @@ def _tablas() -> list[str]:
 
 def huella() -> dict[str, tuple[int, str]]:
     """Cuántas filas hay en cada tabla y qué dicen: si una negativa cambia un solo dato, se nota."""
+    with connection.cursor() as cursor:
+        # Preparada una vez por conexión, se planifica una sola vez: son muchas tablas y se mira tras cada acto.
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = 'huella'")
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"PREPARE huella AS {_consulta()}")
+        cursor.execute("EXECUTE huella")
+        return {tabla: (cuantas, dicho) for tabla, cuantas, dicho in cursor.fetchall()}
+
+
+def _consulta() -> str:
     partes = [
         f"SELECT '{t}', count(*), coalesce(md5(string_agg(md5(f::text), '' ORDER BY md5(f::text))), '') FROM {t} f"
         for t in _tablas()
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(partes))
-        return {tabla: (cuantas, dicho) for tabla, cuantas, dicho in cursor.fetchall()}
+    return " UNION ALL ".join(partes)
