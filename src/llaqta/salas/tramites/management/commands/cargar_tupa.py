@@ -28,6 +28,8 @@ class Command(BaseCommand):
         try:
             rutas = opciones["ruta"] or lectura.ARCHIVOS_DE_DEMOSTRACION
             nuevos = sum(services.cargar_tupa(actor=None, ruta=ruta, ahora=timezone.now()) for ruta in rutas)
+        except lectura.ArchivoConErrores as negativa:
+            raise CommandError("\n".join(negativa.problemas)) from negativa
         except Negativa as negativa:
             raise CommandError(negativa.frase) from negativa
         self.stdout.write(f"Procedimientos nuevos: {nuevos}.")

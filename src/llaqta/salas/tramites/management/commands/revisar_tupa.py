@@ -36,7 +36,7 @@ class Command(BaseCommand):
                     f"{una.codigo}  [{una.regla.gravedad_dicha}] {una.frase} ({una.regla.norma})"
                 )
             self.stdout.write(
-                f"{revision.procedimientos} procedimientos revisados, {len(revision.objeciones)} objeciones."
+                f"Procedimientos revisados: {revision.procedimientos}. Objeciones: {len(revision.objeciones)}."
             )
         if any(una.regla.gravedad == "CONTRA_LA_LEY" for una in revision.objeciones):
             raise SystemExit(1)
