@@ -17,6 +17,7 @@ from llaqta.cimientos.web.piezas import Reloj, Tono
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import SIN_RELOJ, Estado, Expediente
+from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos.cuenta import HABILES
 from llaqta.salas.plazos.rules import POSITIVO
 
@@ -57,7 +58,7 @@ def reloj(
             0, 0, expediente.silencio_operado_el, "Aprobado por silencio positivo", "alerta", verbo="Desde"
         )
     if expediente.vence_el is None or expediente.inicio_computo is None:
-        return _sin_fecha(expediente)
+        return _sin_fecha(expediente, hoy_en_lima(ahora), calendario)
     calendario = calendario or get_calendario()
     if expediente.estado in POR_COMUNICAR and expediente.limite_notificacion:
         return _por_comunicar(expediente, hoy_en_lima(ahora), calendario)
@@ -66,9 +67,15 @@ def reloj(
     return _corriendo(expediente, hoy_en_lima(ahora), calendario)
 
 
-def _sin_fecha(expediente: Expediente) -> Reloj:
+def _sin_fecha(expediente: Expediente, hoy: date, calendario: Calendario | None) -> Reloj:
     if expediente.calificacion != rules.AUTOMATICA:
         return Reloj(0, 0, None, "Sin plazo en curso", "neutro")
+    if expediente.estado == Estado.APROBADO_AUTOMATICO and expediente.inicio_computo:
+        # Lo aprobado vale desde que se presentó; si hace falta un documento, se entrega en unos días (31.2).
+        dias = plazos.get_entero("DOCUMENTO_DE_AUTOMATICA", al=expediente.inicio_computo)
+        hasta = sumar_habiles(expediente.inicio_computo, dias, calendario or get_calendario()).fecha
+        tono: Tono = "alerta" if hoy > hasta else "espera"
+        return Reloj(0, 0, hasta, "Aprobación automática", tono, verbo="Entregar su documento hasta")
     return Reloj(
         0, 0, None, "Aprobación automática", "hecho" if expediente.estado != Estado.PRESENTADO else "curso"
     )

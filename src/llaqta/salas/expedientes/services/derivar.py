@@ -66,7 +66,7 @@ def derivar(
         clase=Movimiento.Clase.ORIGINAL,
         para_unidad=para_unidad,
         para_persona=para_persona,
-        vence_el=tomado.vence_el,
+        vence_el=tomado.vence_el or rules.documento_hasta(tomado.explicacion),
     )
     otras = [unidad for unidad in dict.fromkeys(copias) if unidad not in (para_unidad, de_unidad)]
     enviadas = [

@@ -22,7 +22,7 @@ CAMPOS = (
 """Lo que cambia en un expediente cuando se cuenta su plazo."""
 
 
-_MOTIVOS = {
+_MOTIVOS: dict[str, str] = {
     Suspension.Clase.A_PEDIDO: "plazo suspendido a pedido del administrado (136.4)",
     Suspension.Clase.EMPLAZAMIENTO: "plazo suspendido por emplazamiento (125.5)",
 }

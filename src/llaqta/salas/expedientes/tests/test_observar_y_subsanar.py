@@ -26,7 +26,7 @@ def test_observado_no_corre_ningun_plazo(presentado: Expediente, ahora: datetime
     presentado.refresh_from_db()
     assert (presentado.estado, presentado.vence_el, presentado.inicio_computo) == ("OBSERVADO", None, None)
     reloj = queries.reloj(presentado, ahora)
-    assert (reloj.tono, reloj.vence_el) == ("espera", None)
+    assert (reloj.tono, reloj.vence_el) == ("espera", date(2026, 6, 3))  # hasta cuándo corrige la persona
 
 
 def test_la_segunda_observacion_no_existe(

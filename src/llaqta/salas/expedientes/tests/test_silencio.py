@@ -18,7 +18,7 @@ from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes import queries, rules
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import CambioDePlazo, Expediente, Plantilla, Proyecto
 from llaqta.salas.tramites.models import VersionProcedimiento
@@ -269,6 +269,25 @@ def test_19_lo_automatico_tiene_su_documento_hasta_el_lunes_6_de_julio(
     assert rules.documento_hasta(expediente.explicacion) == date(2026, 7, 6)
     assert expediente.explicacion["frases"][-1].endswith("a más tardar el lunes 6 de julio de 2026.")
     assert vencer(en(12, 31)) == expedientes.Vencimientos()
+
+
+def test_19_la_unidad_lo_ve_como_tarea_con_su_fecha(
+    abrir: Callable[..., Expediente],
+    licencia: VersionProcedimiento,
+    ventanilla: Persona,
+    unidades: dict[str, UnidadOrganica],
+) -> None:
+    licencia.calificacion, licencia.plazo = "AUTOMATICA", 0
+    licencia.save()
+    expediente = abrir(presentado_en=en(6, 26))
+    movimiento = expedientes.derivar(
+        actor=ventanilla, expediente=expediente, para_unidad=unidades["SGLC"], motivo="para su atención", proveido="",
+        desde_mesa=True, ahora=en(6, 26),
+    )  # fmt: skip
+    assert movimiento.vence_el == date(2026, 7, 6)
+    plazo = queries.reloj(expediente, en(6, 30))
+    assert (plazo.vence_el, plazo.palabras, plazo.tono) == (date(2026, 7, 6), "Aprobación automática", "espera")
+    assert queries.reloj(expediente, en(7, 7)).tono == "alerta"
 
 
 # --- 33-B. La declaración jurada -----------------------------------------------------------------------------------
