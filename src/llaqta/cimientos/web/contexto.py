@@ -43,6 +43,12 @@ MENU = (
 )
 MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
+    Entrada(
+        "Recursos y quejas",
+        "recursos",
+        ("expedientes.tramitar", "expedientes.ver_todo"),
+        tambien=("quejas", "queja", "recurso", "escritos"),
+    ),
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
     Entrada("Devoluciones", "devoluciones", ("mesapartes.devolver", "mesapartes.recibir")),
     Entrada(

@@ -81,12 +81,12 @@ class EscritoPosteriorForm(Formulario):
         if self.clase == Clase.OTRO:
             self.fields["texto"].help_text = "Escríbalo aquí o adjunte su escrito."
         if self.clase == Clase.DESISTIMIENTO:
-            self.fields["desistimiento"].widget.pistas = {  # type: ignore[attr-defined]
+            self.fields["desistimiento"].widget.pistas = {
                 "PROCEDIMIENTO": "Termina este trámite; después puede volver a pedir lo mismo.",
                 "PRETENSION": "Renuncia a lo que pidió: no podrá volver a pedirlo.",
             }
         if self.clase == Clase.QUEJA:
-            self.fields["motivo"].widget.pistas = {  # type: ignore[attr-defined]
+            self.fields["motivo"].widget.pistas = {
                 "PARALIZACION": "Nadie ha hecho nada en su expediente.",
                 "PLAZO": "Se pasó la fecha de un informe o de la respuesta.",
                 "DEBERES": "Por ejemplo, no lo atienden o no le dejan ver su expediente.",

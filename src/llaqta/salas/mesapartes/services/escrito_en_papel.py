@@ -140,7 +140,7 @@ def _impugnado(expediente: Expediente, dice: LoQueDice, hoy: date) -> list[list[
     else:
         acto = impugnable.acto
         filas = [
-            ["Contra", f"{acto.documento.tipo} {acto.documento.numero}".strip()],
+            ["Contra", str(acto.documento)],
             ["De fecha", fecha_en_palabras(acto.documento.fechado_el)],
             ["Dictada por", acto.organo.nombre],
             ["Surtió efecto el", fecha_en_palabras(acto.efecto_el)],

@@ -116,7 +116,7 @@ def registrar(request: PeticionDePersona) -> HttpResponse:
         initial={"numero": request.GET.get("expediente", "")},
     )
     if request.method == "POST" and form.is_valid():
-        escrito = intentar(form, _registrar, request=request, form=form)
+        escrito = intentar(form, _registrar, request=request, lleno=form)
         if escrito is not None:
             messages.success(
                 request, f"Registrado con el N° {escrito.numero}. Imprima el cargo y entréguelo."
@@ -180,22 +180,22 @@ def _impugnado(expediente: Expediente, clase: str, para: Persona, ahora: Any) ->
         return None
 
 
-def _registrar(*, request: PeticionDePersona, form: EscritoEnVentanillaForm, ahora: Any) -> EscritoPosterior:
+def _registrar(*, request: PeticionDePersona, lleno: EscritoEnVentanillaForm, ahora: Any) -> EscritoPosterior:
     try:
-        hallado = expedientes.get_expediente(form.cleaned_data["numero"], para=request.persona)
+        hallado = expedientes.get_expediente(lleno.cleaned_data["numero"], para=request.persona)
     except NoEncontrado as error:
         raise EntradaInvalida(error.frase, campo="numero") from error
     firmante = cuentas.buscar_persona(
         para=request.persona,
-        tipo_documento=form.cleaned_data["tipo_documento"],
-        numero=form.cleaned_data["documento"],
+        tipo_documento=lleno.cleaned_data["tipo_documento"],
+        numero=lleno.cleaned_data["documento"],
     )
     if firmante is None:
         raise EntradaInvalida("No conocemos a nadie con ese documento.", campo="documento")
     try:
         return services.registrar_escrito(
-            actor=request.persona, presentado_por=firmante, expediente=hallado, dice=form.dicho(),
-            archivos=form.adjuntos(), envio=_envio(request), ahora=ahora,
+            actor=request.persona, presentado_por=firmante, expediente=hallado, dice=lleno.dicho(),
+            archivos=lleno.adjuntos(), envio=_envio(request), ahora=ahora,
         )  # fmt: skip
     except NoEncontrado as error:
         raise EntradaInvalida(

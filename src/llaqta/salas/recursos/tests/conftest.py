@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,13 @@ def el(texto: str) -> datetime:
 def papel(nombre: str = "prueba.pdf", hojas: int = 1) -> ArchivoRecibido:
     """Un PDF sano, como llega."""
     return ArchivoRecibido.de_bytes(nombre, archivos.pdf(hojas))
+
+
+def subido(nombre: str) -> io.BytesIO:
+    """Un archivo como lo envía un navegador."""
+    flujo = io.BytesIO(archivos.pdf(1))
+    flujo.name = nombre
+    return flujo
 
 
 def texto_del_pdf(documento: Documento) -> str:
