@@ -68,7 +68,16 @@ def acumular(
     Movimiento.objects.filter(expediente=otro, atendido_en__isnull=True).update(atendido_en=ahora)
     _quedarse_con_el_que_vence_antes(uno, otro, ahora)
     uno.version += 1
-    uno.save(update_fields=["inicio_computo", "dias_plazo", "plazo_unidad", "version", *reloj.CAMPOS])
+    uno.save(
+        update_fields=[
+            "inicio_computo",
+            "dias_plazo",
+            "plazo_unidad",
+            "dias_distancia",
+            "version",
+            *reloj.CAMPOS,
+        ]
+    )
     for de_cual in (uno, otro):
         emit(
             ExpedienteAcumulado(expediente_id=de_cual.pk, acumulacion_id=acumulacion.pk),
@@ -138,6 +147,8 @@ def _quedarse_con_el_que_vence_antes(principal: Expediente, acumulado: Expedient
     explicacion_anterior = principal.explicacion
     principal.inicio_computo = acumulado.inicio_computo
     principal.dias_plazo, principal.plazo_unidad = acumulado.dias_plazo, acumulado.plazo_unidad
+    # También su distancia: si no, volver a contar el plazo heredado daría otra fecha.
+    principal.dias_distancia = acumulado.dias_distancia
     for campo in reloj.CAMPOS:
         setattr(principal, campo, getattr(acumulado, campo))
     reloj.anotar_cambio(
