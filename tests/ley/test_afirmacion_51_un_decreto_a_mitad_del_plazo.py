@@ -11,7 +11,8 @@ from llaqta.cimientos.dias import DiaAnotado
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import queries
 from llaqta.salas.expedientes import services as expedientes
-from llaqta.salas.expedientes.models import CambioDePlazo
+from llaqta.salas.expedientes.models import CambioDePlazo, Expediente
+from llaqta.salas.expedientes.services import reloj
 from llaqta.salas.expedientes.services.vencimientos import declarar_vencimientos
 
 from .municipalidad import Municipalidad, el
@@ -67,3 +68,17 @@ def test_51_lo_que_ya_produjo_efecto_no_se_reabre(muni: Municipalidad, administr
         antes.vence_el,
         date(2026, 7, 22),
     )
+
+
+def test_51_el_plazo_heredado_al_acumular_se_vuelve_a_contar_igual(muni: Municipalidad) -> None:
+    """El principal hereda el plazo que vence antes con su distancia: recontarlo no da otra fecha."""
+    cercano, lejano = muni.en_tramite("2026-06-01 10:00"), muni.en_tramite("2026-06-03 10:00")
+    Expediente.objects.filter(pk=lejano.pk).update(dias_distancia=5)
+    expedientes.acumular(
+        actor=muni.lucia, principal=muni.leer(lejano), acumulado=cercano, motivo="Es el mismo local",
+        ahora=el("2026-06-04"),
+    )  # fmt: skip
+    heredado = muni.leer(lejano)
+    assert heredado.vence_el == date(2026, 7, 14)
+    assert reloj.mover(heredado, causa="CALENDARIO", motivo="Recuento", ahora=el("2026-06-05")) is None
+    assert heredado.vence_el == date(2026, 7, 14)
