@@ -87,6 +87,7 @@ MENU_DE_CONSULTA = (
     Entrada("Seguridad de mi cuenta", "seguridad_de_mi_cuenta"),
 )
 ENLACES_DEL_PIE = (
+    Entrada("Notificaciones por publicación", "notificaciones_publicadas"),
     Entrada("Libro de Reclamaciones", "reclamaciones"),
     Entrada("Accesibilidad", "accesibilidad"),
     Entrada("Privacidad", "privacidad"),

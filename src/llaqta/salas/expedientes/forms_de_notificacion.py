@@ -10,6 +10,7 @@ from django import forms
 from llaqta.cimientos.web.forms import CampoArchivo, CampoFecha, Formulario
 from llaqta.salas.expedientes import modalidades
 from llaqta.salas.notificaciones.models import Publicacion
+from llaqta.salas.notificaciones.policies import ANTES_SE_INTENTO
 
 
 class NotificarForm(Formulario):
@@ -58,6 +59,13 @@ class PublicarForm(NotificarForm):
     )
     publicado_el = CampoFecha(label="Día en que salió", nativo=True)
     recorte = CampoArchivo(label="Página del diario", required=False)
+
+    def __init__(self, *args: Any, sin_buscar: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        campo = self.fields["causa"]
+        assert isinstance(campo, forms.ChoiceField)
+        if sin_buscar:  # las demás piden el acta de que ya se la buscó
+            campo.choices = [(c.value, c.label) for c in Publicacion.Causa if c not in ANTES_SE_INTENTO]
 
 
 class AnularNotificacionForm(Formulario):

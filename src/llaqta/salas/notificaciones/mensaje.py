@@ -59,8 +59,8 @@ def cuerpo(diligencia: Diligencia) -> str:
     return (
         f"{diligencia.destinatario.nombre_completo}:\n\n"
         f"La {entidad.nombre} le notifica en este correo, que usted autorizó, el documento {diligencia.documento}, "
-        f"del {fecha_en_palabras(diligencia.emitido_el)}, dictado por {con_articulo(diligencia.autoridad)} en el procedimiento "
-        f"«{diligencia.procedimiento}», expediente {diligencia.expediente}.\n\n"
+        f"del {fecha_en_palabras(diligencia.emitido_el)}, dictado por {con_articulo(diligencia.autoridad)} "
+        f"en el procedimiento «{diligencia.procedimiento}», expediente {diligencia.expediente}.\n\n"
         f"Confirme que lo recibió, hasta el {fecha_en_palabras(diligencia.acusar_hasta)}:\n{enlace}\n\n"
         "La notificación surte efecto el día en que confirme. Si no confirma, no pierde ningún derecho: se la "
         "llevaremos en papel a su domicilio.\n\n"

@@ -19,7 +19,7 @@ FALTAN_VISITAS = (
     "La publicación es lo último: antes hay que buscar a la persona en su domicilio, con las visitas y actas que la "
     "ley manda, o tener una de las causas del artículo 23.1.2."
 )
-_ANTES_SE_INTENTO = (
+ANTES_SE_INTENTO = (
     Publicacion.Causa.DOMICILIO_EQUIVOCADO,
     Publicacion.Causa.DESAPARECIDA,
     Publicacion.Causa.EN_EL_EXTRANJERO,
@@ -95,7 +95,7 @@ def check_publicar(destinatario: Persona, documento: Documento, *, causa: str, s
             "Hay una cédula en curso: falta su visita. " + FALTAN_VISITAS,
             norma="Ley 27444, arts. 20.2 y 21.5",
         )
-    if (not causa or causa in _ANTES_SE_INTENTO) and not fracaso:
+    if (not causa or causa in ANTES_SE_INTENTO) and not fracaso:
         raise NoProcede(FALTAN_VISITAS, norma="Ley 27444, arts. 20.2, 21.5 y 23.1.2")
     if not sustento.strip():
         raise EntradaInvalida(

@@ -13,11 +13,12 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import modalidades
 from llaqta.salas.expedientes.models import (
+    CON_RELOJ,
     Expediente,
     NotificacionDelExpediente,
     Proyecto,
 )
-from llaqta.salas.notificaciones.models import Diligencia
+from llaqta.salas.notificaciones.models import Diligencia, Publicacion
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos.rules import HABILES, vencer
 from llaqta.salas.tramites.models import VersionProcedimiento
@@ -46,6 +47,8 @@ class Opcion:
     negado: str = ""
     norma: str = ""
     recomendada: bool = False
+    por_causa: bool = False
+    """Negada por ahora, pero hay causas de la ley que no piden buscarla antes (23.1)."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +160,17 @@ def _opciones(
             modalidades.check_sin_otra_en_curso(hechas, modalidad)
             check()
         except Negativa as negativa:
+            por_causa = modalidad == modalidades.PUBLICACION and _puede_por_causa(
+                expediente, documento, hechas, ahora
+            )
             opciones.append(
-                Opcion(modalidad, _TEXTOS[modalidad], negado=negativa.frase, norma=negativa.norma)
+                Opcion(
+                    modalidad,
+                    _TEXTOS[modalidad],
+                    negado=negativa.frase,
+                    norma=negativa.norma,
+                    por_causa=por_causa,
+                )
             )
             continue
         opciones.append(
@@ -166,6 +178,25 @@ def _opciones(
         )
         elegida = True
     return tuple(opciones)
+
+
+def _puede_por_causa(
+    expediente: Expediente, documento: Documento, hechas: list[NotificacionDelExpediente], ahora: datetime
+) -> bool:
+    """Verdadero si una ley que exija publicar bastaría: ni casilla, ni otra notificación en curso lo impiden."""
+    try:
+        modalidades.check_sin_otra_en_curso(hechas, modalidades.PUBLICACION)
+        modalidades.check_publicacion(
+            expediente,
+            documento,
+            hechas,
+            en=ahora,
+            al=hoy_en_lima(ahora),
+            causa=Publicacion.Causa.LA_LEY_LO_EXIGE,
+        )
+    except Negativa:
+        return False
+    return True
 
 
 def _porque(modalidad: str, hechas: list[NotificacionDelExpediente]) -> str:
@@ -182,7 +213,8 @@ def _decir_riesgo(expediente: Expediente, hoy: date) -> str:
     """Con silencio positivo: hasta cuándo llega a tiempo lo que se notifica, y qué pasa si no (art. 188.1)."""
     limite, seguro = expediente.limite_notificacion, expediente.ultimo_deposito_seguro
     positivo = expediente.calificacion == VersionProcedimiento.Calificacion.SILENCIO_POSITIVO
-    if not positivo or limite is None or expediente.silencio_operado_el is not None:
+    corre = expediente.estado in CON_RELOJ and expediente.silencio_operado_el is None
+    if not positivo or limite is None or not corre:
         return ""
     if hoy > limite:
         return (

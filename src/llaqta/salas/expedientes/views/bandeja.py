@@ -31,6 +31,7 @@ def bandeja(request: HttpRequest) -> HttpResponse:
         "pagina": pagina,
         "vistas": vistas,
         "nombre": queries.VISTAS[pagina.vista],
+        "por_cedula": queries.get_por_cedula(para=persona, ahora=ahora, limite=10),
         "urgentes": ("vence_hoy", "vencidos", "riesgo"),
         "dirige": any(asignacion.puesto.es_jefatura for asignacion in persona.asignaciones_vigentes),
     }

@@ -51,7 +51,7 @@ def notificar(request: HttpRequest, numero: str) -> HttpResponse:
     expediente = ficha.expediente
     documento = _acto(request, expediente)
     accion = next(accion for accion in ficha.acciones if accion.nombre == "notificar")
-    contexto: dict[str, Any] = {"ficha": ficha, "expediente": expediente, "accion": accion}
+    contexto: dict[str, Any] = {"ficha": ficha, "expediente": expediente, "accion": accion, "form": None}
     if documento is None:
         return render(request, "expedientes/notificar.html", contexto)
     propuesta = queries.get_propuesta(expediente, documento, para=quien(request), ahora=ahora)
@@ -119,7 +119,7 @@ def _acto(request: HttpRequest, expediente: Expediente) -> Documento | None:
 def _elegida(request: HttpRequest, propuesta: queries.PropuestaDeNotificacion) -> queries.Opcion | None:
     """La que la ley propone, u otra que también se pueda; la negada no tiene formulario."""
     pedida = request.POST.get("medio") or request.GET.get("medio", "")
-    posibles = {opcion.modalidad: opcion for opcion in propuesta.opciones if not opcion.negado}
+    posibles = {o.modalidad: o for o in propuesta.opciones if o.por_causa or not o.negado}
     if request.method == "POST" and pedida in MEDIOS:
         # Lo enviado se intenta siempre: si la ley ya no lo permite, el servicio dice por qué y con qué artículo.
         return next(opcion for opcion in propuesta.opciones if opcion.modalidad == pedida)
@@ -134,7 +134,11 @@ def _formulario(
     elegida: queries.Opcion,
 ) -> NotificarForm:
     clase = FORMULARIOS.get(elegida.modalidad, NotificarForm)
-    extra = {"domicilios": propuesta.domicilios} if clase is CedulaForm else {}
+    extra: dict[str, Any] = {}
+    if clase is CedulaForm:
+        extra = {"domicilios": propuesta.domicilios}
+    elif clase is PublicarForm and request.method == "GET":
+        extra = {"sin_buscar": elegida.por_causa}
     return clase(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,

@@ -134,7 +134,8 @@ def _tomar(diligencia: Diligencia) -> Diligencia:
 def _check_datos(paso: LoQuePaso, diligencia: Diligencia, ahora: datetime) -> None:
     if paso.realizada_en > ahora:
         raise EntradaInvalida("La visita no puede ser futura.", campo="realizada_en")
-    if paso.realizada_en < diligencia.ordenada_en:
+    # La hora de la visita se escribe sin segundos.
+    if paso.realizada_en < diligencia.ordenada_en.replace(second=0, microsecond=0):
         raise EntradaInvalida("La visita no puede ser anterior al encargo.", campo="realizada_en")
     if ultima := diligencia.visitas.last():
         if paso.realizada_en <= ultima.realizada_en:
