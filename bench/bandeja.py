@@ -167,14 +167,18 @@ _ORDENES = (
     """,
     """
     INSERT INTO expedientes_expediente (numero, anio, correlativo, clave, version_tramite_id, administrado_id, asunto,
-        estado, unidad_responsable_id, presentado_en, fecha_presentacion, inicio_computo, dias_plazo, vence_el,
-        explicacion, folios, version)
+        estado, estado_previo, etapa, unidad_responsable_id, presentado_en, fecha_presentacion, inicio_computo,
+        politica_horario, calificacion, dias_plazo, plazo_unidad, dias_distancia, origen, domicilio, vence_el,
+        limite_notificacion, silencio_desde, ultimo_deposito_seguro, explicacion, folios, version)
     SELECT 'EXP-2026-' || lpad(n::text, 7, '0'), 2026, n, upper(substr(md5('clave' || n), 1, 16)),
         (SELECT max(id) FROM tramites_versionprocedimiento), p.id, 'Licencia para el local número ' || n,
-        CASE WHEN n %% 10 < 3 THEN 'EN_TRAMITE' ELSE 'ARCHIVADO' END, u.id, now() - (n %% 60) * interval '1 day',
-        current_date - (n %% 60), current_date - (n %% 60), 30, current_date - 60 + (n::bigint * 7919 %% 120)::int,
+        CASE WHEN n %% 10 < 3 THEN 'EN_TRAMITE' ELSE 'ARCHIVADO' END, '', 0, u.id,
+        now() - (n %% 60) * interval '1 day', current_date - (n %% 60), current_date - (n %% 60), 'DIA_COMPLETO',
+        CASE WHEN n %% 4 = 0 THEN 'SILENCIO_NEGATIVO' ELSE 'SILENCIO_POSITIVO' END, 30, 'HABILES', 0, '', '',
+        v.dia, v.dia + 7, v.dia + 8, v.dia - 1,
         jsonb_build_object('norma', 'Ley 27444', 'pasos', (SELECT jsonb_agg(i) FROM generate_series(1, 44) i)), 12, 2
     FROM generate_series(%(desde)s, %(hasta)s) n
+    CROSS JOIN LATERAL (SELECT current_date - 60 + (n::bigint * 7919 %% 120)::int AS dia) v
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS lugar FROM cuentas_unidadorganica
         WHERE siglas ~ '^U[0-9]+$') u
         ON u.lugar = (n / 10) %% %(unidades)s
@@ -182,20 +186,20 @@ _ORDENES = (
     """,
     """
     INSERT INTO expedientes_movimiento (expediente_id, orden, clase, de_unidad_id, para_unidad_id, motivo, proveido,
-        folios, enviado_en, vence_el, recibido_en, atendido_en)
+        folios, enviado_en, vence_el, recibido_en, atendido_en, motivo_de_prorroga)
     SELECT e.id, 1, 'ORIGINAL', (SELECT min(id) FROM cuentas_unidadorganica), e.unidad_responsable_id,
         'para su atención', 'Pase para su evaluación.', 12, e.presentado_en, e.vence_el,
         CASE WHEN e.correlativo %% 10 < 2 OR e.correlativo %% 10 > 2 THEN e.presentado_en END,
-        CASE WHEN e.correlativo %% 10 > 2 THEN e.presentado_en END
+        CASE WHEN e.correlativo %% 10 > 2 THEN e.presentado_en END, ''
     FROM expedientes_expediente e WHERE e.correlativo BETWEEN %(desde)s AND %(hasta)s
     """,
     """
     INSERT INTO expedientes_movimiento (expediente_id, orden, clase, de_unidad_id, para_unidad_id, motivo, proveido,
-        folios, enviado_en, vence_el, recibido_en, atendido_en)
+        folios, enviado_en, vence_el, recibido_en, atendido_en, motivo_de_prorroga)
     SELECT e.id, 2, CASE WHEN e.correlativo %% 3 = 0 THEN 'INFORME' ELSE 'COPIA' END, e.unidad_responsable_id, u.id,
         'para conocimiento', '', 12, e.presentado_en,
         CASE WHEN e.correlativo %% 3 = 0 THEN e.vence_el END, CASE WHEN e.correlativo %% 3 = 0 THEN e.presentado_en END,
-        CASE WHEN e.correlativo %% 10 > 2 THEN e.presentado_en END
+        CASE WHEN e.correlativo %% 10 > 2 THEN e.presentado_en END, ''
     FROM expedientes_expediente e
     JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS lugar FROM cuentas_unidadorganica
         WHERE siglas ~ '^U[0-9]+$') u
@@ -243,7 +247,7 @@ def _medir(cuenta: Any, expedientes: int, *, veces: int) -> Medida:
 
 
 def _direcciones(navegador: Any) -> list[str]:
-    """Páginas llenas: cuatro seguidas de lo que tiene a su cargo si hay tantas, y las primeras de otras dos vistas."""
+    """Páginas llenas: cuatro seguidas de lo que tiene a su cargo si hay tantas, y las primeras de otras vistas."""
     direcciones, actual = [], "/expedientes/?vista=a_mi_cargo"
     for _ in range(4):
         contenido = navegador.get(actual).content.decode()
@@ -254,7 +258,7 @@ def _direcciones(navegador: Any) -> list[str]:
         if siguiente is None:
             break
         actual = "/expedientes/" + siguiente[1].replace("&amp;", "&")
-    for vista in ("por_recibir", "vencen_pronto"):
+    for vista in ("por_recibir", "vencen_pronto", "vencidos", "riesgo"):
         direccion = f"/expedientes/?vista={vista}"
         if navegador.get(direccion).content.decode().count("<tr>") == 26:
             direcciones.append(direccion)
