@@ -86,6 +86,8 @@ def mi_tramite(request: PeticionDePersona, numero: str) -> HttpResponse:
         "documentos": expedientes.get_documentos(expediente, para=request.persona),
         "historia": expedientes.get_historia(expediente, para=request.persona),
         "plazo": expedientes.reloj(expediente, ahora),
+        "plazo_llano": expedientes.get_plazo_llano(expediente, ahora, para=request.persona),
+        "porque": expedientes.get_por_que(expediente, para=request.persona, al=hoy_en_lima(ahora)),
         "opciones": get_opciones(expediente, para=request.persona, ahora=ahora)
         if _es_parte(request, expediente)
         else [],
