@@ -15,6 +15,7 @@ from llaqta.cimientos.models import Suceso
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Movimiento
+from llaqta.salas.expedientes.rules import documento_hasta
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import ItemObservado, Observacion, Presentacion
 from llaqta.salas.tramites.models import VersionProcedimiento
@@ -185,6 +186,9 @@ def test_19_la_aprobacion_automatica_es_al_presentar_y_el_cargo_es_el_titulo(mun
     assert Presentacion.objects.get(pk=presentacion.pk).cargo == cargo
     assert "APROB" in texto_del_pdf(cargo).upper()
     assert Documento.objects.filter(tipo__codigo="CARGO").count() == 1
+    # Si hace falta un documento para ejercer lo aprobado, se entrega en cinco días hábiles: el lunes 6 de julio (31.2).
+    assert documento_hasta(expediente.explicacion) == date(2026, 7, 6)
+    assert muni.derivar(presentacion, "2026-06-26 12:00").vence_el == date(2026, 7, 6)
 
 
 def test_19_incompleta_no_se_aprueba_sola(muni: Municipalidad) -> None:
