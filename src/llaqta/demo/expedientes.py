@@ -1,107 +1,24 @@
 """Expedientes de muestra en estados distintos, hechos con los mismos servicios que usa la gente, días atrás.
 
-Cada función cuenta una historia; van de la más antigua a la más nueva, para que los números salgan en orden.
+Cada función cuenta una historia; van de la más antigua a la más nueva, para que los números salgan en orden. Aquí está
+el camino de todos los días; lo que la ley hace con los plazos lo cuenta ``incidencias``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from functools import lru_cache
-from uuid import NAMESPACE_URL, uuid5
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from llaqta.cimientos.calendario import LIMA, Calendario, hoy_en_lima
 from llaqta.cimientos.queries import get_calendario
-from llaqta.cimientos.testing import archivos as fabrica
-from llaqta.demo.personas import PIN
-from llaqta.salas.casilla import services as casilla
+from llaqta.demo import incidencias
+from llaqta.demo.escena import LUCIA, MARIO, ROSA, TEODORO, Escena, adjuntos, envio
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
-from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.expedientes import services as expedientes
-from llaqta.salas.expedientes.models import Expediente, Plantilla, Proyecto
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import Presentacion
 from llaqta.salas.tramites.rules import TramiteNoVigente
-
-ROSA, TEODORO, MARIO, LUCIA, JULIO, ELMER = (
-    "45678901",
-    "01234567",
-    "41000001",
-    "41000002",
-    "41000003",
-    "41000004",
-)
-PROVEIDO = "Para evaluación del cumplimiento de requisitos e informe."
-
-
-@dataclass(frozen=True)
-class Escena:
-    """Quiénes actúan, qué día es hoy y qué días no cuentan."""
-
-    personas: dict[str, Persona]
-    unidades: dict[str, UnidadOrganica]
-    calendario: Calendario
-    ahora: datetime
-
-    def hace(self, dias: int, hora: int, minuto: int = 0) -> datetime:
-        """A esa hora de Lima, tantos días hábiles antes de hoy; nunca en el futuro."""
-        dia = hoy_en_lima(self.ahora)
-        while dias > 0:
-            dia -= timedelta(days=1)
-            dias -= self.calendario.es_habil(dia)
-        return min(datetime.combine(dia, time(hora, minuto), tzinfo=LIMA), self.ahora)
-
-    def presentar(
-        self, dni: str, tramite: str, asunto: str, en: datetime, paginas: int = 2, fotos: int = 0
-    ) -> Presentacion:
-        """Alguien presenta por internet una solicitud escaneada y, si las hay, fotos."""
-        quien = self.personas[dni]
-        return mesapartes.presentar(
-            actor=quien,
-            tramite=tramite,
-            asunto=asunto,
-            archivos=_adjuntos(paginas, fotos),
-            envio=uuid5(NAMESPACE_URL, f"demo:{dni}:{tramite}:{asunto}"),
-            datos=mesapartes.DatosDelEscrito(
-                correo=quien.correo, telefono=quien.telefono, domicilio=quien.domicilio,
-                pago_numero=f"0001-{paginas}{fotos}4587", pago_fecha=hoy_en_lima(en),
-            ),
-            ahora=en,
-        )  # fmt: skip
-
-    def derivar(self, presentacion: Presentacion, en: datetime, siglas: str = "SGLC") -> Expediente:
-        """La mesa de partes recibe el escrito y lo deriva."""
-        mesapartes.recibir_y_derivar(
-            actor=self.personas[MARIO],
-            presentacion=presentacion,
-            para_unidad=self.unidades[siglas],
-            motivo="para su atención",
-            proveido=PROVEIDO,
-            ahora=en,
-        )
-        return Expediente.objects.get(pk=presentacion.expediente_id)
-
-    def recibir(self, dni: str, expediente: Expediente, en: datetime) -> Expediente:
-        """La unidad de destino recibe lo último que le enviaron."""
-        movimiento = expediente.movimientos.filter(recibido_en__isnull=True).order_by("-orden").first()
-        assert movimiento is not None
-        expedientes.recibir_movimiento(actor=self.personas[dni], movimiento=movimiento, ahora=en)
-        return Expediente.objects.get(pk=expediente.pk)
-
-    def redactar_la_resolucion(self, expediente: Expediente, en: datetime) -> Proyecto:
-        """La especialista redacta la resolución y la manda a la firma."""
-        lucia = self.personas[LUCIA]
-        proyecto = expedientes.redactar_proyecto(
-            actor=lucia,
-            expediente=expediente,
-            plantilla=Plantilla.objects.get(nombre="Resolución que otorga una licencia"),
-            ahora=en,
-        )
-        expedientes.enviar_proyecto(actor=lucia, proyecto=proyecto, ahora=en + timedelta(minutes=25))
-        return Proyecto.objects.get(pk=proyecto.pk)
 
 
 def cargar_expedientes(*, personas: dict[str, Persona], ahora: datetime) -> int:
@@ -124,26 +41,15 @@ def cargar_expedientes(*, personas: dict[str, Persona], ahora: datetime) -> int:
 
 def anuncio_resuelto_y_notificado(escena: Escena) -> None:
     """Rosa pidió permiso para el letrero de su bodega; la resolución está firmada y ella ya la leyó."""
-    rosa = escena.personas[ROSA]
-    casilla.aceptar_casilla(
-        actor=rosa, correo=rosa.correo, telefono=rosa.telefono, ahora=escena.hace(15, 8, 40)
-    )
+    escena.abrir_casilla(ROSA, escena.hace(15, 8, 40))
     presentacion = escena.presentar(
         ROSA, "PA-ANUNC", "Letrero de la bodega «La Cosecha»", escena.hace(15, 9, 5), fotos=1
     )
     expediente = escena.derivar(presentacion, escena.hace(15, 11, 20))
     expediente = escena.recibir(LUCIA, expediente, escena.hace(15, 15, 10))
     proyecto = escena.redactar_la_resolucion(expediente, escena.hace(12, 10, 0))
-    documento = expedientes.firmar_proyecto(
-        actor=escena.personas[JULIO], proyecto=proyecto, pin=PIN, ahora=escena.hace(11, 12, 15)
-    )
-    notificacion = expedientes.notificar_decision(
-        actor=escena.personas[LUCIA],
-        expediente=Expediente.objects.get(pk=expediente.pk),
-        documento=documento,
-        ahora=escena.hace(11, 15, 30),
-    )
-    casilla.abrir_notificacion(actor=rosa, codigo=notificacion.codigo, ahora=escena.hace(10, 19, 45))
+    documento = escena.firmar(proyecto, escena.hace(11, 12, 15))
+    escena.notificar_y_leer(expediente, documento, escena.hace(11, 15, 30), escena.hace(10, 19, 45))
 
 
 def espectaculo_en_informe(escena: Escena) -> None:
@@ -184,8 +90,8 @@ def licencia_en_la_mesa_de_trabajo(escena: Escena) -> None:
         quien=mesapartes.QuienSePresenta(tipo_documento="RUC", numero_documento="20999000020"),
         tramite="PE-LIC-ALTO",
         asunto="Licencia para el hospedaje «Valle del Apurímac»",
-        archivos=_adjuntos(3, 0),
-        envio=uuid5(NAMESPACE_URL, "demo:hospedaje"),
+        archivos=adjuntos(3),
+        envio=envio("hospedaje"),
         ahora=escena.hace(2, 9, 15),
     )
     expediente = escena.derivar(presentacion, escena.hace(2, 9, 40))
@@ -236,26 +142,25 @@ def bodega_por_revisar(escena: Escena) -> None:
 
 
 HISTORIAS: Sequence[Callable[[Escena], None]] = (
+    incidencias.sorteo_convocado,
+    incidencias.puesto_denegado,
+    incidencias.carretilla_sin_respuesta,
     anuncio_resuelto_y_notificado,
+    incidencias.botica_aprobada_por_silencio,
+    incidencias.ferreteria_no_presentada,
+    incidencias.banderola_por_cedula,
+    incidencias.panaderia_cerca_del_silencio,
+    incidencias.paneles_acumulados,
+    incidencias.feria_en_tramite,
+    incidencias.discoteca_emplazada,
     espectaculo_en_informe,
     licencia_para_la_firma,
+    incidencias.rosa_apela,
+    incidencias.cese_automatico,
     licencia_en_la_mesa_de_trabajo,
+    incidencias.rosa_suspende_su_feria,
+    incidencias.teodoro_se_queja,
     bodega_observada,
     restaurante_por_recibir,
     bodega_por_revisar,
 )
-
-
-def _adjuntos(paginas: int, fotos: int) -> list[ArchivoRecibido]:
-    escritos = [ArchivoRecibido.de_bytes("solicitud escaneada.pdf", _escaneado(paginas))]
-    return escritos + [ArchivoRecibido.de_bytes(f"foto {n + 1}.jpg", _foto(n)) for n in range(fotos)]
-
-
-@lru_cache(maxsize=8)
-def _escaneado(paginas: int) -> bytes:
-    return fabrica.pdf_escaneado(paginas, ancho=827)
-
-
-@lru_cache(maxsize=4)
-def _foto(semilla: int) -> bytes:
-    return fabrica.foto(1024, 768, semilla=semilla + 1)

@@ -61,6 +61,12 @@ FIGURAS: tuple[Figura, ...] = (
            "AUDITOR", "Auditora", "OCI"),
     Figura("41000009", "Fermín", "Huayta", "Poma", "Notificador: lleva las cédulas y levanta sus actas",
            "NOTIFICADOR", "Notificador", "OSG"),
+    Figura("41000010", "Jimena", "Rivas", "Achulli", "Fiscalización posterior: sortea y comprueba lo aprobado solo",
+           "FISCALIZADOR", "Responsable de fiscalización posterior", "OSG"),
+    Figura("41000011", "Óscar", "Tello", "Barrientos", "Tesorero: devuelve lo pagado por lo no presentado",
+           "TESORERIA", "Tesorero", "OAF"),
+    Figura("41000012", "Saúl", "Medrano", "Ayala", "Gerente de Desarrollo Económico: resuelve quejas y apelaciones",
+           "JEFATURA", "Gerente de Desarrollo Económico Local", "GDEL", jefatura=True, firma=True),
     Figura("41000008", "Paola", "Inga", "Torres", "Administra el sistema: personas, TUPA y calendario",
            "ADMINISTRADOR", "Administradora del sistema", "OIS"),
 )  # fmt: skip

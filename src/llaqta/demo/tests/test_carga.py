@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.models import Entidad, Suceso
 from llaqta.demo import carga
+from llaqta.demo.incidencias import CARRETILLA
 from llaqta.demo.personas import CLAVE, FIGURAS, PIN
 from llaqta.salas.cuentas.models import Cuenta, Persona, Rol, UnidadOrganica
 from llaqta.salas.documentos.models import TipoDocumento
 from llaqta.salas.expedientes.models import Expediente, Plantilla
-from llaqta.salas.mesapartes.models import Presentacion
+from llaqta.salas.fiscalizacion.models import Sorteo
+from llaqta.salas.mesapartes.models import OrdenDeDevolucion, Presentacion
+from llaqta.salas.notificaciones.models import Visita
+from llaqta.salas.recursos.models import Queja, Recurso
 from llaqta.salas.tramites.models import Procedimiento
 
 
@@ -46,7 +52,7 @@ def contar() -> dict[str, int]:
 def test_cargarla_dos_veces_es_cargarla_una(datos: None, ahora: datetime) -> None:
     frase = carga.cargar(ahora=ahora)
     assert frase == (
-        "Demostración de Pichari lista: 10 personas, 32 unidades, 34 procedimientos nuevos, 7 expedientes nuevos."
+        "Demostración de Pichari lista: 14 personas, 32 unidades, 34 procedimientos nuevos, 18 expedientes nuevos."
     )
     una_vez = contar()
     assert carga.cargar(ahora=ahora).endswith("0 procedimientos nuevos, 0 expedientes nuevos.")
@@ -59,17 +65,53 @@ def test_hay_un_expediente_en_cada_estado_que_importa(datos: None, ahora: dateti
     carga.cargar(ahora=ahora)
     estados = list(Expediente.objects.order_by("correlativo").values_list("estado", flat=True))
     assert estados == [
-        "POR_NOTIFICAR",  # ya la leyó: el trabajador la dará por notificada en cuanto arranque
+        "IMPUGNADO",  # el puesto que le negaron a Rosa, y ella apeló
+        "EN_TRAMITE",  # la carretilla vencida, con su queja
+        "NOTIFICADO",
+        "APROBADO_FICTO",
+        "NO_PRESENTADO",
+        "POR_NOTIFICAR",  # la cédula que espera su segunda visita
+        "EN_TRAMITE",  # la panadería, a punto de aprobarse por silencio
+        "EN_TRAMITE",
+        "ACUMULADO",
+        "SUSPENDIDO",
+        "EMPLAZADO",
         "EN_INFORME",
         "EN_TRAMITE",
+        "APROBADO_AUTOMATICO",
         "EN_TRAMITE",
         "OBSERVADO",
         "EN_TRAMITE",
         "PRESENTADO",
     ]
     numeros = Expediente.objects.order_by("correlativo").values_list("correlativo", flat=True)
-    assert list(numeros) == [1, 2, 3, 4, 5, 6, 7], "del más antiguo al más nuevo"
+    assert list(numeros) == list(range(1, 19)), "del más antiguo al más nuevo"
     assert not Expediente.objects.filter(presentado_en__gt=ahora).exists(), "nada ocurre en el futuro"
+
+
+@pytest.mark.django_db
+def test_se_ve_lo_que_la_ley_hace_con_los_plazos(datos: None, ahora: datetime) -> None:
+    carga.cargar(ahora=ahora)
+    hoy = hoy_en_lima(ahora)
+    panaderia = Expediente.objects.get(asunto="Licencia para la panadería «El Horno»")
+    assert panaderia.vence_el == hoy, "vence hoy"
+    assert panaderia.ultimo_deposito_seguro <= hoy, "y ya no hay día seguro para depositar la decisión"
+    carretilla = Expediente.objects.get(asunto=CARRETILLA)
+    assert carretilla.silencio_operado_el == carretilla.silencio_desde
+    assert Queja.objects.get().expediente == carretilla
+    assert Queja.objects.get().superior.siglas == "GDEL"
+    apelacion = Recurso.objects.get()
+    assert (apelacion.clase, apelacion.estado, apelacion.autoridad.siglas) == (
+        "APELACION",
+        "EN_REVISION",
+        "GM",
+    )
+    assert apelacion.en_plazo
+    orden = OrdenDeDevolucion.objects.get()
+    assert (orden.estado, orden.monto) == ("POR_DEVOLVER", Decimal("110.00"))
+    visita = Visita.objects.get()
+    assert (visita.resultado, visita.diligencia.visitar_el) == ("AUSENTE", hoy)
+    assert Sorteo.objects.get().semestre == "2026-1"
 
 
 @pytest.mark.django_db
