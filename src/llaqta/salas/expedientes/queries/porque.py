@@ -8,7 +8,7 @@ from datetime import date
 
 from llaqta.cimientos.calendario import Paso
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.expedientes.models import CambioDePlazo, Expediente
+from llaqta.salas.expedientes.models import SIN_RELOJ, CambioDePlazo, Expediente
 from llaqta.salas.expedientes.queries.cambios import get_cambios_de_plazo
 from llaqta.salas.plazos import queries as plazos
 
@@ -42,7 +42,8 @@ def get_por_que(expediente: Expediente, *, para: Persona | None, al: date) -> Po
 
     :param al: la fecha con que se nombra cada regla citada
     """
-    explicacion = expediente.explicacion or {}
+    # Mientras se espera una corrección no corre ningún plazo: la cuenta de antes ya no explica nada.
+    explicacion = {} if expediente.estado in SIN_RELOJ else expediente.explicacion or {}
     return PorQue(
         frases=explicacion.get("frases", []),
         pasos=[

@@ -66,29 +66,23 @@ def get_en_riesgo(*, para: Persona | None = None, al: date) -> QuerySet[Movimien
 
 def _contar(unidades: Sequence[int], hoy: date) -> list[tuple[int, Carga]]:
     calendario = get_calendario()
+    quien = "expediente__responsable__"
     filas = (
         _pendientes()
         .filter(para_unidad__in=unidades)
-        .values(
-            "para_unidad",
-            "expediente__responsable__nombres",
-            "expediente__responsable__apellido_paterno",
-            "expediente__responsable__apellido_materno",
-        )
+        .values_list("para_unidad", f"{quien}nombres", f"{quien}apellido_paterno", f"{quien}apellido_materno")
         .annotate(
-            a_cargo=Count("pk"),
-            **{
-                vista: Count("pk", filter=por_plazo(vista, hoy, calendario))
-                for vista in ("vence_hoy", "vencidos", "riesgo")
-            },
+            todos=Count("pk"),
+            hoy=Count("pk", filter=por_plazo("vence_hoy", hoy, calendario)),
+            tarde=Count("pk", filter=por_plazo("vencidos", hoy, calendario)),
+            apura=Count("pk", filter=por_plazo("riesgo", hoy, calendario)),
         )
-        .order_by("para_unidad", "-vencidos", "-riesgo", "-vence_hoy", "-a_cargo")
+        .order_by("para_unidad", "-tarde", "-apura", "-hoy", "-todos")
     )
-    hechas = []
-    for fila in filas:
-        unidad, *nombres = (fila.pop(campo) for campo in list(fila)[:4])
-        hechas.append((unidad, Carga(" ".join(n for n in nombres if n) or SIN_ASIGNAR, **fila)))
-    return hechas
+    return [
+        (fila[0], Carga(" ".join(nombre for nombre in fila[1:4] if nombre) or SIN_ASIGNAR, *fila[4:]))
+        for fila in filas
+    ]
 
 
 def _pendientes() -> QuerySet[Movimiento]:

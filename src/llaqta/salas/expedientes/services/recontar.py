@@ -133,10 +133,8 @@ def _que_pasan_por(dias: Sequence[date]) -> QuerySet[Expediente]:
 
 
 def _leer(expedientes: QuerySet[Expediente]) -> QuerySet[Expediente, dict[str, Any]]:
-    hecho = KeyTextTransform("hecho", "explicacion")
-    return expedientes.annotate(hecho=hecho).values(
-        "pk", "etapa", "numero", *_CLAVE, *_FECHAS, _UNIDAD, _TRAMITE
-    )
+    con_hecho: QuerySet[Any] = expedientes.annotate(hecho=KeyTextTransform("hecho", "explicacion"))
+    return con_hecho.values("pk", "etapa", "numero", *_CLAVE, *_FECHAS, _UNIDAD, _TRAMITE)
 
 
 def _en_lotes(expedientes: QuerySet[Expediente]) -> Iterator[list[dict[str, Any]]]:
