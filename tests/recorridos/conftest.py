@@ -32,6 +32,7 @@ MESA, ESPECIALISTA, SUBGERENTE, ABOGADO, JEFA_LEGAL = (
     "41000004",
     "41000005",
 )
+GERENCIA = "41000006"
 AUDITORA = "41000007"
 FOTOS = RAIZ / "docs/manual/imagenes"
 TELEFONO = {"width": 360, "height": 740}

@@ -16,6 +16,7 @@ from tests.recorridos.conftest import (
     ABOGADO,
     AUDITORA,
     ESPECIALISTA,
+    GERENCIA,
     JEFA_LEGAL,
     MESA,
     PIN,
@@ -308,6 +309,34 @@ def seguir_sin_cuenta(extrano: Visitante, expediente: str, clave: str) -> None:
     assert "Sulca" not in extrano.pagina.inner_text("main"), "El seguimiento nombra unidades, no personas"
 
 
+def apelar(
+    casa: Casa, rosa: Visitante, abrir: Callable[..., Visitante], registro: str, expediente: str
+) -> None:
+    """Rosa apela en un toque, recibe su cargo, y la Gerencia Municipal lo encuentra en su lista."""
+    rosa.ir(f"/mi-carpeta/{registro}/")
+    rosa.lee("Qué puede hacer")
+    rosa.foto("que-puede-hacer")
+    rosa.pulsar("Apelar")
+    rosa.lee("Puede presentarlo hasta el")
+    rosa.lee("no suspende lo decidido")
+    rosa.foto("apelacion")
+    rosa.pagina.fill("textarea[name=texto]", "Pido que se amplíe el horario que me autorizaron.")
+    rosa.pulsar("Presentar y recibir mi cargo")
+    rosa.lee("Lo resuelve la Gerencia Municipal")
+    rosa.foto("cargo-de-escrito")
+    cargo = rosa.pagina.url.rstrip("/")
+    esperar(casa, lambda: rosa.pagina.request.get(f"{cargo}/cargo.pdf").ok)
+    rosa.ir(f"/mi-carpeta/{registro}/")
+    assert rosa.pagina.get_by_role("link", name="Apelar").count() == 0, "Nunca dos recursos a la vez (214)"
+
+    gerencia = abrir(GERENCIA)
+    gerencia.ir("/recursos/")
+    gerencia.lee(expediente)
+    gerencia.foto("recursos")
+    gerencia.pulsar(expediente)
+    gerencia.lee("Sentido de la decisión")
+
+
 def test_de_la_presentacion_a_la_verificacion(
     casa: Casa, abrir: Callable[..., Visitante], tmp_path: Path
 ) -> None:
@@ -328,6 +357,7 @@ def test_de_la_presentacion_a_la_verificacion(
     extrano = abrir(telefono=True, javascript=False)
     verificar(casa, extrano, resolucion, numero, tmp_path)
     seguir_sin_cuenta(extrano, expediente, clave)
+    apelar(casa, rosa, abrir, registro, expediente)
 
     auditora = abrir(AUDITORA)
     auditora.ir("/auditoria/")
