@@ -65,7 +65,7 @@ FIGURAS: tuple[Figura, ...] = (
            "FISCALIZADOR", "Responsable de fiscalización posterior", "OSG"),
     Figura("41000011", "Óscar", "Tello", "Barrientos", "Tesorero: devuelve lo pagado por lo no presentado",
            "TESORERIA", "Tesorero", "OAF"),
-    Figura("41000012", "Saúl", "Medrano", "Ayala", "Gerente de Desarrollo Económico: resuelve quejas y apelaciones",
+    Figura("41000012", "Saúl", "Medrano", "Ayala", "Gerente de Desarrollo Económico: resuelve las quejas",
            "JEFATURA", "Gerente de Desarrollo Económico Local", "GDEL", jefatura=True, firma=True),
     Figura("41000008", "Paola", "Inga", "Torres", "Administra el sistema: personas, TUPA y calendario",
            "ADMINISTRADOR", "Administradora del sistema", "OIS"),
