@@ -95,7 +95,7 @@ def sellar_cedula(*, diligencia_id: int, ahora: datetime) -> Documento:
     """
     Diligencia.objects.select_for_update(no_key=True).only("pk").get(pk=diligencia_id)
     diligencia = Diligencia.objects.select_related(
-        "destinatario", "documento__archivo", "documento__tipo", "cedula", "unidad"
+        "destinatario", "documento__archivo", "documento__tipo", "cedula__archivo", "unidad"
     ).get(pk=diligencia_id)
     if diligencia.cedula is None:
         cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,8 @@ from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.paginas import paginar
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_permiso, exige_persona
 from llaqta.salas.documentos import services as documentos
+from llaqta.salas.documentos.entrega import entregar
+from llaqta.salas.documentos.models import Documento
 from llaqta.salas.notificaciones import impresos, policies, queries, services
 from llaqta.salas.notificaciones.forms import ActaForm, FiltroForm, VisitaForm
 from llaqta.salas.notificaciones.models import Diligencia, Visita
@@ -146,18 +149,22 @@ def tomar(request: PeticionDePersona, codigo: str) -> HttpResponse:
     return redirect("diligencia", codigo)
 
 
-@exige_persona
+@exige_persona  # type: ignore[arg-type]
 @require_safe
-def papel(request: PeticionDePersona, codigo: str, cual: str) -> HttpResponse:
-    """La cédula, el aviso o un acta, en PDF para imprimir."""
+def papel(request: PeticionDePersona, codigo: str, cual: str) -> HttpResponseBase:
+    """La cédula, el acto, el aviso o un acta, en PDF para imprimir.
+
+    Quien lleva la diligencia entrega copia del acto: lo abre por ella, aunque el expediente no sea de su unidad.
+    """
     hallada, ahora = queries.get_diligencia(codigo, para=request.persona), timezone.now()
+    if cual == "acto":
+        return _entregar(request, hallada.documento)
     if hallada.modalidad != Diligencia.Modalidad.CEDULA:
         raise Http404
     visitas = {v.numero: v for v in hallada.visitas.select_related("notificador")}
     match cual:
         case "cedula":
-            documento = services.sellar_cedula(diligencia_id=hallada.pk, ahora=ahora)
-            return redirect("documento_pdf", documento.pk)
+            return _entregar(request, services.sellar_cedula(diligencia_id=hallada.pk, ahora=ahora))
         case "aviso":
             contenido = impresos.aviso(hallada, visita=visitas.get(1), ahora=ahora)
         case "acta-1" | "acta-2":
@@ -214,6 +221,11 @@ def _visita(diligencia_: Diligencia, numero: int) -> Visita:
     if hallada is None:
         raise NoEncontrado
     return hallada
+
+
+def _entregar(request: PeticionDePersona, documento: Documento) -> HttpResponseBase:
+    archivo = documento.archivo
+    return entregar(request, sha256=archivo.sha256, mime=archivo.mime, nombre=archivo.nombre, ajeno=False)
 
 
 def _pdf(contenido: bytes, nombre: str) -> HttpResponse:
