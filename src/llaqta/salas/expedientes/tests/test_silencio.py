@@ -286,7 +286,11 @@ def test_19_la_unidad_lo_ve_como_tarea_con_su_fecha(
     )  # fmt: skip
     assert movimiento.vence_el == date(2026, 7, 6)
     plazo = queries.reloj(expediente, en(6, 30))
-    assert (plazo.vence_el, plazo.palabras, plazo.tono) == (date(2026, 7, 6), "Aprobación automática", "espera")
+    assert (plazo.vence_el, plazo.palabras, plazo.tono) == (
+        date(2026, 7, 6),
+        "Aprobación automática",
+        "espera",
+    )
     assert queries.reloj(expediente, en(7, 7)).tono == "alerta"
 
 
