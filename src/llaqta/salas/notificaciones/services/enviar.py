@@ -37,7 +37,7 @@ def enviar_por_correo(*, actor: Persona, encargo: Encargo, ahora: datetime) -> D
     if repetida := ya_ordenada(encargo, Diligencia.Modalidad.CORREO):
         return repetida
     diligencia = crear(
-        actor, encargo, Diligencia.Modalidad.CORREO, ahora,
+        encargo, Diligencia.Modalidad.CORREO, por=actor, ahora=ahora,
         estado=Diligencia.Estado.ENVIADA,
         direccion=autorizacion.correo, origen_de_direccion=OrigenDeDireccion.AUTORIZADO,
         llave=secrets.token_urlsafe(24), enviada_en=ahora,
@@ -46,7 +46,7 @@ def enviar_por_correo(*, actor: Persona, encargo: Encargo, ahora: datetime) -> D
         ),
     )  # fmt: skip
     diferir(TAREA, diligencia_id=diligencia.pk)
-    anunciar(diligencia, actor, ahora)
+    anunciar(diligencia)
     return diligencia
 
 

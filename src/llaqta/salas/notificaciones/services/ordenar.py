@@ -79,11 +79,11 @@ def ordenar_cedula(
         return repetida
     hoy = hoy_en_lima(ahora)
     diligencia = crear(
-        actor, encargo, Diligencia.Modalidad.CEDULA, ahora,
+        encargo, Diligencia.Modalidad.CEDULA, por=actor, ahora=ahora,
         direccion=direccion.strip()[:254], origen_de_direccion=origen, referencia=referencia.strip()[:300],
         visitar_el=primer_habil(hoy, get_calendario()), rehace=rehace,
     )  # fmt: skip
-    anunciar(diligencia, actor, ahora)
+    anunciar(diligencia)
     return diligencia
 
 
@@ -134,7 +134,7 @@ def ya_ordenada(encargo: Encargo, modalidad: str) -> Diligencia | None:
     )
 
 
-def crear(actor: Persona, encargo: Encargo, modalidad: str, ahora: datetime, **datos: Any) -> Diligencia:
+def crear(encargo: Encargo, modalidad: str, *, por: Persona, ahora: datetime, **datos: Any) -> Diligencia:
     """Escribe la diligencia con lo que el encargo dice, su número y hasta cuándo se notifica (art. 24.1)."""
     hoy, calendario = hoy_en_lima(ahora), get_calendario()
     limite = encargo.notificar_hasta or rules.limite_para_notificar(
@@ -158,12 +158,17 @@ def crear(actor: Persona, encargo: Encargo, modalidad: str, ahora: datetime, **d
         emitido_el=encargo.documento.fechado_el,
         notificar_hasta=limite,
         ordenada_en=ahora,
-        ordenada_por=actor,
+        ordenada_por=por,
         calendario=calendario.version,
         **datos,
     )
 
 
-def anunciar(diligencia: Diligencia, actor: Persona, ahora: datetime) -> None:
-    """Dice que se ordenó."""
-    emit(DiligenciaOrdenada(diligencia_id=diligencia.pk), actor_id=actor.pk, ahora=ahora, objeto=diligencia)
+def anunciar(diligencia: Diligencia) -> None:
+    """Dice que se ordenó, quién y cuándo."""
+    emit(
+        DiligenciaOrdenada(diligencia_id=diligencia.pk),
+        actor_id=diligencia.ordenada_por_id,
+        ahora=diligencia.ordenada_en,
+        objeto=diligencia,
+    )

@@ -55,7 +55,11 @@ def publicar(
     if publicado_el < encargo.documento.fechado_el:
         raise EntradaInvalida("El diario no pudo publicar el acto antes de su fecha.", campo="publicado_el")
     diligencia = crear(
-        actor, encargo, Diligencia.Modalidad.PUBLICACION, ahora, origen_de_direccion=OrigenDeDireccion.NINGUNO
+        encargo,
+        Diligencia.Modalidad.PUBLICACION,
+        por=actor,
+        ahora=ahora,
+        origen_de_direccion=OrigenDeDireccion.NINGUNO,
     )
     Publicacion.objects.create(
         diligencia=diligencia,
@@ -66,7 +70,7 @@ def publicar(
         en_el_portal_desde=ahora,
         recorte=_guardar_recorte(actor, encargo, diligencia, recorte, ahora) if recorte else None,
     )
-    anunciar(diligencia, actor, ahora)
+    anunciar(diligencia)
     emit(ActoPublicado(diligencia_id=diligencia.pk), actor_id=actor.pk, ahora=ahora, objeto=diligencia)
     practicar(diligencia, rules.efecto_de_publicacion(publicado_el, hoy, get_calendario()), ahora)
     return diligencia
