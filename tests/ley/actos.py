@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
@@ -20,6 +21,8 @@ from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Acumulacion, Expediente, Movimiento, Plantilla, Proyecto
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import ItemObservado, Presentacion
+from llaqta.salas.mesapartes.services.escritos import LoQueDice, presentar_escrito
+from llaqta.salas.recursos.models import Queja
 
 from .municipalidad import OTORGA, papel
 from .vida import Mundo
@@ -220,6 +223,21 @@ def derivar_a_otra_entidad(m: Mundo, e: Expediente, quien: Persona) -> Llamada |
     )
 
 
+def impugnar(m: Mundo, e: Expediente, quien: Persona) -> Llamada | None:
+    clase = ("RECONSIDERACION", "APELACION", "REVISION")[m.azar % 3 if m.azar % 5 else 2]
+    dice = LoQueDice(clase=clase, texto="No estoy de acuerdo.", nueva_prueba="Un plano nuevo")
+    return lambda: presentar_escrito(
+        actor=quien, expediente=e, dice=dice, archivos=[], envio=uuid4(), ahora=m.ahora
+    )
+
+
+def quejarse(m: Mundo, e: Expediente, quien: Persona) -> Llamada | None:
+    dice = LoQueDice(clase="QUEJA", motivo=Queja.Motivo.PARALIZACION, texto="Nadie lo mueve.")
+    return lambda: presentar_escrito(
+        actor=quien, expediente=e, dice=dice, archivos=[], envio=uuid4(), ahora=m.ahora
+    )
+
+
 @dataclass(frozen=True)
 class Acto:
     """Un acto, a quién le toca y qué anuncia."""
@@ -255,6 +273,8 @@ ACTOS: dict[str, Acto] = {
     "declarar el abandono": Acto(declarar_abandono, "lucia", "expedientes.ProyectoRedactado"),
     "acumular": Acto(acumular, "lucia", "expedientes.ExpedienteAcumulado"),
     "desacumular": Acto(desacumular, "lucia", "expedientes.ExpedienteSeparado"),
+    "impugnar": Acto(impugnar, "rosa", "mesapartes.EscritoPresentado"),
+    "quejarse": Acto(quejarse, "rosa", "mesapartes.EscritoPresentado"),
     "derivar a otra entidad": Acto(derivar_a_otra_entidad, "lucia", "expedientes.DerivadoAOtraEntidad"),
 }
 
@@ -273,7 +293,7 @@ def lo_que_sigue(m: Mundo, e: Expediente, variante: int) -> tuple[str, str] | No
             "SUSPENDIDO": "reanudar",
             "RESUELTO": "notificar",
             "POR_NOTIFICAR": "abrir la casilla",
-            "NOTIFICADO": "archivar" if variante > 12 else "",
+            "NOTIFICADO": "archivar" if variante > 12 else "impugnar" if variante > 8 else "",
         }.get(e.estado, "")
     if acto == "recibir":
         return acto, "elmer" if e.estado == "EN_INFORME" else "lucia"

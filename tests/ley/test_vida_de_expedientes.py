@@ -31,8 +31,9 @@ from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import CON_RELOJ, Expediente, Incorporado, Suspension
 from llaqta.salas.expedientes.services.vencimientos import declarar_vencimientos
-from llaqta.salas.mesapartes.models import Observacion, Presentacion
+from llaqta.salas.mesapartes.models import EscritoPosterior, Observacion, Presentacion
 from llaqta.salas.mesapartes.services.no_presentada import declarar_no_presentadas
+from llaqta.salas.recursos.models import Recurso
 from llaqta.salas.tramites.models import Procedimiento, Requisito, VersionProcedimiento
 
 from . import oraculo, vida
@@ -219,18 +220,27 @@ class Vida(RuleBasedStateMachine):
 
     @invariant()
     def los_numeros_no_tienen_huecos(self) -> None:
-        for modelo, serie in ((Expediente, "expedientes"), (Presentacion, "mesapartes.registro")):
-            numeros = sorted(modelo.objects.filter(anio=2026).values_list("correlativo", flat=True))
+        for serie, modelos in (
+            ("expedientes", (Expediente,)),
+            ("mesapartes.registro", (Presentacion, EscritoPosterior)),
+        ):
+            del_anio = [
+                modelo.objects.filter(anio=2026).values_list("correlativo", flat=True) for modelo in modelos
+            ]
+            numeros = sorted(numero for suyos in del_anio for numero in suyos)
             assert numeros == list(range(1, len(numeros) + 1))
-            ultimo = Serie.objects.filter(nombre=serie, anio=2026).values_list("ultimo", flat=True).first()
-            if serie == "expedientes":
-                assert (ultimo or 0) == len(numeros)
+            assert Serie.objects.get(nombre=serie, anio=2026).ultimo == len(numeros)
         emitidos = sorted(Documento.objects.filter(origen="INTERNO").values_list("numero", flat=True))
         for anio in {numero.split("-")[1] for numero in emitidos}:
             del_anio = [n for n in emitidos if n.split("-")[1] == anio]
             assert [int(n.split("N° ")[1].split("-")[0]) for n in del_anio] == list(
                 range(1, len(del_anio) + 1)
             )
+
+    @invariant()
+    def nunca_hay_dos_recursos_vivos(self) -> None:
+        vivos = Counter(Recurso.objects.vivos().values_list("expediente_id", flat=True))
+        assert all(cuantos == 1 for cuantos in vivos.values()), vivos
 
     @invariant()
     def los_folios_van_seguidos(self) -> None:
@@ -306,7 +316,7 @@ def test_ninguna_vida_al_azar_rompe_una_promesa(mundo: Mundo) -> None:
     run_state_machine_as_test(
         Vida,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
