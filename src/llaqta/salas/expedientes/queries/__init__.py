@@ -70,7 +70,7 @@ from llaqta.salas.expedientes.queries.recursos import (
     get_organo,
     get_recursos_posibles,
 )
-from llaqta.salas.expedientes.queries.reloj import AvisoDePlazo, avisos_del_plazo, en_riesgo, reloj
+from llaqta.salas.expedientes.queries.reloj import AvisoDePlazo, avisos_del_plazo, reloj
 from llaqta.salas.expedientes.queries.unidad import (
     Carga,
     CargaDeUnidad,
@@ -109,7 +109,6 @@ __all__ = [
     "decir_interrupcion",
     "decir_recursos",
     "decir_recursos_en_resolucion",
-    "en_riesgo",
     "get_acciones",
     "get_acto_notificado",
     "get_acto_por_notificar",

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from llaqta.cimientos.calendario import Calendario, hoy_en_lima, sumar_habiles
+from llaqta.cimientos.calendario import Calendario, hoy_en_lima
 from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.paginas import paginar
 from llaqta.cimientos.web.piezas import Reloj
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
-from llaqta.salas.expedientes.models import CON_RELOJ, Expediente, Movimiento, Proyecto, Visto
-from llaqta.salas.expedientes.queries.reloj import DECIDIENDO, DIAS_DE_RIESGO, reloj
+from llaqta.salas.expedientes.models import Expediente, Movimiento, Proyecto, Visto
+from llaqta.salas.expedientes.queries.reloj import reloj
+from llaqta.salas.expedientes.urgencia import por_plazo
 
 VISTAS: dict[str, str] = {
     "por_recibir": "Por recibir",
@@ -42,10 +43,7 @@ DE_PROYECTOS = ("para_visto", "para_firma")
 DE_PLAZO = ("vence_hoy", "vencidos", "riesgo", "vencen_pronto")
 """Las vistas que salen del plazo del expediente."""
 
-DIAS_PRONTO = 3
-"""Vence pronto lo que vence hoy, ya venció, o vence dentro de estos días hábiles."""
 TOPE = 100
-_ATRAS = timedelta(days=60)
 _DE_MOVIMIENTO = (
     "expediente__administrado",
     "expediente__version_tramite",
@@ -157,28 +155,6 @@ def _movimientos(para: Persona, vista: str, hoy: date, calendario: Calendario) -
     if vista in DE_PLAZO:
         return originales.filter(por_plazo(vista, hoy, calendario))
     return originales.filter(recibido_en__isnull=False)
-
-
-def por_plazo(vista: str, hoy: date, calendario: Calendario) -> Q:
-    """La condición, sobre envíos, de cada vista de plazo; todas acotan ``urgencia_el``, que es como va el índice."""
-    if vista == "riesgo":
-        limite = sumar_habiles(hoy, DIAS_DE_RIESGO, calendario).fecha
-        # El último depósito seguro es, a lo más, el día hábil anterior al vencimiento, y notificar cabe unos días más:
-        # basta mirar ese tramo del índice, no todo lo que venció alguna vez.
-        cerca = Q(urgencia_el__lte=sumar_habiles(limite, 2, calendario).fecha, urgencia_el__gt=hoy - _ATRAS)
-        sin_dia_seguro = Q(expediente__ultimo_deposito_seguro__isnull=True)
-        return (
-            cerca
-            & Q(expediente__estado__in=CON_RELOJ, expediente__silencio_operado_el__isnull=True)
-            & Q(expediente__calificacion="SILENCIO_POSITIVO", expediente__limite_notificacion__gte=hoy)
-            & (Q(expediente__ultimo_deposito_seguro__lte=limite) | sin_dia_seguro)
-        )
-    decidiendo = Q(expediente__estado__in=DECIDIENDO)
-    if vista == "vence_hoy":
-        return decidiendo & Q(urgencia_el=hoy)
-    if vista == "vencidos":
-        return decidiendo & Q(urgencia_el__lt=hoy)
-    return decidiendo & Q(urgencia_el__lte=sumar_habiles(hoy, DIAS_PRONTO, calendario).fecha)
 
 
 def _proyectos(para: Persona, vista: str) -> QuerySet[Proyecto]:

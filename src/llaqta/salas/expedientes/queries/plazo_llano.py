@@ -14,7 +14,8 @@ from llaqta.cimientos.web.piezas import Tono
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import SIN_RELOJ, Estado, Expediente
-from llaqta.salas.expedientes.queries.reloj import DECIDIENDO, POR_COMUNICAR
+from llaqta.salas.expedientes.queries.reloj import POR_COMUNICAR
+from llaqta.salas.expedientes.urgencia import DECIDIENDO
 from llaqta.salas.plazos.rules import POSITIVO
 
 

@@ -17,16 +17,12 @@ from llaqta.cimientos.web.piezas import Reloj, Tono
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import SIN_RELOJ, Estado, Expediente
+from llaqta.salas.expedientes.urgencia import DECIDIENDO, en_riesgo
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos.cuenta import HABILES
 from llaqta.salas.plazos.rules import POSITIVO
 
-DECIDIENDO = (Estado.PRESENTADO, Estado.EN_TRAMITE, Estado.EN_INFORME, Estado.IMPUGNADO, Estado.SUSPENDIDO)
-"""Estados en que todavía se espera la decisión."""
-
 POR_COMUNICAR = (Estado.RESUELTO, Estado.POR_NOTIFICAR)
-DIAS_DE_RIESGO = 3
-"""Un silencio positivo está en riesgo si el último depósito seguro es dentro de estos días hábiles, o ya pasó."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +111,6 @@ def _usados(expediente: Expediente, hoy: date, calendario: Calendario) -> tuple[
         return max(0, min(total, total - quedan)), total, "días hábiles"
     total = max((vence - inicio).days, 1)
     return max(0, min(total, (hoy - inicio).days)), total, "días calendario"
-
-
-def en_riesgo(expediente: Expediente, hoy: date, calendario: Calendario) -> bool:
-    """Verdadero si, con silencio positivo, ya no hay o casi no hay día seguro para depositar la decisión."""
-    if rules.SILENCIOS.get(expediente.calificacion) != POSITIVO or expediente.silencio_operado_el:
-        return False
-    seguro = expediente.ultimo_deposito_seguro or expediente.vence_el
-    return seguro is not None and seguro <= sumar_habiles(hoy, DIAS_DE_RIESGO, calendario).fecha
 
 
 def avisos_del_plazo(

@@ -14,7 +14,7 @@ from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.expedientes import policies
 from llaqta.salas.expedientes.models import Movimiento
-from llaqta.salas.expedientes.queries.bandeja import por_plazo
+from llaqta.salas.expedientes.urgencia import por_plazo
 
 
 @dataclass(frozen=True)
