@@ -17,6 +17,7 @@ from llaqta.salas.notificaciones.models import (
     Publicacion,
 )
 
+SIN_ENLACE = "Este enlace no abre ninguna notificación. Cópielo entero desde el correo; el documento se abre al confirmar."
 _CON_DATOS = ("destinatario", "documento__tipo", "documento__archivo", "unidad", "notificador")
 
 
@@ -64,9 +65,7 @@ def get_por_llave(llave: str, *, para: Persona | None = None) -> Diligencia:
     """
     hallada = Diligencia.objects.select_related(*_CON_DATOS).filter(llave=llave, modalidad="CORREO").first()
     if hallada is None or not hmac.compare_digest(hallada.llave or "", llave):
-        raise NoEncontrado(
-            "Este enlace no corresponde a ninguna notificación. Cópielo entero desde el correo."
-        )
+        raise NoEncontrado(SIN_ENLACE)
     return hallada
 
 

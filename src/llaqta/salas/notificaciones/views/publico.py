@@ -64,7 +64,7 @@ def documento(request: HttpRequest, llave: str) -> HttpResponseBase:
     """El acto notificado, para quien ya confirmó con su enlace."""
     diligencia = queries.get_por_llave(llave)
     if diligencia.acuse_en is None:
-        raise NoEncontrado("Confirme primero que recibió la notificación.")
+        raise NoEncontrado(queries.SIN_ENLACE)
     archivo = diligencia.documento.archivo
     return entregar(request, sha256=archivo.sha256, mime=archivo.mime, nombre=archivo.nombre, ajeno=False)
 
