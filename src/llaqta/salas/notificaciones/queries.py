@@ -17,7 +17,7 @@ from llaqta.salas.notificaciones.models import (
     Publicacion,
 )
 
-SIN_ENLACE = "Este enlace no abre ninguna notificación. Cópielo entero desde el correo; el documento se abre al confirmar."
+SIN_ENLACE = "Este enlace no abre ninguna notificación. Cópielo entero desde el correo y confirme primero."
 _CON_DATOS = ("destinatario", "documento__tipo", "documento__archivo", "unidad", "notificador")
 
 
