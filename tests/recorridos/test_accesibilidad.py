@@ -29,9 +29,9 @@ PANTALLAS = {
         "/no-existe/",
     ],
     ROSA: ["/mi-carpeta/", "/casilla/", "/tramites/PE-LIC-ALTO/presentar/quien/"],
-    MESA: ["/mesa-de-partes/", "/mesa-de-partes/registrar/"],
+    MESA: ["/mesa-de-partes/", "/mesa-de-partes/registrar/", "/mesa-de-partes/escrito/"],
     ESPECIALISTA: ["/expedientes/", "/expedientes/?vista=a_mi_cargo", "/expedientes/buscar/?q=licencia"],
-    SUBGERENTE: ["/expedientes/?vista=para_firma"],
+    SUBGERENTE: ["/expedientes/?vista=para_firma", "/recursos/", "/recursos/quejas/", "/escritos/"],
     AUDITORA: ["/auditoria/"],
     JEFA_LEGAL: [
         "/reglas/",

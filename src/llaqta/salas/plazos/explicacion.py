@@ -150,9 +150,9 @@ def _frases_del_silencio(pedido: Pedido, plazo: Plazo) -> list[str]:
     desde = fecha_en_palabras(plazo.silencio_desde)
     if pedido.silencio == NEGATIVO:
         return [
-            f"Si hasta entonces no hay respuesta notificada, desde el {desde} se puede apelar, o seguir esperando: el "
-            "silencio negativo no es una denegación, no corre ningún plazo para apelar y la municipalidad sigue "
-            "obligada a responder (arts. 188.3, 188.4 y 188.5)."
+            f"Si hasta entonces no hay respuesta notificada, desde el {desde} se puede {pedido.tras_silencio}, o "
+            f"seguir esperando: el silencio negativo no es una denegación, no corre ningún plazo para "
+            f"{pedido.tras_silencio} y la municipalidad sigue obligada a responder (arts. 188.3, 188.4 y 188.5)."
         ]
     seguro = (
         f"Si la decisión se deja en una casilla electrónica que nadie abre, el último día para depositarla a tiempo es "

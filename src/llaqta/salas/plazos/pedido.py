@@ -39,6 +39,7 @@ class Pedido:
     :param politica: desde qué hora lo enviado vale al día siguiente (``DIA_COMPLETO``: ninguna)
     :param hecho: con qué empieza, como principio de frase: ``"Se presentó"``, ``"Se subsanó"``
     :param sujeto: a quién obliga o favorece el plazo, y ``accion``, para qué: con ellos se forma la frase final
+    :param tras_silencio: qué puede hacer la persona si vence con silencio negativo: apelar o, si ya apeló, demandar
     :param citas: las reglas de donde salieron las cifras, para explicarlas
     """
 
@@ -56,6 +57,7 @@ class Pedido:
     hecho: str = "Se presentó"
     sujeto: str = "La municipalidad"
     accion: str = "resolver"
+    tras_silencio: str = "apelar"
     citas: tuple[Cita, ...] = ()
 
 

@@ -18,6 +18,10 @@ SILENCIOS = {"SILENCIO_POSITIVO": POSITIVO, "SILENCIO_NEGATIVO": NEGATIVO}
 """La calificación de un procedimiento, como la entiende el motor de plazos; lo demás no tiene silencio."""
 
 
+SIN_MAS_RECURSOS = ("Se presentó el recurso de apelación", "Se presentó el recurso de revisión")
+"""Los hechos desde los que corre un plazo después del cual ya no cabe otro recurso en la entidad (218.2)."""
+
+
 class ConReloj(Protocol):
     """Lo que hace falta de un expediente para contar su plazo."""
 
@@ -59,6 +63,7 @@ def get_pedido(
         dias_para_acusar=dias_para_acusar,
         suspension_maxima=suspension_maxima,
         hecho=hecho,
+        tras_silencio="acudir al Poder Judicial" if hecho in SIN_MAS_RECURSOS else "apelar",
         citas=citas,
     )
 

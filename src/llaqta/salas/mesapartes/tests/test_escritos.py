@@ -295,7 +295,7 @@ def test_el_representante_presenta_por_ella(caso: Caso, otro_ciudadano: Persona)
         representado=caso.rosa,
         representante=otro_ciudadano,
         desde=date(2026, 1, 1),
-        registrada_por=caso.mario,
+        sustento="Carta poder",
     )
 
     caso.escribir("APELACION", "2026-08-10", actor=otro_ciudadano)

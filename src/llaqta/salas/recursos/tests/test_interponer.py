@@ -85,6 +85,8 @@ def test_31_cada_recurso_tiene_su_plazo_para_decidirse(
     cambio = CambioDePlazo.objects.get(causa=CambioDePlazo.Causa.RECURSO)
     assert (cambio.antes, cambio.despues) == (antes.vence_el, vence)
     assert despues.explicacion["silencio"] == "NEGATIVO"
+    salida = "acudir al Poder Judicial" if clase == "APELACION" else "apelar"
+    assert any(f"se puede {salida}, o seguir esperando" in frase for frase in despues.explicacion["frases"])
 
 
 def test_la_apelacion_se_eleva_sola_al_superior_que_dice_el_tupa(caso: Caso) -> None:
