@@ -135,6 +135,9 @@ def test_07_la_resolucion_tardia_vale(muni: Municipalidad, julio_firma: None, ro
         date(2026, 7, 15),
     )
     assert Suceso.objects.filter(tipo="expedientes.SilencioNegativoOperado").count() == 1
+    # La responsabilidad por la demora: quién, cuántos días hábiles, en el libro.
+    tarde = Suceso.objects.get(tipo="expedientes.ResueltoFueraDePlazo")
+    assert (tarde.datos["dias"], tarde.actor_id) == (13, muni.julio.pk)
 
 
 # --- 14 ---------------------------------------------------------------------------------------------------------------

@@ -101,6 +101,7 @@ FRASES: dict[str, str] = {
     "expedientes.ProyectoRedactado": "redactó un proyecto de documento",
     "expedientes.ProyectoVisado": "dio su visto bueno a un proyecto",
     "expedientes.RiesgoAvisado": "avisó a una unidad de un posible silencio positivo",
+    "expedientes.ResueltoFueraDePlazo": "resolvió fuera de plazo",
     "expedientes.SilencioNegativoOperado": "anotó el silencio administrativo negativo",
     "expedientes.SilencioPositivoOperado": "anotó la aprobación por silencio administrativo positivo",
     # Firma

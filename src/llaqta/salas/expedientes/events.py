@@ -142,6 +142,15 @@ class ExpedienteResuelto(Evento):
 
 
 @dataclass(frozen=True)
+class ResueltoFueraDePlazo(Evento):
+    """Se decidió después de vencido el plazo: la decisión vale, y hay responsabilidad por la demora (140.3 y 143)."""
+
+    expediente_id: int
+    documento_id: int
+    dias: int
+
+
+@dataclass(frozen=True)
 class DecisionDepositada(Evento):
     """La decisión está en la casilla del administrado."""
 

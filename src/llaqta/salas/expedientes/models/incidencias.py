@@ -143,6 +143,7 @@ class Acumulacion(models.Model):
     acumulado = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="fue_acumulado")
     motivo = models.CharField("qué conexión guardan", max_length=300)
     folios = models.PositiveIntegerField("folios del acumulado, que no continúan la foliación (152.2)")
+    hereda_reloj = models.BooleanField("el principal se quedó con su plazo", default=False)
     acumulado_en = models.DateTimeField("acumulado el")
     acumulado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
     separado_en = models.DateTimeField("separado el", null=True, blank=True)

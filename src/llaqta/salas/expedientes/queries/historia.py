@@ -278,6 +278,17 @@ def _incorporados(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     )
 
 
+def _tarde(datos: dict[str, Any], hechos: Hechos) -> Dicho:
+    dias = datos["dias"]
+    atraso = "un día hábil" if dias == 1 else f"{dias} días hábiles"
+    return (
+        "Se decidió fuera de plazo",
+        f"Con {atraso} de atraso. La decisión vale; la demora tiene responsable (arts. 140.3 y 143).",
+        "",
+        "alerta",
+    )
+
+
 _PARA_TODOS: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "ExpedienteAbierto": _abierto,
     "ExpedienteObservado": _observado,
@@ -303,5 +314,6 @@ _SOLO_INTERNO: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "ProyectoVisado": _del_proyecto("El proyecto de {tipo} tiene un visto bueno"),
     "ProyectoDevuelto": _del_proyecto("El proyecto de {tipo} fue devuelto"),
     "FirmantesElegidos": _del_proyecto("Se eligió quiénes firman el proyecto de {tipo}"),
+    "ResueltoFueraDePlazo": _tarde,
     "FirmaConjuntaPuesta": _del_proyecto("El proyecto de {tipo} tiene una firma más y espera otra"),
 }

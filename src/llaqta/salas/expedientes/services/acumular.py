@@ -66,7 +66,7 @@ def acumular(
     otro.acumulado_en = uno
     pasar(otro, "acumular", guardar=("acumulado_en",))
     Movimiento.objects.filter(expediente=otro, atendido_en__isnull=True).update(atendido_en=ahora)
-    _quedarse_con_el_que_vence_antes(uno, otro, ahora)
+    _quedarse_con_el_que_vence_antes(acumulacion, uno, otro, ahora)
     uno.version += 1
     uno.save(
         update_fields=[
@@ -140,10 +140,14 @@ def _check_conexos(principal: Expediente, acumulado: Expediente) -> None:
         )
 
 
-def _quedarse_con_el_que_vence_antes(principal: Expediente, acumulado: Expediente, ahora: datetime) -> None:
+def _quedarse_con_el_que_vence_antes(
+    acumulacion: Acumulacion, principal: Expediente, acumulado: Expediente, ahora: datetime
+) -> None:
     vence, otro_vence = principal.vence_el, acumulado.vence_el
     if otro_vence is None or (vence is not None and vence <= otro_vence):
         return
+    acumulacion.hereda_reloj = True
+    acumulacion.save(update_fields=["hereda_reloj"])
     explicacion_anterior = principal.explicacion
     principal.inicio_computo = acumulado.inicio_computo
     principal.dias_plazo, principal.plazo_unidad = acumulado.dias_plazo, acumulado.plazo_unidad

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.calendario import contar_habiles, hoy_en_lima
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.pdf import caja_de_firma
+from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona, Puesto
 from llaqta.salas.documentos import services as documentos
@@ -17,8 +18,8 @@ from llaqta.salas.documentos.models import Delegacion, Documento
 from llaqta.salas.documentos.rules import nuevo_cvd
 from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.composicion import Emision, componer_proyecto, decir_cargo
-from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto
-from llaqta.salas.expedientes.models import Proyecto
+from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto, ResueltoFueraDePlazo
+from llaqta.salas.expedientes.models import Expediente, Proyecto
 from llaqta.salas.expedientes.services import firmas_conjuntas
 from llaqta.salas.expedientes.services.acto import pasar, pasar_proyecto, tomar_proyecto
 from llaqta.salas.expedientes.services.firmantes import check_delegacion, check_firmantes
@@ -162,6 +163,18 @@ def _incorporar(proyecto: Proyecto, actor: Persona, documento: Documento, ahora:
     if proyecto.pone_fin:
         emit(
             ExpedienteResuelto(expediente_id=expediente.pk, documento_id=documento.pk),
+            actor_id=actor.pk, ahora=ahora, objeto=expediente,
+        )  # fmt: skip
+        _decir_si_es_tarde(expediente, documento, actor, ahora)
+
+
+def _decir_si_es_tarde(expediente: Expediente, documento: Documento, actor: Persona, ahora: datetime) -> None:
+    """La decisión tardía vale igual, pero la demora tiene responsable y queda en el libro (140.3 y 143)."""
+    hoy = hoy_en_lima(ahora)
+    if expediente.vence_el is not None and hoy > expediente.vence_el:
+        dias = contar_habiles(expediente.vence_el, hoy, get_calendario())
+        emit(
+            ResueltoFueraDePlazo(expediente_id=expediente.pk, documento_id=documento.pk, dias=dias),
             actor_id=actor.pk, ahora=ahora, objeto=expediente,
         )  # fmt: skip
 

@@ -155,9 +155,19 @@ def prever(expediente: Expediente, calendario: Calendario) -> Plazo:
 
 
 def get_pausas(expediente: Expediente) -> Sequence[Pausa]:
-    """Los lapsos cerrados de la etapa actual que no se cuentan, en orden y sin encimarse."""
+    """Los lapsos cerrados de la etapa actual que no se cuentan, en orden y sin encimarse.
+
+    Si el plazo es el de un expediente acumulado, valen los lapsos de aquel y, de los propios, los posteriores.
+    """
     assert expediente.inicio_computo is not None
-    cerradas = expediente.suspensiones.filter(etapa=expediente.etapa, hasta__isnull=False)
+    cerradas = list(expediente.suspensiones.filter(etapa=expediente.etapa, hasta__isnull=False))
+    heredado = (
+        expediente.acumulaciones.filter(hereda_reloj=True).select_related("acumulado").order_by("-pk").first()
+    )
+    if heredado is not None and heredado.acumulado.etapa == expediente.etapa:
+        desde = hoy_en_lima(heredado.acumulado_en)
+        suyas = heredado.acumulado.suspensiones.filter(etapa=expediente.etapa, hasta__isnull=False)
+        cerradas = [*suyas.filter(desde__lte=desde), *(s for s in cerradas if s.desde > desde)]
     pausas = [
         Pausa(
             desde=s.desde, hasta=s.hasta, motivo=_MOTIVOS[s.clase], a_pedido=s.clase == Suspension.Clase.A_PEDIDO

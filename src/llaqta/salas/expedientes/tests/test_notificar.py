@@ -37,8 +37,8 @@ def test_se_deposita_con_los_recursos_que_proceden(
     assert notificacion.destinatario == ciudadana
     assert notificacion.expediente == en_tramite.numero
     assert (
-        "reconsideración, ante la Subgerencia de Licencias y Comercialización, con una prueba nueva, en 15 días hábiles; "
-        "o apelación, para que la resuelva la Gerencia Municipal, en 15 días hábiles."
+        "reconsideración, ante la Subgerencia de Licencias y Comercialización, con una prueba nueva, en 15 días "
+        "hábiles; o apelación, para que la resuelva la Gerencia Municipal, en 15 días hábiles."
     ) in notificacion.recursos
 
 

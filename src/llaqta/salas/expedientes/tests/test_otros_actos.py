@@ -25,6 +25,7 @@ from llaqta.salas.expedientes.models import (
     Movimiento,
     Plantilla,
 )
+from llaqta.salas.expedientes.services import reloj
 
 Huella = Callable[[], dict[str, int]]
 
@@ -398,3 +399,25 @@ def test_el_envio_deja_una_constancia_que_ve_el_administrado(
     assert expedientes.sellar_envio_a_entidad(expediente_id=en_tramite.pk, ahora=ahora) == constancia
     assert constancia.firmado
     assert en_tramite.incorporados.get(documento=constancia).visible_para_administrado
+
+
+def test_el_plazo_heredado_trae_sus_suspensiones_al_contarse_otra_vez(
+    dos: tuple[Expediente, Expediente], especialista: Persona, ciudadana: Persona
+) -> None:
+    primero, segundo = dos
+    expedientes.suspender(
+        actor=ciudadana, expediente=primero, desde=date(2026, 6, 4), hasta=date(2026, 6, 4), motivo="Un viaje.",
+        ahora=en(date(2026, 6, 3)),
+    )  # fmt: skip
+    primero.refresh_from_db()
+    antes = primero.vence_el
+    assert antes == date(2026, 6, 12)  # ocho días desde el 1 de junio, y uno que no se cuenta
+    expedientes.declarar_vencimientos(ahora=en(date(2026, 6, 5)))
+    expedientes.acumular(
+        actor=especialista, principal=segundo, acumulado=primero, motivo="El mismo local.",
+        ahora=en(date(2026, 6, 8)),
+    )  # fmt: skip
+    segundo = Expediente.objects.get(pk=segundo.pk)
+    assert segundo.vence_el == antes
+    reloj.mover(segundo, causa="CALENDARIO", motivo="Nada cambió.", ahora=en(date(2026, 6, 9)))
+    assert segundo.vence_el == antes
