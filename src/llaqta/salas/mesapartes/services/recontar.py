@@ -20,7 +20,7 @@ from llaqta.salas.plazos import queries as plazos
 @preve
 def prever_observaciones(cambio: Cambio) -> Prevision:
     """Las correcciones que se esperan y cuyo último día cambiaría."""
-    por_unidad, todas = Counter[str](), []
+    por_unidad, todas = Counter[str](), list[FechaQueCambia]()
     for observacion, computo in _corridas(cambio.despues):
         expediente = observacion.presentacion.expediente
         unidad = str(expediente.unidad_responsable)
