@@ -120,6 +120,7 @@ def _bloquear(notificacion_id: int) -> Notificacion:
         "destinatario",
         "leida_por",
         "documento__archivo",
+        "documento__unidad",
         "constancia",
         "constancia_de_lectura",
         "constancia_de_alerta",
@@ -191,4 +192,6 @@ def _sellar(
         cvd=cvd,
         firmado=True,
         personas=[notificacion.destinatario],
+        # La prueba es también de la unidad que notificó.
+        unidades=[notificacion.documento.unidad] if notificacion.documento.unidad else [],
     )
