@@ -19,7 +19,6 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import queries as documentos
 from llaqta.salas.documentos.models import Documento, VersionAnterior, Vista
 from llaqta.salas.expedientes import queries as expedientes
-from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.expedientes.models import Expediente, Incorporado
 from llaqta.salas.expedientes.policies import es_parte
 from llaqta.salas.firma import queries as firma
@@ -107,7 +106,7 @@ def get_expediente_seguido(numero: str, *, clave: str, para: Persona | None) -> 
 
 def get_seguimiento(expediente: Expediente, *, para: Persona | None = None, ahora: datetime) -> Seguimiento:
     """Lo que muestra la página de seguimiento, contado siempre a un ciudadano: con oficinas y sin nombres."""
-    dicho = reglas_de_expedientes.EN_PALABRAS[expediente.estado]
+    dicho = expedientes.get_palabras(expediente, para=para)
     condiciones = expediente.version_tramite.condiciones(expediente.modalidad)
     observacion = _observacion_abierta(expediente)
     opciones = _opciones(expediente, para, ahora)

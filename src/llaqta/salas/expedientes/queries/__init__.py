@@ -53,6 +53,7 @@ from llaqta.salas.expedientes.queries.notificacion import (
     get_por_cedula,
     get_propuesta,
 )
+from llaqta.salas.expedientes.queries.palabras import get_palabras
 from llaqta.salas.expedientes.queries.plazo_llano import FechaDelPlazo, PlazoLlano, get_plazo_llano
 from llaqta.salas.expedientes.queries.porque import PorQue, ReglaCitada, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import (
@@ -130,6 +131,7 @@ __all__ = [
     "get_movimiento",
     "get_movimientos",
     "get_organo",
+    "get_palabras",
     "get_personal",
     "get_plantillas",
     "get_plazo_llano",

@@ -26,6 +26,7 @@ from llaqta.salas.expedientes.queries.acciones import Accion, get_acciones
 from llaqta.salas.expedientes.queries.expediente import get_documentos, get_expediente
 from llaqta.salas.expedientes.queries.foliacion import Foliado, get_foliado
 from llaqta.salas.expedientes.queries.historia import Hito, get_historia
+from llaqta.salas.expedientes.queries.palabras import get_palabras
 from llaqta.salas.expedientes.queries.porque import PorQue, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import get_movimientos
 from llaqta.salas.expedientes.queries.reloj import AvisoDePlazo, avisos_del_plazo, reloj
@@ -81,7 +82,7 @@ def get_ficha(numero: str, *, para: Persona, documento: int | None = None, ahora
         reloj=reloj(expediente, ahora, para=para, calendario=calendario),
         avisos=avisos_del_plazo(expediente, ahora, para=para, calendario=calendario),
         porque=get_por_que(expediente, para=para, al=hoy_en_lima(ahora)),
-        palabras=rules.EN_PALABRAS[expediente.estado],
+        palabras=get_palabras(expediente, para=para),
         tono=rules.TONOS[expediente.estado],
         documentos=documentos,
         foliado=get_foliado(expediente, para=para, al=hoy_en_lima(ahora), documentos=documentos),

@@ -53,6 +53,8 @@ def reloj(
         return Reloj(
             0, 0, expediente.silencio_operado_el, "Aprobado por silencio positivo", "alerta", verbo="Desde"
         )
+    if expediente.estado == Estado.ACUMULADO:
+        return Reloj(0, 0, None, "Su plazo corre en el expediente al que se unió", "neutro")
     if expediente.vence_el is None or expediente.inicio_computo is None:
         return _sin_fecha(expediente, hoy_en_lima(ahora), calendario)
     calendario = calendario or get_calendario()
@@ -71,7 +73,7 @@ def _sin_fecha(expediente: Expediente, hoy: date, calendario: Calendario | None)
         dias = plazos.get_entero("DOCUMENTO_DE_AUTOMATICA", al=expediente.inicio_computo)
         hasta = sumar_habiles(expediente.inicio_computo, dias, calendario or get_calendario()).fecha
         tono: Tono = "alerta" if hoy > hasta else "espera"
-        return Reloj(0, 0, hasta, "Aprobación automática", tono, verbo="Entregar su documento hasta")
+        return Reloj(0, 0, hasta, "Aprobación automática", tono, verbo="El documento se entrega hasta")
     return Reloj(
         0, 0, None, "Aprobación automática", "hecho" if expediente.estado != Estado.PRESENTADO else "curso"
     )
@@ -107,10 +109,18 @@ def _usados(expediente: Expediente, hoy: date, calendario: Calendario) -> tuple[
     assert vence is not None
     if expediente.plazo_unidad == HABILES:
         total = expediente.dias_plazo + expediente.dias_distancia
-        quedan = contar_habiles(max(hoy, inicio), vence, calendario)
+        quedan = contar_habiles(max(hoy, inicio, _fin_de_la_pausa(expediente, hoy)), vence, calendario)
         return max(0, min(total, total - quedan)), total, "días hábiles"
     total = max((vence - inicio).days, 1)
     return max(0, min(total, (hoy - inicio).days)), total, "días calendario"
+
+
+def _fin_de_la_pausa(expediente: Expediente, hoy: date) -> date:
+    """Hasta dónde llega la pausa pedida por la persona: esos días no se usan. Si no está en pausa, hoy."""
+    if expediente.estado != Estado.SUSPENDIDO:
+        return hoy
+    pausa = expediente.suspensiones.filter(etapa=expediente.etapa, desde__lte=hoy, hasta__gte=hoy).first()
+    return pausa.hasta if pausa and pausa.hasta else hoy
 
 
 def avisos_del_plazo(
