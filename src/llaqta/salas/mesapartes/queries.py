@@ -17,8 +17,9 @@ from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes import policies as politicas_de_expedientes
+from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
-from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.models import Estado, Expediente
 from llaqta.salas.mesapartes import policies, rules
 from llaqta.salas.mesapartes.models import (
     AdjuntoDeBorrador,
@@ -354,6 +355,7 @@ class Carpeta:
     """Lo que una persona encuentra al entrar: primero lo que espera de ella."""
 
     por_subsanar: list[tuple[Presentacion, rules.Alarma]]
+    por_responder: list[tuple[Presentacion, rules.Alarma]]
     borradores: list[Borrador]
     tramites: list[TramiteDeCarpeta]
     pagina: Pagina[Presentacion]
@@ -376,6 +378,11 @@ def get_carpeta(*, para: Persona, cursor: str, ahora: datetime) -> Carpeta:
             for p in por_corregir.order_by("presentada_en")
             if rules.en_plazo(ahora, p.observacion.subsanar_hasta)
         ],
+        por_responder=[
+            (p, rules.alarma_de_subsanar(p.expediente.corregir_hasta, ahora, calendario))
+            for p in suyas.filter(expediente__estado=Estado.EMPLAZADO).order_by("presentada_en")
+            if p.expediente.corregir_hasta and rules.en_plazo(ahora, p.expediente.corregir_hasta)
+        ],
         borradores=get_borradores(para=para),
         tramites=[TramiteDeCarpeta(p, decir_estado(p, para=para)) for p in pagina],
         pagina=pagina,
@@ -384,7 +391,7 @@ def get_carpeta(*, para: Persona, cursor: str, ahora: datetime) -> Carpeta:
 
 def decir_estado(presentacion: Presentacion, *, para: Persona | None) -> reglas_de_expedientes.Palabras:
     """El estado del expediente, como se le dice a un ciudadano."""
-    return reglas_de_expedientes.EN_PALABRAS[presentacion.expediente.estado]
+    return expedientes.get_palabras(presentacion.expediente, para=para)
 
 
 def _suyas(persona: Persona) -> QuerySet[Any]:
