@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache
@@ -26,6 +27,9 @@ OTORGA, DENIEGA = (
     "Resolución que otorga una licencia",
     "Resolución que declara improcedente lo solicitado",
 )
+CUMPLE = "cumple los requisitos del TUPA"
+POR_ESCRIBIR = re.compile(r"\(escriba aquí[^)]*\)")
+"""Lo que una plantilla deja para que lo complete quien redacta."""
 PROVEIDO = "Para evaluación del cumplimiento de requisitos e informe."
 
 
@@ -97,12 +101,21 @@ class Escena:
         return self.recibir(LUCIA, expediente, self.hace(dias, hora + 3, 40))
 
     def redactar_la_resolucion(
-        self, expediente: Expediente, en: datetime, plantilla: str = OTORGA
+        self, expediente: Expediente, en: datetime, plantilla: str = OTORGA, razon: str = CUMPLE
     ) -> Proyecto:
-        """La especialista redacta la resolución y la manda a la firma."""
+        """La especialista redacta la resolución, escribe la razón y la manda a la firma."""
         lucia = self.personas[LUCIA]
         proyecto = expedientes.redactar_proyecto(
             actor=lucia, expediente=expediente, plantilla=Plantilla.objects.get(nombre=plantilla), ahora=en
+        )
+        proyecto = expedientes.editar_proyecto(
+            actor=lucia,
+            proyecto=proyecto,
+            asunto=proyecto.asunto,
+            cuerpo=POR_ESCRIBIR.sub(razon, proyecto.cuerpo),
+            firmante=proyecto.firmante,
+            pone_fin=proyecto.pone_fin,
+            ahora=en + timedelta(minutes=20),
         )
         expedientes.enviar_proyecto(actor=lucia, proyecto=proyecto, ahora=en + timedelta(minutes=25))
         return Proyecto.objects.get(pk=proyecto.pk)

@@ -21,6 +21,8 @@ from llaqta.salas.notificaciones.services.visitar import LoQuePaso
 
 PUESTO = "Puesto de jugos en la plaza principal"
 CARRETILLA = "Carretilla de anticuchos en la avenida César Vallejo"
+SIN_SITIO = "la zona pedida ya tiene ocupados los sitios que la ordenanza del comercio ambulatorio permite"
+TAPA_LA_SENAL = "el lugar propuesto tapa una señal de tránsito, lo que la ordenanza de anuncios prohíbe"
 FERIA = "Feria de cacao y café en el parque"
 
 
@@ -38,7 +40,7 @@ def puesto_denegado(escena: Escena) -> None:
     """A Rosa le negaron un puesto en la plaza, y ella ya leyó la resolución en su casilla."""
     escena.abrir_casilla(ROSA, escena.hace(20, 8, 30))
     expediente = escena.en_tramite(ROSA, "PA-AMBUL", PUESTO, 20)
-    proyecto = escena.redactar_la_resolucion(expediente, escena.hace(15, 11), DENIEGA)
+    proyecto = escena.redactar_la_resolucion(expediente, escena.hace(15, 11), DENIEGA, SIN_SITIO)
     documento = escena.firmar(proyecto, escena.hace(14, 9, 30))
     escena.notificar_y_leer(expediente, documento, escena.hace(14, 15), escena.hace(13, 18, 20))
 
@@ -98,7 +100,7 @@ def ferreteria_no_presentada(escena: Escena) -> None:
 def banderola_por_cedula(escena: Escena) -> None:
     """Teodoro no tiene casilla: se le notifica en su domicilio, y en la primera visita no había nadie."""
     expediente = escena.en_tramite(TEODORO, "PA-ANUNC", "Banderola del aniversario de su negocio", 9)
-    proyecto = escena.redactar_la_resolucion(expediente, escena.hace(6, 9, 30), DENIEGA)
+    proyecto = escena.redactar_la_resolucion(expediente, escena.hace(6, 9, 30), DENIEGA, TAPA_LA_SENAL)
     documento = escena.firmar(proyecto, escena.hace(5, 10))
     diligencia = expedientes.notificar_por_cedula(
         actor=escena.personas[LUCIA],

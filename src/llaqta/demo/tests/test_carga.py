@@ -15,12 +15,14 @@ from django.test import Client
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.models import Entidad, Suceso
 from llaqta.demo import carga
-from llaqta.demo.incidencias import CARRETILLA
+from llaqta.demo.incidencias import CARRETILLA, FERIA
 from llaqta.demo.personas import CLAVE, FIGURAS, PIN
 from llaqta.salas.cuentas.models import Cuenta, Persona, Rol, UnidadOrganica
 from llaqta.salas.documentos.models import TipoDocumento
-from llaqta.salas.expedientes.models import Expediente, Plantilla
+from llaqta.salas.expedientes import queries as expedientes
+from llaqta.salas.expedientes.models import Expediente, Plantilla, Proyecto
 from llaqta.salas.fiscalizacion.models import Sorteo
+from llaqta.salas.mesapartes import queries as mesapartes
 from llaqta.salas.mesapartes.models import OrdenDeDevolucion, Presentacion
 from llaqta.salas.notificaciones.models import Visita
 from llaqta.salas.recursos.models import Queja, Recurso
@@ -112,6 +114,24 @@ def test_se_ve_lo_que_la_ley_hace_con_los_plazos(datos: None, ahora: datetime) -
     visita = Visita.objects.get()
     assert (visita.resultado, visita.diligencia.visitar_el) == ("AUSENTE", hoy)
     assert Sorteo.objects.get().semestre == "2026-1"
+
+
+@pytest.mark.django_db
+def test_cada_quien_lee_lo_suyo(datos: None, ahora: datetime) -> None:
+    carga.cargar(ahora=ahora)
+    banderola = Expediente.objects.get(asunto="Banderola del aniversario de su negocio")
+    assert expedientes.get_palabras(banderola).palabras == "Le llevamos su respuesta", "no tiene casilla"
+    feria = expedientes.reloj(Expediente.objects.get(asunto=FERIA), ahora)
+    assert (feria.usados, feria.total) == (3, 7), "los días en pausa no se usan"
+    unido = expedientes.reloj(Expediente.objects.get(estado="ACUMULADO"), ahora)
+    assert unido.palabras == "Su plazo corre en el expediente al que se unió"
+    teodoro = Persona.objects.get(numero_documento="01234567")
+    carpeta = mesapartes.get_carpeta(para=teodoro, cursor="", ahora=ahora)
+    assert [p.asunto for p, _ in carpeta.por_subsanar] == ["Licencia para la bodega «San Martín»"]
+    assert [p.asunto for p, _ in carpeta.por_responder] == ["Licencia para el salón de eventos «Otorongo»"]
+    resoluciones = Proyecto.objects.filter(estado="EMITIDO")
+    assert resoluciones.count() == 3
+    assert not resoluciones.filter(cuerpo__contains="(escriba").exists(), "nada se firma a medio escribir"
 
 
 @pytest.mark.django_db
