@@ -282,7 +282,7 @@ TABLA: dict[str, Fila] = {
     "sorteo": Fila(todos(404), con=("2026-1",)),
     "lista_del_sorteo": Fila(todos(404), con=("2026-1",)),
     "convocar_sorteo": Fila(personas(403), personas(403)),
-    "sortear": Fila(personas(405), personas(403), con=("2026-1",)),
+    "sortear": Fila(personas(403), personas(403), con=("2026-1",)),
     "asignar_revisor": Fila(personas(403), personas(403), con=("1",)),
     "resultado_de_fiscalizacion": Fila(personas(403), personas(403), con=("1",)),
     # Los proyectos: nunca el administrado, que solo ve lo firmado y notificado.

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from django.core.cache import caches
 from django.db.models import Q, QuerySet
 
-from llaqta.cimientos.calendario import LIMA, Calendario, Computo, Paso
+from llaqta.cimientos.calendario import LIMA, Calendario, Computo, Paso, sumar_habiles
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.models import SEGUNDOS_EN_MEMORIA
 from llaqta.salas.cuentas.models import Persona
@@ -197,6 +197,23 @@ def _dias_interrumpidos(desde: date, hasta: date, servicio: str) -> set[date]:
         ultimo = (min(termina, fin).astimezone(LIMA) - timedelta(microseconds=1)).date()
         dias |= {primero + n * _UN_DIA for n in range((ultimo - primero).days + 1)}
     return dias
+
+
+def get_dias_por_certificar(*, al: date, calendario: Calendario, para: Persona | None = None) -> set[date]:
+    """Los días con una interrupción registrada que todavía se espera certificar (regla ``INTERRUPCION_ESPERA``).
+
+    Lo que vencía para una persona uno de esos días todavía no se declara vencido.
+    """
+    espera = get_entero("INTERRUPCION_ESPERA", al=al)
+    pendientes = Interrupcion.objects.filter(
+        certificada_en__isnull=True, inicio_en__gte=_medianoche(al - timedelta(days=30))
+    )
+    dias: set[date] = set()
+    for inicio, fin in pendientes.values_list("inicio_en", "fin_en"):
+        primero = inicio.astimezone(LIMA).date()
+        ultimo = min(fin.astimezone(LIMA).date(), al) if fin else al
+        dias |= {primero + n * _UN_DIA for n in range((ultimo - primero).days + 1)}
+    return {dia for dia in dias if al <= sumar_habiles(dia, espera, calendario).fecha}
 
 
 def _medianoche(dia: date) -> datetime:

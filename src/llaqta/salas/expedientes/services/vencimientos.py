@@ -34,6 +34,7 @@ from llaqta.salas.expedientes.models import (
 )
 from llaqta.salas.expedientes.services import reloj
 from llaqta.salas.expedientes.services.silencio import LOTE, declarar_negativos, declarar_positivos
+from llaqta.salas.plazos import queries as plazos
 
 SUSPENDIBLES = [fila.desde for fila in rules.TRANSICIONES if fila.acto == "suspender"]
 _FECHAS = ("limite_notificacion", "silencio_desde", "ultimo_deposito_seguro")
@@ -91,6 +92,9 @@ def declarar_no_presentados(*, ahora: datetime, lote: int = LOTE) -> list[int]:
     """
     hoy = hoy_en_lima(ahora)
     vencidos = Expediente.objects.filter(estado__in=SIN_RELOJ, corregir_hasta__lt=hoy)
+    # Si ese día la plataforma falló y aún no se certifica, se espera: lo declarado no se deshace.
+    if en_duda := plazos.get_dias_por_certificar(al=hoy, calendario=get_calendario()):
+        vencidos = vencidos.exclude(corregir_hasta__in=en_duda)
     tomados = _tomar(vencidos.order_by("corregir_hasta", "pk"), ("estado", "corregir_hasta", "numero"), lote)
     ids = [e.pk for e in tomados]
     if not ids:

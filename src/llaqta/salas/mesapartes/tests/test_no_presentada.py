@@ -23,6 +23,7 @@ from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.models import OrdenDeDevolucion, Presentacion
 from llaqta.salas.mesapartes.services import DatosDelEscrito, ItemPorObservar
 from llaqta.salas.mesapartes.tests.factories import archivo, presentar
+from llaqta.salas.plazos import services as plazos
 from llaqta.salas.tramites.models import VersionProcedimiento
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,20 @@ def test_14_no_corregida_es_no_presentada_con_orden_de_devolucion(
             actor=ciudadana, presentacion=presentacion, ahora=en(8, 1, 8),
             archivos_por_requisito={item.requisito_id: [archivo("plan.pdf")]},
         )  # fmt: skip
+
+
+def test_si_ese_dia_fallo_la_plataforma_se_espera_a_que_se_certifique(
+    observada: Callable[..., Presentacion], administradora: Persona
+) -> None:
+    observada()
+    plazos.registrar_interrupcion(
+        actor=administradora, servicio="PLATAFORMA", inicio_en=en(7, 31, 18), fin_en=en(7, 31, 23),
+        causa="Se cortó la fibra.", norma="Ley 27444, art. 134.2", difundida_en=en(7, 31, 19), ahora=en(7, 31, 23),
+    )  # fmt: skip
+    # Tres días hábiles para certificarla: el 3, el 4 y el 5 de agosto (el 6 es feriado).
+    assert services.declarar_no_presentadas(ahora=en(8, 1, 0, 1)) == 0
+    assert services.declarar_no_presentadas(ahora=en(8, 5, 23, 1)) == 0
+    assert services.declarar_no_presentadas(ahora=en(8, 6, 0, 1)) == 1  # nadie la certificó
 
 
 def test_14_sin_pago_no_hay_que_devolver_y_repetirlo_no_hace_nada(
