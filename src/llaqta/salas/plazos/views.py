@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +31,7 @@ from llaqta.salas.plazos.forms import (
 )
 from llaqta.salas.plazos.instalada import FuenteInstalada
 from llaqta.salas.plazos.lectura import resolver
+from llaqta.salas.plazos.rules import Plazo
 
 _A_SU_CAMPO = {"suspender": "suspende_desde", "cierre": "hora"}
 """En qué casilla se dice un error que la lectura nombra de otra manera."""
@@ -58,8 +59,15 @@ def calculadora(request: HttpRequest) -> HttpResponse:
         "resuelto": resuelto,
         "meses": dibujar(resuelto.pedido, resuelto.plazo) if resuelto else [],
         "hitos": leyenda(resuelto.pedido, resuelto.plazo) if resuelto else [],
+        "reglas_pendientes": _pendientes(resuelto.plazo, hoy) if resuelto else [],
     }
     return render(request, "plazos/calculadora.html", contexto)
+
+
+def _pendientes(plazo: Plazo, hoy: date) -> list[str]:
+    """Los nombres de las reglas que la cuenta usó y nadie verificó."""
+    citas = (queries.get_regla(cita["codigo"], al=hoy) for cita in plazo.explicacion.get("citas", []))
+    return [regla.nombre for regla in citas if regla.pendiente]
 
 
 @require_safe

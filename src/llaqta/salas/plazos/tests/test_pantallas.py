@@ -31,7 +31,7 @@ def test_la_calculadora_dice_cuando_vence_y_por_que(cliente: Navegador, entidad:
     assert "29/06/2026, feriado nacional: San Pedro y San Pablo" in pagina
     assert "Junio de 2026" in pagina
     assert "no se cuenta, feriado nacional: San Pedro y San Pablo" in pagina
-    assert 'La regla <span class="codigo">CASILLA_ACUSE</span> está pendiente de verificar.' in pagina
+    assert "La regla «Acusar recibo en la casilla» está pendiente de verificar." in pagina
 
 
 def test_la_calculadora_suma_la_distancia_del_lugar_elegido(
