@@ -53,7 +53,7 @@ from llaqta.salas.expedientes.queries.notificacion import (
     get_por_cedula,
     get_propuesta,
 )
-from llaqta.salas.expedientes.queries.palabras import get_palabras
+from llaqta.salas.expedientes.queries.palabras import get_palabras, get_requerimiento
 from llaqta.salas.expedientes.queries.plazo_llano import FechaDelPlazo, PlazoLlano, get_plazo_llano
 from llaqta.salas.expedientes.queries.porque import PorQue, ReglaCitada, get_por_que
 from llaqta.salas.expedientes.queries.recorrido import (
@@ -143,6 +143,7 @@ __all__ = [
     "get_proyecto",
     "get_puestos_que_firman",
     "get_recursos_posibles",
+    "get_requerimiento",
     "get_responsable",
     "get_vistas",
     "get_vistos",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
-from llaqta.salas.expedientes.models import Estado, Expediente, NotificacionDelExpediente
+from llaqta.salas.expedientes.models import (
+    Emplazamiento,
+    Estado,
+    Expediente,
+    NotificacionDelExpediente,
+)
 from llaqta.salas.expedientes.rules import Palabras
 
 _POR_DONDE = {
@@ -35,3 +40,13 @@ def get_palabras(expediente: Expediente, *, para: Persona | None = None) -> Pala
         if modalidad in _POR_DONDE:
             return _POR_DONDE[modalidad]
     return rules.EN_PALABRAS[expediente.estado]
+
+
+def get_requerimiento(expediente: Expediente, *, para: Persona | None = None) -> Emplazamiento | None:
+    """Lo que la oficina requirió corregir y todavía se espera (125.5); ``None`` si no espera nada.
+
+    Quien llama ya obtuvo el expediente.
+    """
+    if expediente.estado != Estado.EMPLAZADO:
+        return None
+    return Emplazamiento.objects.filter(expediente=expediente).select_related("documento").first()

@@ -6,7 +6,7 @@ Aquí nunca se dice «denegado»: el silencio negativo abre una puerta, no cierr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
@@ -14,6 +14,7 @@ from llaqta.cimientos.web.piezas import Tono
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import SIN_RELOJ, Estado, Expediente
+from llaqta.salas.expedientes.queries.palabras import get_requerimiento
 from llaqta.salas.expedientes.queries.reloj import POR_COMUNICAR
 from llaqta.salas.expedientes.urgencia import DECIDIENDO
 from llaqta.salas.plazos.rules import POSITIVO
@@ -36,6 +37,7 @@ class PlazoLlano:
     explicacion: str = ""
     tono: Tono = "curso"
     fechas: Sequence[FechaDelPlazo] = ()
+    que_corregir: str = ""
 
 
 def get_plazo_llano(
@@ -47,7 +49,9 @@ def get_plazo_llano(
     """
     hoy, estado = hoy_en_lima(ahora), expediente.estado
     if estado in SIN_RELOJ and expediente.corregir_hasta:
-        return _por_corregir(expediente.corregir_hasta, hoy)
+        pedido = get_requerimiento(expediente, para=para)
+        llano = _por_corregir(expediente.corregir_hasta, hoy)
+        return replace(llano, que_corregir=pedido.defecto) if pedido else llano
     if estado == Estado.APROBADO_FICTO and expediente.silencio_operado_el:
         return PlazoLlano(
             f"Lo que pidió quedó aprobado el {fecha_en_palabras(expediente.silencio_operado_el)}.",
