@@ -17,6 +17,8 @@ from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.mesapartes import rules
 from llaqta.salas.mesapartes.models import Borrador, EscritoPosterior, Observacion, Presentacion
 
+NO_ES_SUYO = "No encontramos ese expediente entre los suyos."
+"""Lo mismo para el que no existe y para el de otra persona."""
 RECIBIR = "mesapartes.recibir"
 REGISTRAR = "mesapartes.registrar"
 DEVOLVER = "mesapartes.devolver"
@@ -163,7 +165,7 @@ def check_escrito(actor: Persona, expediente: Expediente, *, al: date) -> None:
         return
     if any(p.pk == expediente.administrado_id for p in cuentas.get_representados(actor, al=al)):
         return
-    raise NoEncontrado("No encontramos ese expediente entre los suyos.")
+    raise NoEncontrado(NO_ES_SUYO)
 
 
 def check_encauzar(actor: Persona, escrito: EscritoPosterior) -> None:

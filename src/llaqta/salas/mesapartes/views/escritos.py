@@ -59,6 +59,9 @@ def nuevo(request: PeticionDePersona, numero: str, ruta: str) -> HttpResponse:
         "clase": EscritoPosterior.Clase(clase),
         "form": form,
         "envio": request.POST.get("envio") or uuid4(),
+        "requerimiento": expedientes.get_requerimiento(hallado, para=request.persona)
+        if clase == EscritoPosterior.Clase.RESPUESTA_A_EMPLAZAMIENTO
+        else None,
         "impugnado": _impugnado(hallado, clase, request.persona, ahora),
         "presentacion": queries.get_presentacion_de(hallado, para=request.persona),
     }
@@ -165,7 +168,11 @@ def _propio(request: PeticionDePersona, numero: str) -> Expediente:
 
     :raises NoEncontrado: si no lo es
     """
-    hallado = expedientes.get_expediente(numero, para=request.persona)
+    try:
+        hallado = expedientes.get_expediente(numero, para=request.persona)
+    except NoEncontrado:
+        # Con otra frase, quien tantea números sabría cuáles existen.
+        raise NoEncontrado(policies.NO_ES_SUYO) from None
     policies.check_escrito(request.persona, hallado, al=hoy_en_lima(timezone.now()))
     return hallado
 
