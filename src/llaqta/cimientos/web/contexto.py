@@ -88,6 +88,8 @@ MENU_DE_CONSULTA = (
 )
 ENLACES_DEL_PIE = (
     Entrada("Notificaciones por publicación", "notificaciones_publicadas"),
+    Entrada("TUPA completo", "tupa_publicado"),
+    Entrada("Fiscalización posterior", "sorteos"),
     Entrada("Libro de Reclamaciones", "reclamaciones"),
     Entrada("Accesibilidad", "accesibilidad"),
     Entrada("Privacidad", "privacidad"),
