@@ -13,12 +13,14 @@ from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import SessionAuth
 
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.salas.cuentas import policies as cuentas_policies
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.forms import EscritoForm
 from llaqta.salas.mesapartes.models import Presentacion
+from llaqta.salas.plazos import queries as plazos
 
 router = Router(tags=["Mesa de partes"], auth=SessionAuth(csrf=True))
 
@@ -32,6 +34,7 @@ class PresentacionNueva(Schema):
     correo: str = ""
     telefono: str = ""
     domicilio: str = ""
+    origen: str = Field("", max_length=80)
     pago_numero: str = ""
     modalidad: str = Field("", max_length=20)
     requisitos: list[int] = []
@@ -71,6 +74,7 @@ def crear(
             correo=escrito["correo"],
             telefono=escrito["telefono"],
             domicilio=escrito["domicilio"],
+            origen=escrito.get("origen", ""),
             pago_numero=escrito["pago_numero"],
         ),
     )
@@ -82,7 +86,8 @@ def _limpiar(datos: PresentacionNueva) -> dict[str, str]:
 
     :raises EntradaInvalida: con la primera frase y el campo que falló
     """
-    form = EscritoForm(datos.dict())
+    lugares = plazos.get_origenes(al=hoy_en_lima(timezone.now())) if datos.origen else ()
+    form = EscritoForm(datos.dict(), origenes=lugares)
     if not form.is_valid():
         campo, frases = next(iter(form.errors.items()))
         raise EntradaInvalida(str(frases[0]), campo=campo)

@@ -16,6 +16,7 @@ from llaqta.cimientos.web.limpieza import validar_texto_limpio
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.mesapartes.models import AdjuntoDeBorrador, RevisionDeRequisito
+from llaqta.salas.plazos.queries import Origen
 from llaqta.salas.tramites.models import Modalidad, Requisito
 from llaqta.salas.tramites.rules import Condiciones
 
@@ -71,6 +72,16 @@ class QuienForm(Formulario):
         }
 
 
+def poner_origenes(form: forms.Form, origenes: Sequence[Origen]) -> None:
+    """Las comunidades y lugares lejanos con los días que agregan; si la municipalidad no tiene, no se pregunta."""
+    campo = form.fields["origen"]
+    assert isinstance(campo, forms.ChoiceField)
+    if not origenes:
+        del form.fields["origen"]
+        return
+    campo.choices = [("", "No"), *((fila.codigo, f"{fila.nombre} (+{fila.dias})") for fila in origenes)]
+
+
 class EscritoForm(Formulario):
     """Qué solicita y dónde avisarle; del pago, solo el número y la fecha (art. 40.1.8)."""
 
@@ -91,6 +102,10 @@ class EscritoForm(Formulario):
         help_text="Donde podemos notificarle en papel. Puede poner una referencia.",
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )  # fmt: skip
+    origen = forms.ChoiceField(
+        label="¿Viene de una de estas comunidades o lugares?", required=False, choices=(),
+        help_text="Si vive lejos, la ley agrega días a los plazos (art. 135).",
+    )  # fmt: skip
     pago_numero = forms.CharField(
         label="Número del comprobante de pago", required=False, max_length=40,
         help_text="Basta el número; no hace falta adjuntar el comprobante.",
@@ -98,8 +113,15 @@ class EscritoForm(Formulario):
     )  # fmt: skip
     pago_fecha = CampoFecha(label="Fecha del pago", required=False)
 
-    def __init__(self, *args: Any, condiciones: Condiciones | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        condiciones: Condiciones | None = None,
+        origenes: Sequence[Origen] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        poner_origenes(self, origenes)
         if condiciones is not None and (condiciones.es_gratuito or not condiciones.monto):
             del self.fields["pago_numero"], self.fields["pago_fecha"]
 
@@ -333,6 +355,12 @@ class VentanillaForm(Formulario):
         label="Teléfono", required=False, max_length=20, widget=forms.TextInput(attrs={"class": "mediano"})
     )
     domicilio = forms.CharField(label="Domicilio", required=False, max_length=200)
+    origen = forms.ChoiceField(
+        label="Comunidad o lugar lejano",
+        required=False,
+        choices=(),
+        help_text="Agrega días al plazo (art. 135).",
+    )
     pago_numero = forms.CharField(
         label="N° del comprobante de pago",
         required=False,
@@ -352,10 +380,16 @@ class VentanillaForm(Formulario):
     archivos = CampoArchivo(label="Digitalización", maximo_de_archivos=ARCHIVOS_POR_VEZ)
 
     def __init__(
-        self, *args: Any, tramites: Sequence[tuple[str, str]], conocida: Persona | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        tramites: Sequence[tuple[str, str]],
+        conocida: Persona | None = None,
+        origenes: Sequence[Origen] = (),
+        **kwargs: Any,
     ) -> None:
         self.conocida = conocida
         super().__init__(*args, **kwargs)
+        poner_origenes(self, origenes)
         campo = self.fields["tramite"]
         assert isinstance(campo, forms.ChoiceField)
         campo.choices = [("", "Elija el trámite"), *tramites]

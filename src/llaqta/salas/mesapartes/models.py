@@ -90,6 +90,7 @@ class Presentacion(models.Model):
     correo = models.EmailField("correo para avisos", blank=True)
     telefono = models.CharField("teléfono", max_length=20, blank=True)
     domicilio = models.CharField("domicilio", max_length=200, blank=True)
+    origen = models.CharField("comunidad o lugar de donde viene (art. 135)", max_length=80, blank=True)
     pago_numero = models.CharField("número del comprobante de pago", max_length=40, blank=True)
     pago_fecha = models.DateField("fecha del pago", null=True, blank=True)
     necesita_interprete = models.BooleanField("necesita intérprete", default=False)

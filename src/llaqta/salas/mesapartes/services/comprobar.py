@@ -13,7 +13,7 @@ from llaqta.cimientos.web.limpieza import caracteres_negados
 if TYPE_CHECKING:
     from llaqta.salas.mesapartes.services.presentar import DatosDelEscrito
 
-LARGOS = {"correo": 254, "telefono": 20, "domicilio": 200, "pago_numero": 40, "lengua": 40}
+LARGOS = {"correo": 254, "telefono": 20, "domicilio": 200, "origen": 80, "pago_numero": 40, "lengua": 40}
 
 
 def check_datos(datos: DatosDelEscrito) -> None:

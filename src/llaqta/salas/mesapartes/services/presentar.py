@@ -50,6 +50,7 @@ class DatosDelEscrito:
     correo: str = ""
     telefono: str = ""
     domicilio: str = ""
+    origen: str = ""
     pago_numero: str = ""
     pago_fecha: date | None = None
     necesita_interprete: bool = False
@@ -242,7 +243,7 @@ def asentar(
     expediente = expedientes.abrir(
         actor=llegada.actor, administrado=llegada.administrado, representante=llegada.representante,
         version_tramite=version, modalidad=modalidad, asunto=asunto, documentos=guardados, presentado_en=ahora,
-        domicilio=datos.domicilio, ahora=ahora,
+        domicilio=datos.domicilio, origen=datos.origen, ahora=ahora,
         completo=_esta_completo(version, modalidad, cumplidos, datos) if completo is None else completo,
     )  # fmt: skip
     anio = hoy_en_lima(ahora).year
@@ -291,6 +292,7 @@ def datos_del_borrador(borrador: Borrador) -> DatosDelEscrito:
         correo=escrito.get("correo", ""),
         telefono=escrito.get("telefono", ""),
         domicilio=escrito.get("domicilio", ""),
+        origen=escrito.get("origen", ""),
         pago_numero=escrito.get("pago_numero", ""),
         pago_fecha=date.fromisoformat(fecha) if fecha else None,
         necesita_interprete=bool(quien.get("lengua")),

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from llaqta.cimientos.calendario import LIMA
+from llaqta.cimientos.calendario import LIMA, hoy_en_lima, sumar_habiles
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado
 from llaqta.cimientos.models import Serie, Suceso
+from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes.models import Estado, Expediente
@@ -21,6 +22,7 @@ from llaqta.salas.mesapartes import services
 from llaqta.salas.mesapartes.models import Anexo, Presentacion
 from llaqta.salas.mesapartes.tests import factories
 from llaqta.salas.mesapartes.tests.factories import archivo, pdf, presentar
+from llaqta.salas.plazos import services as plazos
 from llaqta.salas.tramites.models import VersionProcedimiento
 from llaqta.salas.tramites.rules import TramiteNoVigente
 
@@ -332,3 +334,17 @@ def test_quien_ya_presento_no_pierde_su_anexo(
     presentar(ciudadana, ahora=ahora)
 
     assert Anexo.objects.filter(requisito__isnull=True, de_subsanacion=False).count() == 1
+
+
+def test_quien_viene_de_lejos_tiene_el_termino_de_la_distancia(
+    ciudadana: Persona, licencia: VersionProcedimiento, administradora: Persona, ahora: datetime
+) -> None:
+    lugar = plazos.guardar_origen(
+        actor=administradora, nombre="Kimbiri Alto", dias=2, norma="Cuadro de prueba", desde=hoy_en_lima(ahora),
+        ahora=ahora,
+    )  # fmt: skip
+    cerca = presentar(ciudadana, ahora=ahora)
+    lejos = presentar(ciudadana, ahora=ahora, datos=services.DatosDelEscrito(origen=lugar.codigo))
+    assert (lejos.expediente.dias_distancia, lejos.origen) == (2, lugar.codigo)
+    assert cerca.expediente.vence_el is not None
+    assert lejos.expediente.vence_el == sumar_habiles(cerca.expediente.vence_el, 2, get_calendario()).fecha

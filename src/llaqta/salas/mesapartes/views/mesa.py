@@ -26,6 +26,7 @@ from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.mesapartes import policies, queries, rules, services
 from llaqta.salas.mesapartes.forms import DerivarForm, RevisionForm, VentanillaForm, limpiar_documento
 from llaqta.salas.mesapartes.models import Anexo, Presentacion, RevisionDeRequisito
+from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites import queries as tramites
 from llaqta.salas.tramites.models import VersionProcedimiento
 
@@ -163,6 +164,7 @@ def registrar(request: PeticionDePersona) -> HttpResponse:
     form = VentanillaForm(
         *_enviado(request), escrito=recuperar_escrito(request), initial=inicial,
         tramites=sorted(opciones, key=lambda par: par[1]), conocida=conocida,
+        origenes=plazos.get_origenes(al=al),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         registrada = services.registrar_en_ventanilla(
@@ -296,7 +298,7 @@ _DE_LA_PERSONA = (
     "apellido_materno",
     "razon_social",
 )
-_DEL_ESCRITO = ("correo", "telefono", "domicilio", "pago_numero", "pago_fecha", "lengua")
+_DEL_ESCRITO = ("correo", "telefono", "domicilio", "origen", "pago_numero", "pago_fecha", "lengua")
 
 
 def _de_ventanilla(limpio: dict[str, Any], nombres: dict[str, str]) -> dict[str, Any]:
@@ -308,7 +310,8 @@ def _de_ventanilla(limpio: dict[str, Any], nombres: dict[str, str]) -> dict[str,
         "asunto": limpio["asunto"].strip() or nombres[limpio["tramite"]][:300],
         "completo": limpio["completo"],
         "datos": services.DatosDelEscrito(
-            **{campo: limpio[campo] for campo in _DEL_ESCRITO}, necesita_interprete=bool(limpio["lengua"])
+            **{campo: limpio[campo] for campo in _DEL_ESCRITO if campo in limpio},
+            necesita_interprete=bool(limpio["lengua"]),
         ),
     }
 

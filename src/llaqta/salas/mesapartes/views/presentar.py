@@ -22,6 +22,7 @@ from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.forms import AdjuntosForm, EscritoForm, QuienForm, RevisarForm
 from llaqta.salas.mesapartes.models import Borrador
+from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites import queries as tramites
 from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
@@ -78,6 +79,7 @@ def datos(request: PeticionDePersona, codigo: str) -> HttpResponse:
         escrito=recuperar_escrito(request),
         initial=_inicial_del_escrito(request, version, modalidad, borrador),
         condiciones=version.condiciones(modalidad),
+        origenes=plazos.get_origenes(al=hoy_en_lima(timezone.now())),
     )
     if request.method == "POST" and ("salir" in request.POST or form.is_valid()):
         form.is_valid()
@@ -282,6 +284,7 @@ def _resumen(
         Fila("Teléfono", escrito.get("telefono", ""), cambiar["datos"], "el teléfono"),
         Fila("Correo", escrito.get("correo", ""), cambiar["datos"], "el correo"),
         Fila("Domicilio", escrito.get("domicilio", ""), cambiar["datos"], "el domicilio"),
+        *_fila_de_origen(escrito.get("origen", ""), cambiar["datos"]),
     ]
     if not condiciones.es_gratuito and condiciones.monto:
         pago = services.datos_del_borrador(borrador)
@@ -311,3 +314,13 @@ def _resumen(
 def _enviado(request: PeticionDePersona) -> tuple[Any, Any]:
     """Lo que envió el formulario, también si llegó vacío; nada, si solo se pidió la página."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _fila_de_origen(codigo: str, cambiar: str) -> list[Fila]:
+    """De dónde viene y cuántos días le agrega la distancia; nada, si no lo dijo."""
+    hoy = hoy_en_lima(timezone.now())
+    elegido = next((fila for fila in plazos.get_origenes(al=hoy) if fila.codigo == codigo), None)
+    if elegido is None:
+        return []
+    dias = "1 día hábil más" if elegido.dias == 1 else f"{elegido.dias} días hábiles más"
+    return [Fila("Viene de", f"{elegido.nombre}\n{dias} de plazo (art. 135)", cambiar, "de dónde viene")]
