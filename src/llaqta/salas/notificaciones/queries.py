@@ -17,6 +17,7 @@ from llaqta.salas.notificaciones.models import (
     Publicacion,
 )
 
+NO_ESTA = "No encontramos esa notificación."
 SIN_ENLACE = "Este enlace no abre ninguna notificación. Cópielo entero desde el correo y confirme primero."
 _CON_DATOS = ("destinatario", "documento__tipo", "documento__archivo", "unidad", "notificador")
 
@@ -54,7 +55,7 @@ def get_diligencia(codigo: str, *, para: Persona) -> Diligencia:
         .first()
     )
     if hallada is None or (hallada.destinatario_id == para.pk and not para.es_del_personal):
-        raise NoEncontrado("No encontramos esa notificación.")
+        raise NoEncontrado(NO_ESTA)
     return hallada
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -160,7 +160,7 @@ def papel(request: PeticionDePersona, codigo: str, cual: str) -> HttpResponseBas
     if cual == "acto":
         return _entregar(request, hallada.documento)
     if hallada.modalidad != Diligencia.Modalidad.CEDULA:
-        raise Http404
+        raise NoEncontrado(queries.NO_ESTA)
     visitas = {v.numero: v for v in hallada.visitas.select_related("notificador")}
     match cual:
         case "cedula":
@@ -171,7 +171,7 @@ def papel(request: PeticionDePersona, codigo: str, cual: str) -> HttpResponseBas
             numero = int(cual[-1])
             contenido = impresos.acta(hallada, numero=numero, visita=visitas.get(numero), ahora=ahora)
         case _:
-            raise Http404
+            raise NoEncontrado(queries.NO_ESTA)
     return _pdf(contenido, f"{codigo}-{cual}.pdf")
 
 
