@@ -17,7 +17,7 @@ from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.documentos import policies as documentos_policies
 from llaqta.salas.documentos import queries as documentos
-from llaqta.salas.expedientes import forms, policies, queries, services
+from llaqta.salas.expedientes import forms, policies, queries, rules, services
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.expedientes.views.acto import intentar, quien
 
@@ -173,6 +173,7 @@ def _acto(
             return redirect(atras)
     contexto = {
         "form": form, "expediente": expediente, "titulo": titulo, "que_pasa": que_pasa, "norma": norma, "boton": boton,
+        "tono": rules.TONOS[expediente.estado], "plazo": queries.reloj(expediente, timezone.now()),
     }  # fmt: skip
     estado = 422 if form.is_bound and form.errors else 200
     return render(request, "expedientes/otro_acto.html", contexto, status=estado)

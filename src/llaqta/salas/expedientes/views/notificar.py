@@ -25,6 +25,7 @@ from llaqta.salas.expedientes.forms_de_notificacion import (
     PublicarForm,
 )
 from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.queries.expediente import NO_ESTA
 from llaqta.salas.expedientes.views.acto import intentar, quien
 
 FORMULARIOS: dict[str, type[NotificarForm]] = {
@@ -83,7 +84,8 @@ def anular(request: HttpRequest, numero: str) -> HttpResponse:
     ficha = queries.get_ficha(numero, para=quien(request), ahora=timezone.now())
     documento = _acto(request, ficha.expediente)
     if documento is None:
-        raise NoEncontrado
+        # La misma frase que si el expediente no existiera: quien tantea números no aprende nada.
+        raise NoEncontrado(NO_ESTA)
     form = AnularNotificacionForm(
         request.POST or None,
         escrito=recuperar_escrito(request),
