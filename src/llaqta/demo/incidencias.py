@@ -175,13 +175,14 @@ def discoteca_emplazada(escena: Escena) -> None:
 
 def cese_automatico(escena: Escena) -> None:
     """Rosa cierra un local: el cese se aprueba con solo presentarlo, y por eso puede salir sorteado."""
-    escena.presentar(
+    presentacion = escena.presentar(
         ROSA,
         "PE-LIC-CESE",
         "Cese de actividades del quiosco de la losa deportiva",
         escena.hace(3, 9, 50),
         paginas=0,
     )
+    escena.recibir(LUCIA, escena.derivar(presentacion, escena.hace(3, 11, 5)), escena.hace(3, 14, 20))
 
 
 def _al_empezar(dia: date, escena: Escena) -> datetime:
