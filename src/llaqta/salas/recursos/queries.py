@@ -224,6 +224,20 @@ def get_quejas(*, para: Persona, vista: str = "por-resolver", cursor: str = "") 
     )
 
 
+def contar_quejas(*, para: Persona) -> dict[str, int]:
+    """Cuántas esperan algo de las unidades de ``para``, por vista.
+
+    :raises Denegado: si no tramita ni controla
+    """
+    _check_personal(para)
+    abiertas = Queja.objects.filter(estado=Queja.Estado.PRESENTADA)
+    sin_informe = abiertas.filter(descargo_en__isnull=True)
+    if not para.puede("expedientes.ver_todo"):
+        abiertas = abiertas.filter(superior__in=para.unidades)
+        sin_informe = sin_informe.filter(contra_unidad__in=para.unidades)
+    return {"por-resolver": abiertas.count(), "por-contestar": sin_informe.count()}
+
+
 def get_quejas_de(expediente: Expediente, *, para: Persona | None) -> list[Queja]:
     """Las quejas de un expediente que ``para`` ya puede ver."""
     return list(

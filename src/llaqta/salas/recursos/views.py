@@ -99,11 +99,14 @@ def informacion_erronea(request: PeticionDePersona, numero: str) -> HttpResponse
 @exige_persona
 def quejas(request: PeticionDePersona) -> HttpResponse:
     """Las quejas de la unidad: las que decide como superior, las que debe contestar y las resueltas."""
-    vista = request.GET.get("vista", "por-resolver")
-    vista = vista if vista in VISTAS_DE_QUEJAS else "por-resolver"
+    cuantas = queries.contar_quejas(para=request.persona)
+    # Quien no decide ninguna y debe contestar una, la encuentra primero: tiene un día (158.2).
+    primera = "por-contestar" if cuantas["por-contestar"] and not cuantas["por-resolver"] else "por-resolver"
+    vista = request.GET.get("vista", primera)
+    vista = vista if vista in VISTAS_DE_QUEJAS else primera
     pagina = queries.get_quejas(para=request.persona, vista=vista, cursor=request.GET.get("cursor", ""))
-    contexto = {"pagina": pagina, "vista": vista, "vistas": VISTAS_DE_QUEJAS}
-    return render(request, "recursos/quejas.html", contexto)
+    vistas = [(codigo, titulo, cuantas.get(codigo, 0)) for codigo, titulo in VISTAS_DE_QUEJAS.items()]
+    return render(request, "recursos/quejas.html", {"pagina": pagina, "vista": vista, "vistas": vistas})
 
 
 @exige_persona
