@@ -121,6 +121,11 @@ def test_cada_quien_lee_lo_suyo(datos: None, ahora: datetime) -> None:
     carga.cargar(ahora=ahora)
     banderola = Expediente.objects.get(asunto="Banderola del aniversario de su negocio")
     assert expedientes.get_palabras(banderola).palabras == "Le llevamos su respuesta", "no tiene casilla"
+    leido = expedientes.get_historia(banderola, para=banderola.administrado)[-1].texto
+    assert leido.endswith(
+        "Fue el viernes 29 de mayo de 2026 y no encontró a nadie; dejó aviso de que volvía el lunes 1 de junio de "
+        "2026, a las 15:00."
+    )
     feria = expedientes.reloj(Expediente.objects.get(asunto=FERIA), ahora)
     assert (feria.usados, feria.total) == (3, 7), "los días en pausa no se usan"
     unido = expedientes.reloj(Expediente.objects.get(estado="ACUMULADO"), ahora)

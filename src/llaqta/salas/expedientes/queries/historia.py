@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from llaqta.cimientos.calendario import fecha_en_palabras
+from llaqta.cimientos.calendario import LIMA, fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
@@ -219,7 +219,17 @@ def _ordenada(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     if diligencia is None:
         return None
     titulo, texto = _POR_DONDE[diligencia.modalidad]
-    return titulo, texto, "", "espera"
+    return titulo, f"{texto}{_si_no_habia_nadie(diligencia)}", "", "espera"
+
+
+def _si_no_habia_nadie(diligencia: Diligencia) -> str:
+    """La visita en que nadie atendió, y cuándo se vuelve: lo mismo que dice el aviso dejado en la puerta (21.5)."""
+    visita = diligencia.visitas.filter(vuelve_el__isnull=False).last()
+    if visita is None or visita.vuelve_el is None:
+        return ""
+    fue, vuelve = (fecha_en_palabras(hoy_en_lima(dia)) for dia in (visita.realizada_en, visita.vuelve_el))
+    hora = visita.vuelve_el.astimezone(LIMA).strftime("%H:%M")
+    return f" Fue el {fue} y no encontró a nadie; dejó aviso de que volvía el {vuelve}, a las {hora}."
 
 
 _POR_DONDE = {

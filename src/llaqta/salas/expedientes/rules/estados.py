@@ -291,6 +291,22 @@ def get_transicion(
     return posibles[0]
 
 
+_VERBOS = {
+    "cerrar_nulidad": "cerrar la revisión de oficio",
+    "corregir_emplazamiento": "corregir",
+    "derivar_a_otra_entidad": "enviar a otra entidad",
+    "desacumular": "separar",
+    "emplazar": "requerir una corrección",
+    "iniciar_nulidad": "revisar de oficio",
+    "pedir_informe": "pedir un informe",
+    "prescindir_informe": "prescindir del informe",
+    "prorrogar_informe": "prorrogar el informe",
+    "rendir_informe": "rendir el informe",
+    "tomar_conocimiento": "tener por notificado",
+}
+"""El acto dicho en castellano, cuando su nombre no basta."""
+
+
 def _negativa(acto: str, desde: str) -> NoProcede:
     if (acto, desde) in _POR_QUE_NO:
         frase, norma = _POR_QUE_NO[acto, desde]
@@ -299,5 +315,5 @@ def _negativa(acto: str, desde: str) -> NoProcede:
         frase, norma = _EN_ESPERA[desde]
         return NoProcede(frase, norma=norma)
     dicho = EN_PALABRAS[desde].palabras.lower() if desde in EN_PALABRAS else desde.replace("_", " ").lower()
-    verbo = acto.replace("_", " ")
+    verbo = _VERBOS.get(acto, acto.replace("_", " "))
     return NoProcede(f"Ahora no se puede {verbo}: el estado es «{dicho}».", norma="Ley 27444, art. 145")
