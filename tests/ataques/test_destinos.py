@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,9 +13,12 @@ from django.conf import settings as ajustes
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.conftest import CLAVE
 from llaqta.salas.cuentas.models import Cuenta, Persona, UnidadOrganica
+from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.mesapartes import services as mesapartes
 from llaqta.salas.mesapartes.models import Presentacion
 from llaqta.salas.tramites.models import VersionProcedimiento
@@ -110,6 +113,10 @@ def test_el_aviso_de_calendario_lleva_la_direccion_publica(
     presentada: Presentacion, ciudadana: Persona, cliente: Callable[..., Client]
 ) -> None:
     direccion = reverse("seguimiento_vencimiento", args=[presentada.expediente.numero])
+    # El aviso lleva las fechas por venir; la del reparto ya pasó.
+    Expediente.objects.filter(pk=presentada.expediente_id).update(
+        vence_el=hoy_en_lima(timezone.now()) + timedelta(days=10)
+    )
 
     aviso = cliente(ciudadana).get(direccion, headers={"host": "localhost:6666"}).content.decode()
 
