@@ -248,7 +248,7 @@ def test_de_la_opinion_a_la_notificacion(
     en_tramite.refresh_from_db()
     notificar = reverse("notificar_decision", args=[numero])
     assert "Depositar en su casilla" in _texto(lucia.get(notificar))
-    lucia.post(notificar, {"version": en_tramite.version, "medio": "CASILLA"})
+    lucia.post(notificar, {"version": en_tramite.version, "medio": "CASILLA", "documento": documento.pk})
     en_tramite.refresh_from_db()
     assert en_tramite.estado == "POR_NOTIFICAR"
 
