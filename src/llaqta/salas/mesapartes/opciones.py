@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.errors import Negativa, NoProcede
 from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import oportunidad
 from llaqta.salas.expedientes import policies as expedientes
+from llaqta.salas.expedientes import services as actos_del_expediente
 from llaqta.salas.expedientes.models import Estado, Expediente
 from llaqta.salas.mesapartes.models import EscritoPosterior
 from llaqta.salas.recursos import policies as politicas_de_recursos
@@ -126,10 +127,16 @@ def _desistimiento(expediente: Expediente, para: Persona, hoy: date) -> Opcion:
 
 def _suspension(expediente: Expediente, para: Persona, hoy: date) -> Opcion:
     expedientes.check_suspender(para, expediente, al=hoy)
+    quedan = actos_del_expediente.get_dias_por_suspender(expediente, al=hoy)
+    if not quedan:
+        raise NoProcede(
+            "Ya pidió suspender todos los días que la ley permite.", norma=expedientes.ART_SUSPENSION
+        )
     return Opcion(
         Clase.SUSPENSION,
         "Suspender el plazo",
-        "Si necesita tiempo: los días que pida no se cuentan (art. 136.4).",
+        f"Si necesita tiempo: los días que pida no se cuentan. Puede pedir hasta {quedan} "
+        f"{'día hábil' if quedan == 1 else 'días hábiles'} (art. 136.4).",
     )
 
 
