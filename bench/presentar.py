@@ -304,11 +304,12 @@ def _familia(principal: int) -> list[int]:
 def _revisar_numeros() -> tuple[int, int]:
     """Cuántos números faltan y cuántos se repiten, en el registro y en los expedientes."""
     from llaqta.salas.expedientes.models import Expediente
-    from llaqta.salas.mesapartes.models import Presentacion
+    from llaqta.salas.mesapartes.models import EscritoPosterior, Presentacion
 
     huecos = repetidos = 0
-    for modelo in (Presentacion, Expediente):
-        numeros = list(modelo.objects.values_list("correlativo", flat=True))
+    # Lo que llega a un expediente ya abierto toma su número del mismo registro.
+    for modelos in ((Presentacion, EscritoPosterior), (Expediente,)):
+        numeros = [n for modelo in modelos for n in modelo.objects.values_list("correlativo", flat=True)]
         repetidos += len(numeros) - len(set(numeros))
         huecos += len(set(range(1, max(numeros) + 1)) - set(numeros))
     return huecos, repetidos
