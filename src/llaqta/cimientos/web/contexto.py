@@ -43,6 +43,7 @@ MENU = (
 )
 MENU_INTERNO = (
     Entrada("Bandeja", "bandeja", ("expedientes.tramitar", "expedientes.visar", "expedientes.firmar"), "b"),
+    Entrada("Fiscalización posterior", "sorteos", ("fiscalizacion.verificar",)),
     Entrada(
         "Recursos y quejas",
         "recursos",
@@ -75,7 +76,6 @@ MENU_INTERNO = (
     ),
     Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
-    Entrada("Fiscalización posterior", "sorteos", ("fiscalizacion.verificar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
 )
 # Lo que el personal consulta mientras atiende; lleva a las páginas públicas, desde donde se vuelve con «Mi oficina».

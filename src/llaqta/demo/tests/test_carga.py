@@ -28,6 +28,17 @@ from llaqta.salas.notificaciones.models import Visita
 from llaqta.salas.recursos.models import Queja, Recurso
 from llaqta.salas.tramites.models import Procedimiento
 
+A_SU_TRABAJO = {
+    "MESA": "/mesa-de-partes/",
+    "ESPECIALISTA": "/expedientes/",
+    "JEFATURA": "/expedientes/",
+    "AUDITOR": "/auditoria/",
+    "NOTIFICADOR": "/notificaciones/hoy/",
+    "FISCALIZADOR": "/fiscalizacion/",
+    "TESORERIA": "/devoluciones/",
+    "ADMINISTRADOR": "/cuenta/personas/",
+}
+
 
 @pytest.fixture
 def datos(settings: Any, tmp_path: Path) -> None:
@@ -148,6 +159,7 @@ def test_cada_figura_entra_con_la_clave_que_se_muestra(datos: None, ahora: datet
         assert f"{figura.dni}  {figura.nombre}" in salida.getvalue()
         respuesta = Client().post("/cuenta/ingresar/", {"login": figura.dni, "password": CLAVE})
         assert respuesta.status_code == 302, figura.nombre
+        assert respuesta["Location"] == A_SU_TRABAJO.get(figura.rol, "/mi-carpeta/"), figura.nombre
     assert f"Contraseña de todas: {CLAVE}    PIN de firma de las jefaturas: {PIN}" in salida.getvalue()
 
 

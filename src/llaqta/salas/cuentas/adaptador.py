@@ -19,6 +19,17 @@ from django.utils import timezone
 from llaqta.salas.cuentas import services
 from llaqta.salas.cuentas.models import Cuenta
 
+SU_TRABAJO = (
+    ("mesapartes.recibir", "mesa_de_partes"),
+    ("expedientes.tramitar", "bandeja"),
+    ("cuentas.administrar", "cuentas_personas"),
+    ("notificaciones.diligenciar", "diligencias_de_hoy"),
+    ("fiscalizacion.verificar", "sorteos"),
+    ("mesapartes.devolver", "devoluciones"),
+    ("auditoria.ver", "auditoria"),
+)
+"""A dónde va cada quien al entrar, por el primero de sus permisos."""
+
 
 class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
     """Cuentas de personas: se crean en nuestra página, se entra con el número del documento."""
@@ -45,14 +56,7 @@ class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
         vistas = ["inicio_de_la_persona", "inicio"]
         if isinstance(usuario, Cuenta):
             persona = usuario.persona
-            if persona.puede("mesapartes.recibir"):
-                vistas.insert(0, "mesa_de_partes")
-            elif persona.puede("expedientes.tramitar"):
-                vistas.insert(0, "bandeja")
-            elif persona.puede("cuentas.administrar"):
-                vistas.insert(0, "cuentas_personas")
-            elif persona.puede("auditoria.ver"):
-                vistas.insert(0, "auditoria")
+            vistas[:0] = [vista for permiso, vista in SU_TRABAJO if persona.puede(permiso)][:1]
         return _primera_que_exista(vistas)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
