@@ -6,7 +6,7 @@ El botón se enciende con la misma política que usa el servicio; lo que no proc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from llaqta.cimientos.calendario import hoy_en_lima
@@ -74,7 +74,11 @@ def check_opcion(expediente: Expediente, clase: str, *, para: Persona, ahora: da
     """
     if clase == Clase.OTRO:
         return Opcion(Clase.OTRO, "Presentar otro escrito", "Se agrega a su expediente, con su cargo.")
-    return _POR_CLASE[Clase(clase)](expediente, para, hoy_en_lima(ahora))
+    hoy = hoy_en_lima(ahora)
+    opcion = _POR_CLASE[Clase(clase)](expediente, para, hoy)
+    if opcion is not None and clase == Clase.SUSPENSION:
+        return _con_los_dias_que_quedan(opcion, expediente, hoy)
+    return opcion
 
 
 def _recurso(
@@ -127,16 +131,24 @@ def _desistimiento(expediente: Expediente, para: Persona, hoy: date) -> Opcion:
 
 def _suspension(expediente: Expediente, para: Persona, hoy: date) -> Opcion:
     expedientes.check_suspender(para, expediente, al=hoy)
+    return Opcion(
+        Clase.SUSPENSION,
+        "Suspender el plazo",
+        "Si necesita tiempo: los días que pida no se cuentan (art. 136.4).",
+    )
+
+
+def _con_los_dias_que_quedan(opcion: Opcion, expediente: Expediente, hoy: date) -> Opcion:
+    """Solo en su página, que es donde se eligen las fechas: contarlos en cada lista sería leer de más."""
     quedan = actos_del_expediente.get_dias_por_suspender(expediente, al=hoy)
     if not quedan:
         raise NoProcede(
             "Ya pidió suspender todos los días que la ley permite.", norma=expedientes.ART_SUSPENSION
         )
-    return Opcion(
-        Clase.SUSPENSION,
-        "Suspender el plazo",
-        f"Si necesita tiempo: los días que pida no se cuentan. Puede pedir hasta {quedan} "
-        f"{'día hábil' if quedan == 1 else 'días hábiles'} (art. 136.4).",
+    dicho = "1 día hábil" if quedan == 1 else f"{quedan} días hábiles"
+    return replace(
+        opcion,
+        explicacion=f"Si necesita tiempo: los días que pida no se cuentan. Puede pedir hasta {dicho} (art. 136.4).",
     )
 
 
