@@ -112,6 +112,17 @@ class Persona(models.Model):
         return [asignacion.puesto.unidad_id for asignacion in self.asignaciones_vigentes]
 
     @property
+    def unidades_a_la_vista(self) -> list[int] | models.QuerySet[UnidadOrganica]:
+        """Las unidades cuyo trabajo ve: las suyas y, si dirige alguna, las que dependen directamente de ella.
+
+        El superior resuelve las quejas contra ellas y puede revisar de oficio lo que decidieron (arts. 158 y 202).
+        """
+        dirige = [a.puesto.unidad_id for a in self.asignaciones_vigentes if a.puesto.es_jefatura]
+        if not dirige:
+            return self.unidades
+        return UnidadOrganica.objects.filter(Q(pk__in=self.unidades) | Q(padre__in=dirige))
+
+    @property
     def es_del_personal(self) -> bool:
         """Verdadero si hoy ocupa un puesto o tiene un rol en la municipalidad."""
         return bool(self.permisos or self.asignaciones_vigentes)

@@ -102,7 +102,9 @@ class DocumentoQuerySet(models.QuerySet["Documento"]):
         permitido = (
             Q(confidencialidad=Documento.Confidencialidad.PUBLICO) | Q(autor=persona) | Q(Exists(propio))
         )
-        por_oficio = Q(Exists(Acceso.objects.filter(documento=OuterRef("pk"), unidad__in=persona.unidades)))
+        por_oficio = Q(
+            Exists(Acceso.objects.filter(documento=OuterRef("pk"), unidad__in=persona.unidades_a_la_vista))
+        )
         if persona.puede("expedientes.ver_todo"):
             por_oficio = Q(pk__isnull=False)
         if not persona.puede("documentos.ver_reservado"):

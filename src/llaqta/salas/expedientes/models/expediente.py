@@ -71,7 +71,7 @@ class ExpedienteQuerySet(models.QuerySet["Expediente"]):
 
     def visible_to(self, persona: Persona) -> ExpedienteQuerySet:
         """Los que puede ver: los propios y los de quienes representa (art. 160); los que pasaron por sus unidades o
-        esperan su visto bueno o su firma; todos, si su rol lo dice.
+        esperan su visto bueno o su firma; los de las unidades que dependen de la que dirige; todos, si su rol lo dice.
         """
         if persona.puede("expedientes.ver_todo"):
             return self
@@ -100,7 +100,9 @@ class ExpedienteQuerySet(models.QuerySet["Expediente"]):
                 | models.Exists(_firmas_de(persona))
             )
             suyos |= (
-                Q(unidad_responsable__in=unidades) | Q(models.Exists(pasaron)) | Q(models.Exists(esperan))
+                Q(unidad_responsable__in=persona.unidades_a_la_vista)
+                | Q(models.Exists(pasaron))
+                | Q(models.Exists(esperan))
             )
         return self.filter(suyos)
 

@@ -197,3 +197,11 @@ def test_la_autoridad_superior_tambien_es_competente(
     version.unidad_aprobacion = hija
     version.save(update_fields=["unidad_aprobacion"])
     assert expedientes.firmar_proyecto(actor=jefe, proyecto=para_firma, pin=PIN, ahora=ahora).firmado
+
+
+def test_el_superior_ve_lo_de_las_unidades_que_dependen_de_el_y_nadie_mas(
+    en_tramite: Expediente, gerenta_de_linea: Persona, jefe_asesoria: Persona
+) -> None:
+    assert en_tramite in Expediente.objects.visible_to(gerenta_de_linea)
+    assert Documento.objects.visible_to(gerenta_de_linea).filter(incorporado__expediente=en_tramite).exists()
+    assert en_tramite not in Expediente.objects.visible_to(jefe_asesoria)  # dirige otra oficina
