@@ -121,8 +121,13 @@ def uno(casa: Casa, consulta: str, *valores: Any) -> Any:
 
 def _sin_huecos(casa: Casa) -> None:
     """Los números van del primero al último, sin saltos ni repetidos, y la serie lo sabe."""
+    # Lo que llega a un expediente ya abierto toma su número del mismo registro.
+    registro = (
+        "(SELECT anio, correlativo FROM mesapartes_presentacion"
+        " UNION ALL SELECT anio, correlativo FROM mesapartes_escritoposterior) AS registro"
+    )
     for tabla, serie in (
-        ("mesapartes_presentacion", "mesapartes.registro"),
+        (registro, "mesapartes.registro"),
         ("expedientes_expediente", "expedientes"),
     ):
         for anio, cuantos, distintos, ultimo in leer(
@@ -363,7 +368,10 @@ def test_firmar_y_abrir_a_la_vez_da_un_documento_y_un_acuse(casa: Casa) -> None:
     version = uno(casa, "SELECT version FROM expedientes_expediente WHERE id = %s", pk)
     depositos = a_la_vez(
         [
-            lambda v=v: v.enviar(f"/expedientes/{expediente}/notificar/", {"version": version})  # type: ignore[misc]
+            lambda v=v: v.enviar(  # type: ignore[misc]
+                f"/expedientes/{expediente}/notificar/",
+                {"version": version, "medio": "CASILLA", "documento": documento},
+            )
             for v in (lucia, ventanas[0])
         ]
     )

@@ -19,9 +19,17 @@ def tomar(expediente: Expediente, *, version: int | None) -> Expediente:
     actual = Expediente.objects.select_for_update(no_key=True).filter(pk=expediente.pk).first()
     if actual is None:
         raise NoEncontrado
-    if version is not None and actual.version != version:
-        raise NoProcede(OTRA_PERSONA)
+    check_version(actual, version)
     return actual
+
+
+def check_version(tomado: Expediente, version: int | None) -> None:
+    """Quien actúa tenía a la vista lo último; ``None`` si lo llama otra sala dentro de su propio acto.
+
+    :raises NoProcede: si alguien actuó después de esa versión
+    """
+    if version is not None and tomado.version != version:
+        raise NoProcede(OTRA_PERSONA)
 
 
 def tomar_proyecto(proyecto: Proyecto, *, version: int | None) -> Proyecto:

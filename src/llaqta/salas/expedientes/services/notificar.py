@@ -23,7 +23,7 @@ from llaqta.salas.expedientes.models import (
     NotificacionDelExpediente,
     Proyecto,
 )
-from llaqta.salas.expedientes.services.acto import pasar, tomar
+from llaqta.salas.expedientes.services.acto import check_version, pasar, tomar
 from llaqta.salas.expedientes.services.foliar import abrir_a
 from llaqta.salas.notificaciones import services as notificaciones
 
@@ -46,11 +46,12 @@ def notificar_decision(
     :raises NoProcede: si el documento no es un acto de este expediente, si ya se notifica por otro medio, si no se le
         pudo avisar, o si otra persona acaba de actuar
     """
-    tomado = _tomar_para_notificar(actor, expediente, version)
+    tomado = _tomar_para_notificar(actor, expediente, None)
     hechas = modalidades.get_notificaciones(tomado, documento)
     for hecha in hechas:
         if hecha.notificacion is not None and hecha.esta_viva:
-            return hecha.notificacion
+            return hecha.notificacion  # dos clics son uno, aunque el primero ya haya subido la versión
+    check_version(tomado, version)
     check_notificable(tomado, documento)
     modalidades.check_sin_otra_en_curso(hechas, modalidades.CASILLA)
     modalidades.check_casilla(tomado, hechas, en=ahora)
