@@ -32,12 +32,6 @@ def next_number(serie: str, anio: int) -> int:
     return int(fila[0])
 
 
-def get_last_number(serie: str, anio: int) -> int:
-    """El último número dado en ``serie`` en ``anio``; 0 si todavía no dio ninguno. No bloquea: es para mirar."""
-    ultimo = Serie.objects.filter(nombre=serie, anio=anio).values_list("ultimo", flat=True).first()
-    return ultimo or 0
-
-
 def continue_from(serie: str, anio: int, ultimo: int) -> int:
     """Hace que la serie continúe después de ``ultimo`` (los anteriores se dieron en papel) y la bloquea hasta el final.
 

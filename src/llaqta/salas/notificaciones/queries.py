@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from llaqta.cimientos.errors import NoEncontrado
-from llaqta.salas.cuentas.models import Persona, RolDePersona
+from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.notificaciones import policies
 from llaqta.salas.notificaciones.models import (
     AutorizacionDeCorreo,
@@ -81,12 +81,4 @@ def get_publicadas(*, para: Persona | None = None) -> QuerySet[Publicacion]:
         Publicacion.objects.exclude(diligencia__estado=Diligencia.Estado.ANULADA)
         .select_related("diligencia__destinatario", "diligencia__documento__tipo")
         .order_by("-en_el_portal_desde", "-pk")
-    )
-
-
-def get_notificadores(*, para: Persona, al: date) -> list[Persona]:
-    """Quienes ese día ejercen de notificadores, por apellido."""
-    con_rol = RolDePersona.objects.vigentes(al=al).filter(rol__permisos__contains=[policies.DILIGENCIAR])
-    return list(
-        Persona.objects.filter(pk__in=con_rol.values("persona")).order_by("apellido_paterno", "nombres")
     )

@@ -135,15 +135,6 @@ def get_vivo(expediente: Expediente, *, para: Persona | None) -> Recurso | None:
     return Recurso.objects.vivos().filter(expediente=expediente).select_related("autoridad").first()
 
 
-def get_recursos_de(expediente: Expediente, *, para: Persona | None) -> list[Recurso]:
-    """Los recursos de un expediente que ``para`` ya puede ver, del primero al último."""
-    return list(
-        Recurso.objects.filter(expediente=expediente).select_related(
-            "autoridad", "acto", "escrito", "decision", "presentado_por"
-        )
-    )
-
-
 def get_por_escrito(documento_id: int, *, para: Persona | None) -> Recurso | None:
     """El recurso que se presentó con ese escrito."""
     return Recurso.objects.filter(escrito=documento_id).select_related("expediente", "autoridad").first()
@@ -236,15 +227,6 @@ def contar_quejas(*, para: Persona) -> dict[str, int]:
         abiertas = abiertas.filter(superior__in=para.unidades)
         sin_informe = sin_informe.filter(contra_unidad__in=para.unidades)
     return {"por-resolver": abiertas.count(), "por-contestar": sin_informe.count()}
-
-
-def get_quejas_de(expediente: Expediente, *, para: Persona | None) -> list[Queja]:
-    """Las quejas de un expediente que ``para`` ya puede ver."""
-    return list(
-        Queja.objects.filter(expediente=expediente)
-        .select_related("contra_unidad", "superior", "documento")
-        .order_by("pk")
-    )
 
 
 def _check_personal(para: Persona) -> None:

@@ -101,11 +101,6 @@ class ClaseNumerada:
     futuros: Sequence[FormatoDeNumero]
     cuentas: Sequence[Cuenta]
 
-    @property
-    def contador_en_palabras(self) -> str:
-        """Cómo se cuenta, dicho a una persona."""
-        return str(FormatoDeNumero.Contador(self.contador).label)
-
 
 def get_numerador(
     tipo: TipoDocumento, unidad: UnidadOrganica, *, al: date, para: Persona | None = None

@@ -179,11 +179,6 @@ class VersionProcedimiento(models.Model):
         return f"{menor} a S/ {montos[-1]:,.2f}"
 
     @property
-    def es_automatico(self) -> bool:
-        """Verdadero si se aprueba con solo presentarlo completo (art. 31)."""
-        return self.calificacion == self.Calificacion.APROBACION_AUTOMATICA
-
-    @property
     def plazo_dicho(self) -> str:
         """``8 días hábiles``, ``9 meses``, ``Al momento`` o, si sus modalidades difieren, ``Según la modalidad``."""
         dichos = {self.condiciones(fila).plazo_dicho for fila in self.modalidades_en_orden}
