@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
@@ -17,9 +15,7 @@ from llaqta.salas.casilla import rules
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.firma import services as firma
-
-ANIOS_VERIFICABLE = 10
+from llaqta.salas.documentos.verificacion import recuadro
 
 
 @transaction.atomic
@@ -140,8 +136,7 @@ def _sellar(
     nota: Sequence[str],
     ahora: datetime,
 ) -> Documento:
-    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
-    pagina = settings.URL_PUBLICA + reverse("verificar")
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     datos: dict[str, Any] = {
         "encabezado_principal": encabezado,
         "numero": notificacion.codigo,
@@ -169,28 +164,17 @@ def _sellar(
             {"nombre": notificacion.documento.numero, "sha256": notificacion.documento.archivo.sha256}
         ],
         "nota": list(nota),
-        "verificacion": pdf.verificacion(
-            url=pagina,
-            cvd=cvd.codigo,
-            desde=cvd.desde,
-            hasta=cvd.hasta,
-            enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-        ),
+        "verificacion": recuadro(cvd),
     }
     compuesta = pdf.componer("constancia", datos, titulo=f"{encabezado} {notificacion.codigo}", ahora=ahora)
-    sellada = firma.sellar(pdf=compuesta, motivo="Constancia de la casilla electrónica", ahora=ahora)
-    archivo = documentos.guardar_pdf_propio(
-        actor=None, nombre=f"constancia-{notificacion.codigo}.pdf", pdf=sellada, ahora=ahora
-    )
-    return documentos.guardar(
-        actor=None,
+    return documentos.guardar_sellado(
+        pdf=compuesta,
+        motivo="Constancia de la casilla electrónica",
         tipo="CONSTANCIA",
         asunto=f"{encabezado} {notificacion.codigo}",
-        archivo=archivo,
-        ahora=ahora,
-        origen=Documento.Origen.SISTEMA,
+        nombre=f"constancia-{notificacion.codigo}.pdf",
         cvd=cvd,
-        firmado=True,
+        ahora=ahora,
         personas=[notificacion.destinatario],
         # La prueba es también de la unidad que notificó.
         unidades=[notificacion.documento.unidad] if notificacion.documento.unidad else [],

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import LIMA, hoy_en_lima
 from llaqta.cimientos.models import Entidad
@@ -20,6 +17,7 @@ from llaqta.salas.cuentas import queries as organigrama
 from llaqta.salas.cuentas.models import Puesto
 from llaqta.salas.documentos.models import Delegacion
 from llaqta.salas.documentos.rules import Cvd
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.expedientes import cuerpo
 from llaqta.salas.expedientes.models import Proyecto, Visto
 
@@ -63,13 +61,7 @@ def componer_proyecto(
             "numero": numero_solo(emision.numero, proyecto.tipo.nombre.upper()),
             "fecha": hoy,
             "encabezado": emision.numero,
-            "verificacion": pdf.verificacion(
-                url=settings.URL_PUBLICA + reverse("verificar"),
-                cvd=emision.cvd.codigo,
-                desde=emision.cvd.desde,
-                hasta=emision.cvd.hasta,
-                enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[emision.cvd.codigo]),
-            ),
+            "verificacion": recuadro(emision.cvd),
         }
     titulo = emision.numero if emision else f"Borrador: {proyecto.tipo.nombre}, {proyecto.asunto}"
     return pdf.componer(proyecto.tipo.plantilla_pdf, datos, titulo=titulo, ahora=ahora)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
@@ -16,7 +14,7 @@ from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.firma import services as firma
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.fiscalizacion import policies, queries, rules
 from llaqta.salas.fiscalizacion.events import (
     ResultadoAnotado,
@@ -167,7 +165,7 @@ def sellar_acta(*, sorteo_id: int, ahora: datetime) -> Documento:
     assert sorteo.sorteado_en is not None
     elegidos = queries.get_elegidos(sorteo, para=None)
     candidatos = sorteo.candidatos.count()
-    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=10)
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     titulo = f"Acta del sorteo de fiscalización posterior {sorteo.semestre}"
     compuesto = pdf.componer(
         "constancia",
@@ -200,24 +198,14 @@ def sellar_acta(*, sorteo_id: int, ahora: datetime) -> Documento:
                 "Para repetir el sorteo: calcule SHA-256 de «frase|semestre|número» para cada número de la lista "
                 "publicada, ordene de menor a mayor y tome los primeros."
             ],
-            "verificacion": pdf.verificacion(
-                url=settings.URL_PUBLICA + reverse("verificar"),
-                cvd=cvd.codigo,
-                desde=cvd.desde,
-                hasta=cvd.hasta,
-                enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-            ),
+            "verificacion": recuadro(cvd),
         },
         titulo=titulo,
         ahora=ahora,
     )
-    sellado = firma.sellar(pdf=compuesto, motivo=titulo, ahora=ahora)
-    archivo = documentos.guardar_pdf_propio(
-        actor=None, nombre=f"acta-sorteo-{sorteo.semestre}.pdf", pdf=sellado, ahora=ahora
-    )
-    sorteo.acta = documentos.guardar(
-        actor=None, tipo="ACTA", asunto=titulo, archivo=archivo, ahora=ahora, cvd=cvd, firmado=True,
-        origen=Documento.Origen.SISTEMA, confidencialidad=Documento.Confidencialidad.PUBLICO,
+    sorteo.acta = documentos.guardar_sellado(
+        pdf=compuesto, motivo=titulo, tipo="ACTA", asunto=titulo, nombre=f"acta-sorteo-{sorteo.semestre}.pdf", cvd=cvd,
+        ahora=ahora, confidencialidad=Documento.Confidencialidad.PUBLICO,
     )  # fmt: skip
     sorteo.save(update_fields=["acta"])
     return sorteo.acta

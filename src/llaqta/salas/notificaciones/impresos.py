@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
-
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import LIMA, fecha_en_palabras
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.rules import Cvd
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.notificaciones.models import Diligencia, Visita
 
 
@@ -42,13 +40,7 @@ def cedula(diligencia: Diligencia, *, cvd: Cvd, ahora: datetime) -> bytes:
             else "El acto no agota la vía administrativa."
         ),
         "notificar_hasta": pdf.fecha_larga(diligencia.notificar_hasta),
-        "verificacion": pdf.verificacion(
-            url=settings.URL_PUBLICA + reverse("verificar"),
-            cvd=cvd.codigo,
-            desde=cvd.desde,
-            hasta=cvd.hasta,
-            enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-        ),
+        "verificacion": recuadro(cvd),
     }
     return pdf.componer("cedula", datos, titulo=f"Cédula de notificación {diligencia.codigo}", ahora=ahora)
 

@@ -20,9 +20,11 @@ from llaqta.salas.documentos.services.numerar import (
     numerar,
 )
 from llaqta.salas.documentos.services.recibir import ArchivoRecibido, guardar_pdf_propio, recibir_archivos
+from llaqta.salas.documentos.services.sellar import ANIOS_DE_CONSTANCIA, guardar_sellado
 from llaqta.salas.documentos.services.vistas import hacer_vistas
 
 __all__ = [
+    "ANIOS_DE_CONSTANCIA",
     "ArchivoRecibido",
     "NumeroDado",
     "Pieza",
@@ -37,6 +39,7 @@ __all__ = [
     "fijar_inicio",
     "guardar",
     "guardar_pdf_propio",
+    "guardar_sellado",
     "guardar_varios",
     "hacer_vistas",
     "nuevo_cvd",

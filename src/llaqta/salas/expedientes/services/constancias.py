@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.text import slugify
 
 from llaqta.cimientos import pdf
@@ -20,12 +18,11 @@ from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.expedientes.models import DerivacionAEntidad, Emplazamiento, Expediente
 from llaqta.salas.expedientes.services.acto import tomar
 from llaqta.salas.expedientes.services.foliar import incorporar
-from llaqta.salas.firma import services as firma
 
-ANIOS_VERIFICABLE = 10
 APROBACION_FICTA = "APROBACION_FICTA"
 
 
@@ -156,7 +153,7 @@ def sellar(
 
     :param acto: qué prueba, para no sellarla dos veces
     """
-    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     titulo = f"{encabezado.capitalize()} {expediente.numero}"
     compuesto = pdf.componer(
         "constancia",
@@ -167,24 +164,15 @@ def sellar(
             "secciones": [*secciones, {"titulo": "Su trámite", "filas": _del_tramite(expediente)}],
             "nota": [nota],
             "organo": expediente.unidad_responsable.nombre,
-            "verificacion": pdf.verificacion(
-                url=settings.URL_PUBLICA + reverse("verificar"),
-                cvd=cvd.codigo,
-                desde=cvd.desde,
-                hasta=cvd.hasta,
-                enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-            ),
+            "verificacion": recuadro(cvd),
         },
         titulo=titulo,
         ahora=ahora,
     )
-    sellado = firma.sellar(pdf=compuesto, motivo=encabezado.capitalize(), ahora=ahora)
-    nombre = f"{slugify(encabezado)}-{expediente.numero}.pdf"
-    archivo = documentos.guardar_pdf_propio(actor=None, nombre=nombre, pdf=sellado, ahora=ahora)
-    return documentos.guardar(
-        actor=None, tipo="CONSTANCIA", asunto=titulo, archivo=archivo, ahora=ahora, cvd=cvd, firmado=True,
-        origen=Documento.Origen.SISTEMA, unidad=expediente.unidad_responsable, personas=_partes(expediente),
-        unidades=[expediente.unidad_responsable],
+    return documentos.guardar_sellado(
+        pdf=compuesto, motivo=encabezado.capitalize(), tipo="CONSTANCIA", asunto=titulo,
+        nombre=f"{slugify(encabezado)}-{expediente.numero}.pdf", cvd=cvd, ahora=ahora,
+        unidad=expediente.unidad_responsable, personas=_partes(expediente), unidades=[expediente.unidad_responsable],
         metadatos={"expediente": expediente.numero, "acto": acto, "etapa": expediente.etapa},
     )  # fmt: skip
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from llaqta.cimientos import pdf, storage
 from llaqta.cimientos.calendario import hoy_en_lima
@@ -16,6 +14,7 @@ from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Archivo, Documento
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.expedientes import policies
 from llaqta.salas.expedientes.events import DocumentoDesglosado
 from llaqta.salas.expedientes.models import Desglose, Expediente, Incorporado
@@ -184,30 +183,21 @@ def _constancia(
             },
         ],
         "huellas": [{"nombre": original.nombre, "sha256": original.sha256}],
-        "verificacion": pdf.verificacion(
-            url=settings.URL_PUBLICA + reverse("verificar"),
-            cvd=cvd.codigo,
-            desde=cvd.desde,
-            hasta=cvd.hasta,
-            enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-        ),
+        "verificacion": recuadro(cvd),
     }
     titulo = f"Constancia de desglose, folios {folios}"
     compuesta = pdf.componer("constancia", datos, titulo=titulo, ahora=ahora)
-    sellada = firma.sellar(
-        pdf=compuesta, motivo="Constancia de desglose", ahora=ahora, caja=pdf.caja_de_firma(0)
-    )
-    archivo = documentos.guardar_pdf_propio(actor=actor, nombre="desglose.pdf", pdf=sellada, ahora=ahora)
-    return documentos.guardar(
-        actor=actor,
+    return documentos.guardar_sellado(
+        pdf=compuesta,
+        motivo="Constancia de desglose",
+        caja=pdf.caja_de_firma(0),
         tipo="CONSTANCIA",
         asunto=titulo,
-        archivo=archivo,
+        nombre="desglose.pdf",
+        cvd=cvd,
+        actor=actor,
         ahora=ahora,
-        origen=Documento.Origen.SISTEMA,
         autor=actor,
         unidad=expediente.unidad_responsable,
-        cvd=cvd,
-        firmado=True,
         metadatos={"expediente": expediente.numero},
     )

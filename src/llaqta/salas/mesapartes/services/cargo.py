@@ -21,13 +21,11 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.expedientes import services as expedientes
-from llaqta.salas.firma import services as firma
 from llaqta.salas.mesapartes import rules
 from llaqta.salas.mesapartes.models import Anexo, ItemObservado, Observacion, Presentacion
 from llaqta.salas.tramites.rules import silencio_en_palabras
-
-ANIOS_VERIFICABLE = 10
 
 
 @transaction.atomic
@@ -39,10 +37,10 @@ def sellar_cargo(*, presentacion_id: int, ahora: datetime) -> Documento:
     presentacion = Presentacion.objects.select_for_update(of=("self",)).get(pk=presentacion_id)
     if presentacion.cargo is not None:
         return presentacion.cargo
-    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     contenido = pdf.componer(
         "cargo",
-        {**datos_del_cargo(presentacion), "verificacion": verificacion_de(cvd)},
+        {**datos_del_cargo(presentacion), "verificacion": recuadro(cvd)},
         titulo=f"Cargo de recepción {presentacion.numero}",
         ahora=ahora,
     )
@@ -63,7 +61,7 @@ def sellar_observacion(*, observacion_id: int, ahora: datetime) -> Documento:
         return observacion.documento
     presentacion, cvd = (
         observacion.presentacion,
-        documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE),
+        documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA),
     )
     contenido = pdf.componer(
         "constancia",
@@ -100,7 +98,7 @@ def sellar_observacion(*, observacion_id: int, ahora: datetime) -> Documento:
                 "conserva la fecha en que la presentó. Si no corrige, se tendrá por no presentada: se le "
                 "devolverán sus documentos y, si pagó, su dinero, cuando los pida (art. 125.4)."
             ],
-            "verificacion": verificacion_de(cvd),
+            "verificacion": recuadro(cvd),
         },
         titulo=f"Observación de requisitos {presentacion.numero}",
         ahora=ahora,
@@ -128,7 +126,7 @@ def sellar_subsanacion(*, observacion_id: int, ahora: datetime) -> Documento:
     assert observacion.subsanada_en is not None
     presentacion, cvd = (
         observacion.presentacion,
-        documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE),
+        documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA),
     )
     anexos = presentacion.anexos.filter(de_subsanacion=True).select_related("documento__archivo")
     expediente = presentacion.expediente
@@ -158,7 +156,7 @@ def sellar_subsanacion(*, observacion_id: int, ahora: datetime) -> Documento:
             "huellas": [
                 {"nombre": a.documento.archivo.nombre, "sha256": a.documento.archivo.sha256} for a in anexos
             ],
-            "verificacion": verificacion_de(cvd),
+            "verificacion": recuadro(cvd),
         },
         titulo=f"Cargo de subsanación {presentacion.numero}",
         ahora=ahora,
@@ -233,24 +231,11 @@ def _sellar(
     ahora: datetime,
 ) -> Documento:
     """Sella y guarda un papel de la mesa; lo ven las partes y la mesa."""
-    sellado = firma.sellar(pdf=contenido, motivo="Recepción por la mesa de partes", ahora=ahora)
-    archivo = documentos.guardar_pdf_propio(actor=None, nombre=nombre, pdf=sellado, ahora=ahora)
-    return documentos.guardar(
-        actor=None, tipo=tipo, asunto=asunto, archivo=archivo, ahora=ahora, origen=Documento.Origen.SISTEMA, cvd=cvd,
-        firmado=True, personas=[presentacion.presentada_por, presentacion.administrado],
+    return documentos.guardar_sellado(
+        pdf=contenido, motivo="Recepción por la mesa de partes", tipo=tipo, asunto=asunto, nombre=nombre, cvd=cvd,
+        ahora=ahora, personas=[presentacion.presentada_por, presentacion.administrado],
         unidades=[presentacion.expediente.unidad_responsable],
     )  # fmt: skip
-
-
-def verificacion_de(cvd: Any) -> dict[str, Any]:
-    """El recuadro con que se comprueba un papel de la mesa."""
-    return pdf.verificacion(
-        url=settings.URL_PUBLICA + reverse("verificar"),
-        cvd=cvd.codigo,
-        desde=cvd.desde,
-        hasta=cvd.hasta,
-        enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-    )
 
 
 def fila_de_anexo(documento: Documento) -> dict[str, Any]:

@@ -16,14 +16,12 @@ from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.models import Entidad
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.firma import services as firma
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.mesapartes.models import EscritoPosterior
 from llaqta.salas.mesapartes.services.cargo import (
-    ANIOS_VERIFICABLE,
     en_grupos,
     fila_de_anexo,
     persona_en_cargo,
-    verificacion_de,
 )
 
 
@@ -33,20 +31,16 @@ def sellar_cargo_de_escrito(*, escrito_id: int, ahora: datetime) -> Documento:
     escrito = EscritoPosterior.objects.select_for_update(of=("self",)).get(pk=escrito_id)
     if escrito.cargo is not None:
         return escrito.cargo
-    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     titulo = f"Cargo de recepción {escrito.numero}"
     contenido = pdf.componer(
-        "cargo", {**_datos(escrito), "verificacion": verificacion_de(cvd)}, titulo=titulo, ahora=ahora
-    )
-    sellado = firma.sellar(pdf=contenido, motivo="Recepción por la mesa de partes", ahora=ahora)
-    archivo = documentos.guardar_pdf_propio(
-        actor=None, nombre=f"cargo-{escrito.numero}.pdf", pdf=sellado, ahora=ahora
+        "cargo", {**_datos(escrito), "verificacion": recuadro(cvd)}, titulo=titulo, ahora=ahora
     )
     expediente = escrito.expediente
-    escrito.cargo = documentos.guardar(
-        actor=None, tipo="CARGO", asunto=titulo, archivo=archivo, ahora=ahora, origen=Documento.Origen.SISTEMA,
-        cvd=cvd, firmado=True, personas=[escrito.presentado_por, expediente.administrado],
-        unidades=[expediente.unidad_responsable],
+    escrito.cargo = documentos.guardar_sellado(
+        pdf=contenido, motivo="Recepción por la mesa de partes", tipo="CARGO", asunto=titulo,
+        nombre=f"cargo-{escrito.numero}.pdf", cvd=cvd, ahora=ahora,
+        personas=[escrito.presentado_por, expediente.administrado], unidades=[expediente.unidad_responsable],
     )  # fmt: skip
     escrito.save(update_fields=["cargo"])
     return escrito.cargo

@@ -16,7 +16,6 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.firma import services as firma
 from llaqta.salas.notificaciones import impresos, policies, rules
 from llaqta.salas.notificaciones.events import DiligenciaOrdenada
 from llaqta.salas.notificaciones.models import Diligencia, OrigenDeDireccion
@@ -27,7 +26,6 @@ _SIGLAS = {
     Diligencia.Modalidad.CORREO: "COR",
     Diligencia.Modalidad.PUBLICACION: "PUB",
 }
-ANIOS_VERIFICABLE = 10
 
 
 @dataclass(frozen=True)
@@ -98,23 +96,15 @@ def sellar_cedula(*, diligencia_id: int, ahora: datetime) -> Documento:
         "destinatario", "documento__archivo", "documento__tipo", "cedula__archivo", "unidad"
     ).get(pk=diligencia_id)
     if diligencia.cedula is None:
-        cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
-        sellada = firma.sellar(
+        cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
+        diligencia.cedula = documentos.guardar_sellado(
             pdf=impresos.cedula(diligencia, cvd=cvd, ahora=ahora),
             motivo="Cédula de notificación",
-            ahora=ahora,
-        )
-        diligencia.cedula = documentos.guardar(
-            actor=None,
             tipo="CEDULA_DE_NOTIFICACION",
             asunto=f"Cédula de notificación {diligencia.codigo}",
-            archivo=documentos.guardar_pdf_propio(
-                actor=None, nombre=f"cedula-{diligencia.codigo}.pdf", pdf=sellada, ahora=ahora
-            ),
-            ahora=ahora,
-            origen=Documento.Origen.SISTEMA,
+            nombre=f"cedula-{diligencia.codigo}.pdf",
             cvd=cvd,
-            firmado=True,
+            ahora=ahora,
             unidades=[diligencia.unidad] if diligencia.unidad else [],
         )
         diligencia.save(update_fields=["cedula"])

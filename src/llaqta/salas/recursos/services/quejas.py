@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from llaqta.cimientos import pdf
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima, sumar_habiles
@@ -16,16 +14,14 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.expedientes.services.acto import tomar
-from llaqta.salas.firma import services as firma
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.recursos import policies, rules
 from llaqta.salas.recursos.events import QuejaContestada, QuejaPresentada, QuejaResuelta
 from llaqta.salas.recursos.models import Queja
-
-ANIOS_VERIFICABLE = 10
 
 
 @transaction.atomic
@@ -140,7 +136,7 @@ def sellar_queja_resuelta(*, queja_id: int, ahora: datetime) -> Documento:
         return queja.documento
     assert queja.resuelta_en is not None
     assert queja.resuelta_por is not None
-    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=ANIOS_VERIFICABLE)
+    cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     contenido = pdf.componer(
         "constancia",
         {
@@ -156,24 +152,15 @@ def sellar_queja_resuelta(*, queja_id: int, ahora: datetime) -> Documento:
                 "Esta decisión no se puede impugnar (art. 158.3). La queja no suspendió el procedimiento: su plazo "
                 "siguió corriendo."
             ],
-            "verificacion": pdf.verificacion(
-                url=settings.URL_PUBLICA + reverse("verificar"),
-                cvd=cvd.codigo,
-                desde=cvd.desde,
-                hasta=cvd.hasta,
-                enlace=settings.URL_PUBLICA + reverse("verificar_cvd", args=[cvd.codigo]),
-            ),
+            "verificacion": recuadro(cvd),
         },
         titulo=f"Decisión de la queja en {queja.expediente.numero}",
         ahora=ahora,
     )
-    sellado = firma.sellar(pdf=contenido, motivo="Decisión de una queja", ahora=ahora)
-    archivo = documentos.guardar_pdf_propio(
-        actor=None, nombre=f"queja-{queja.expediente.numero}-{queja.pk}.pdf", pdf=sellado, ahora=ahora
-    )
-    queja.documento = documentos.guardar(
-        actor=None, tipo="CONSTANCIA", asunto=f"Queja {queja.get_sentido_display().lower()}", archivo=archivo,
-        ahora=ahora, origen=Documento.Origen.SISTEMA, cvd=cvd, firmado=True,
+    queja.documento = documentos.guardar_sellado(
+        pdf=contenido, motivo="Decisión de una queja", tipo="CONSTANCIA",
+        asunto=f"Queja {queja.get_sentido_display().lower()}",
+        nombre=f"queja-{queja.expediente.numero}-{queja.pk}.pdf", cvd=cvd, ahora=ahora,
         personas=[queja.presentada_por, queja.expediente.administrado],
         unidades=[queja.superior, queja.contra_unidad],
     )  # fmt: skip
