@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from llaqta.cimientos.calendario import hoy_en_lima
-from llaqta.cimientos.errors import EntradaInvalida, Negativa, NoEncontrado
+from llaqta.cimientos.web.acto import intentar, intentar_y_avisar
 from llaqta.cimientos.web.forms import Formulario
 from llaqta.salas.cuentas.acceso import exige_permiso
 from llaqta.salas.cuentas.models import Persona
@@ -67,13 +67,8 @@ def convocar(request: HttpRequest) -> HttpResponse:
     hoy = hoy_en_lima(timezone.now())
     form = ConvocarForm(request.POST or None, initial={"semestre": rules.get_semestre(hoy)})
     if request.method == "POST" and form.is_valid():
-        try:
-            hecho = services.convocar_sorteo(
-                actor=_fiscal(request), **form.cleaned_data, ahora=timezone.now()
-            )
-        except Negativa as negativa:
-            _negar(form, negativa)
-        else:
+        hecho = intentar(form, services.convocar_sorteo, actor=_fiscal(request), **form.cleaned_data)
+        if hecho:
             messages.success(request, f"La frase del semestre {hecho.semestre} quedó publicada.")
             return redirect("sorteo", semestre=hecho.semestre)
     return _mostrar(request, "fiscalizacion/convocar.html", form, {})
@@ -84,12 +79,8 @@ def convocar(request: HttpRequest) -> HttpResponse:
 def sortear(request: HttpRequest, semestre: str) -> HttpResponse:
     """Sortea un semestre que ya terminó."""
     avance = queries.get_sorteo(semestre, para=_fiscal(request))
-    try:
-        services.sortear(actor=_fiscal(request), sorteo=avance.sorteo, ahora=timezone.now())
-    except Negativa as negativa:
-        messages.error(request, negativa.frase)
-    else:
-        messages.success(request, "El sorteo quedó hecho; el acta se está sellando.")
+    hecho = "El sorteo quedó hecho; el acta se está sellando."
+    intentar_y_avisar(request, hecho, services.sortear, actor=_fiscal(request), sorteo=avance.sorteo)
     return redirect("sorteo", semestre=semestre)
 
 
@@ -101,13 +92,8 @@ def asignar(request: HttpRequest, pk: int) -> HttpResponse:
     revisores = queries.get_revisores(para=_fiscal(request), al=hoy_en_lima(timezone.now()))
     form = AsignarForm(request.POST or None, revisores=revisores)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.asignar_revisor(
-                actor=_fiscal(request), candidato=candidato, revisor=form.persona(), ahora=timezone.now()
-            )
-        except Negativa as negativa:
-            _negar(form, negativa)
-        else:
+        datos = {"candidato": candidato, "revisor": form.persona()}
+        if intentar(form, services.asignar_revisor, actor=_fiscal(request), **datos):
             messages.success(request, f"{form.persona()} comprobará {candidato.expediente.numero}.")
             return redirect("sorteo", semestre=candidato.sorteo.semestre)
     return _mostrar(request, "fiscalizacion/asignar.html", form, {"candidato": candidato})
@@ -122,13 +108,8 @@ def resultado(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None, initial={"resultado": candidato.resultado, "detalle": candidato.detalle}
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            services.anotar_resultado(
-                actor=_fiscal(request), candidato=candidato, **form.cleaned_data, ahora=timezone.now()
-            )
-        except Negativa as negativa:
-            _negar(form, negativa)
-        else:
+        datos = {"candidato": candidato, **form.cleaned_data}
+        if intentar(form, services.anotar_resultado, actor=_fiscal(request), **datos):
             messages.success(request, f"Quedó anotado lo comprobado en {candidato.expediente.numero}.")
             return redirect("sorteo", semestre=candidato.sorteo.semestre)
     return _mostrar(request, "fiscalizacion/resultado.html", form, {"candidato": candidato})
@@ -140,14 +121,6 @@ def _quien(request: HttpRequest) -> Persona | None:
 
 def _fiscal(request: HttpRequest) -> Persona:
     return cast(Persona, request.persona)  # type: ignore[attr-defined]
-
-
-def _negar(form: Formulario, negativa: Negativa) -> None:
-    """Pone la frase donde está la persona; lo que no se encuentra sigue hasta la página 404."""
-    if isinstance(negativa, NoEncontrado):
-        raise negativa
-    campo = negativa.campo if isinstance(negativa, EntradaInvalida) else ""
-    form.add_error(campo if campo in form.fields else None, negativa.frase)
 
 
 def _mostrar(

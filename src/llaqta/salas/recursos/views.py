@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from llaqta.cimientos.errors import Negativa, NoEncontrado
+from llaqta.cimientos.web.acto import intentar
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import policies as expedientes_policies
 from llaqta.salas.expedientes import queries as expedientes
-from llaqta.salas.expedientes.views.acto import intentar
 from llaqta.salas.recursos import policies, queries, services
 from llaqta.salas.recursos.forms import (
     ContestarForm,

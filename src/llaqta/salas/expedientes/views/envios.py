@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.web.acto import intentar
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import forms, policies, queries, rules, services
 from llaqta.salas.expedientes.models import Expediente
-from llaqta.salas.expedientes.views.acto import intentar, quien
+from llaqta.salas.expedientes.views.acto import quien
 
 F = TypeVar("F", bound=forms.EnvioForm)
 

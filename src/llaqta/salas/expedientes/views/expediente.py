@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from llaqta.cimientos.web.acto import intentar_y_avisar, version_a_la_vista
 from llaqta.cimientos.web.piezas import VistaDocumento
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.expedientes import impresos, policies, queries, services
 from llaqta.salas.expedientes.models import Incorporado
-from llaqta.salas.expedientes.views.acto import intentar_y_avisar, quien, version_a_la_vista
+from llaqta.salas.expedientes.views.acto import quien
 
 SECCIONES = {
     "documentos": "Documentos",

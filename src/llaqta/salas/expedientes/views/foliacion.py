@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
+from llaqta.cimientos.web.acto import intentar
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.documentos import policies as documentos_policies
 from llaqta.salas.documentos import queries as documentos
 from llaqta.salas.expedientes import forms, policies, queries, rules, services
 from llaqta.salas.expedientes.models import Expediente
-from llaqta.salas.expedientes.views.acto import intentar, quien
+from llaqta.salas.expedientes.views.acto import quien
 
 
 @exige_persona

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.web.acto import intentar
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.documentos import services as documentos
@@ -26,7 +27,7 @@ from llaqta.salas.expedientes.forms_de_notificacion import (
 )
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.expedientes.queries.expediente import NO_ESTA
-from llaqta.salas.expedientes.views.acto import intentar, quien
+from llaqta.salas.expedientes.views.acto import quien
 
 FORMULARIOS: dict[str, type[NotificarForm]] = {
     modalidades.CEDULA: CedulaForm,

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.web.acto import intentar
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.palabras import fecha_larga
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.expedientes import forms, oportunidad, policies, queries, rules, services
 from llaqta.salas.expedientes.models import Expediente
-from llaqta.salas.expedientes.views.acto import intentar, quien
+from llaqta.salas.expedientes.views.acto import quien
 
 
 @exige_persona

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, Negativa, NoEncontrado
+from llaqta.cimientos.web.acto import intentar, intentar_y_avisar, version_a_la_vista
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.piezas import VistaDocumento
 from llaqta.salas.cuentas.acceso import exige_persona
@@ -22,7 +23,7 @@ from llaqta.salas.expedientes.borrador import get_paginas
 from llaqta.salas.expedientes.campos import CAMPOS
 from llaqta.salas.expedientes.composicion import componer_proyecto
 from llaqta.salas.expedientes.models import Movimiento, Proyecto
-from llaqta.salas.expedientes.views.acto import intentar, intentar_y_avisar, quien, version_a_la_vista
+from llaqta.salas.expedientes.views.acto import quien
 
 
 @exige_persona

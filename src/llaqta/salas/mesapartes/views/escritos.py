@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, Negativa, NoEncontrado
+from llaqta.cimientos.web.acto import con_norma, intentar
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_permiso, exige_persona
@@ -20,7 +21,6 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import services as actos_del_expediente
 from llaqta.salas.expedientes.models import Expediente
-from llaqta.salas.expedientes.views.acto import con_norma, intentar
 from llaqta.salas.mesapartes import opciones, policies, queries, services
 from llaqta.salas.mesapartes.formularios_de_escrito import (
     EncauzarForm,
