@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llaqta.conftest import (  # noqa: F401 — pytest encuentra aquí las piezas por su nombre
+    _estado_encendido,
     administradora,
     ahora,
     asesor,
@@ -12,6 +13,7 @@ from llaqta.conftest import (  # noqa: F401 — pytest encuentra aquí las pieza
     empresa,
     entidad,
     especialista,
+    estado_de_prueba,
     gerente,
     jefe,
     jefe_asesoria,

@@ -297,3 +297,24 @@ def cliente() -> Callable[..., Client]:
         return navegador
 
     return abrir
+
+
+@pytest.fixture(scope="session")
+def _estado_encendido(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    # certomancer solo lo carga quien lo pide.
+    from llaqta.salas.firma.testing.pki import EstadoDePrueba
+
+    estado = EstadoDePrueba(tmp_path_factory.mktemp("estado"))
+    yield estado
+    estado.apagar()
+
+
+@pytest.fixture
+def estado_de_prueba(_estado_encendido: Any, ahora: datetime) -> Iterator[Any]:
+    """Una autoridad de certificación con TSA, OCSP y CRL que contestan por HTTP; su reloj marca ``ahora``.
+
+    Se enciende una vez para todas las pruebas y cada una la recibe como nueva (``firma.testing.pki.EstadoDePrueba``).
+    """
+    _estado_encendido.reiniciar(reloj=ahora)
+    yield _estado_encendido
+    _estado_encendido.reiniciar()
