@@ -16,19 +16,35 @@ class ArchivoRetenido(Evento):
 
 @dataclass(frozen=True)
 class DocumentoGuardado(Evento):
-    """Hay un documento nuevo, con su archivo."""
+    """Hay un documento nuevo, con su archivo, que entra al registro por su huella SHA-256 y su tamaño.
+
+    Los anunciados antes de que se anotara la huella no la tienen: vacía, y tamaño cero.
+    """
 
     documento_id: int
     archivo_id: int
+    huella: str = ""
+    tamano: int = 0
 
 
 @dataclass(frozen=True)
 class VersionAgregada(Evento):
-    """Un documento tiene un archivo nuevo; el anterior se conserva."""
+    """Un documento tiene un archivo nuevo, que entra al registro por su huella; el anterior se conserva."""
 
     documento_id: int
     archivo_id: int
     version: int
+    huella: str = ""
+    tamano: int = 0
+
+
+@dataclass(frozen=True)
+class FirmasComprobadas(Evento):
+    """Se comprobaron las firmas digitales de un archivo recibido, y el veredicto es nuevo o cambió."""
+
+    archivo_id: int
+    veredicto: str
+    firmas: int
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,18 @@ def check_ver(para: Persona | None, documento: Documento) -> None:
         raise NoEncontrado
 
 
+def check_comprobar_firmas(actor: Persona | None, documento: Documento) -> Persona:
+    """El personal que puede ver un documento puede pedir que se comprueben otra vez sus firmas.
+
+    :raises NoEncontrado: si no puede verlo
+    :raises Denegado: si no es del personal
+    """
+    check_ver(actor, documento)
+    if actor is None or not actor.es_del_personal:
+        raise Denegado("Las firmas de lo recibido las vuelve a comprobar la municipalidad.")
+    return actor
+
+
 def check_vigente(documento: Documento) -> None:
     """Un documento anulado ya no cambia.
 

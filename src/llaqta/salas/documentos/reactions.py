@@ -16,15 +16,32 @@ COLA_DE_VISTAS = "vistas"
 
 @listens(DocumentoGuardado, VersionAgregada)
 def pedir_vistas(evento: DocumentoGuardado | VersionAgregada, *, ahora: datetime) -> None:
-    """Deja un trabajo por archivo: puede durar minutos y guarda página por página, fuera de esta transacción."""
+    """Deja los trabajos de cada archivo, que duran y van fuera de esta transacción: sus vistas y, si llegó de fuera,
+    comprobar sus firmas.
+    """
     candado = f"vistas-{evento.archivo_id}"
     diferir("documentos.dibujar_vistas", candado=candado, archivo_id=evento.archivo_id)
+    if services.es_de_fuera(archivo_id=evento.archivo_id):
+        services.pedir_comprobar(archivo_id=evento.archivo_id)
 
 
 @app.task(name="documentos.dibujar_vistas", queue=COLA_DE_VISTAS, retry=3)
 def dibujar_vistas(archivo_id: int) -> None:
     """Dibuja las vistas que falten; dos veces es lo mismo que una."""
     services.hacer_vistas(archivo_id=archivo_id, ahora=timezone.now())
+
+
+@app.task(name="documentos.comprobar_firmas", queue=COLA_DE_VISTAS, retry=3)
+def comprobar_firmas(archivo_id: int) -> None:
+    """Comprueba las firmas de un archivo recibido; dos veces es lo mismo que una."""
+    services.comprobar_firmas(archivo_id=archivo_id, ahora=timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="documentos.comprobar_pendientes", queueing_lock="documentos.comprobar_pendientes")
+def comprobar_pendientes(timestamp: int) -> None:
+    """Cada diez minutos vuelve a intentar lo que no se pudo comprobar."""
+    services.pedir_lo_pendiente(ahora=timezone.now())
 
 
 @app.periodic(cron="17 3 * * *")

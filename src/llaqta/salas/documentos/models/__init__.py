@@ -11,6 +11,7 @@ from llaqta.salas.documentos.models.documento import (
     VersionAnterior,
     Vista,
 )
+from llaqta.salas.documentos.models.firmas import RevisionDeFirmas
 from llaqta.salas.documentos.models.numeracion import Delegacion, FormatoDeNumero, InicioDeSerie
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "DocumentoQuerySet",
     "FormatoDeNumero",
     "InicioDeSerie",
+    "RevisionDeFirmas",
     "TipoDocumento",
     "VersionAnterior",
     "Vista",

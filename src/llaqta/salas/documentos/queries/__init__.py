@@ -30,6 +30,11 @@ from llaqta.salas.documentos.queries.numeracion import (
     probar_formato,
     probar_inicio,
 )
+from llaqta.salas.documentos.queries.pruebas import (
+    SinHuellaEnElRegistro,
+    get_prueba,
+    get_suceso_de_entrada,
+)
 
 __all__ = [
     "ClaseNumerada",
@@ -37,6 +42,7 @@ __all__ = [
     "CuentaContinuada",
     "Ficha",
     "Numerador",
+    "SinHuellaEnElRegistro",
     "get_anulados",
     "get_clases_numeradas",
     "get_delegacion",
@@ -48,6 +54,8 @@ __all__ = [
     "get_inicios",
     "get_numerador",
     "get_por_cvd",
+    "get_prueba",
+    "get_suceso_de_entrada",
     "get_tipo_numerado",
     "get_tipos",
     "get_vista",

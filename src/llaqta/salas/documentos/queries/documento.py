@@ -25,7 +25,7 @@ def get_documento(documento_id: int, *, para: Persona | None) -> Documento:
 
     :raises NoEncontrado: si no existe o ``para`` no puede verlo: la misma respuesta para ambas cosas
     """
-    visibles = Documento.objects.visible_to(para).select_related("tipo", "archivo", "unidad", "autor")
+    visibles = Documento.objects.visible_to(para).select_related("tipo", "archivo__firmas", "unidad", "autor")
     documento = visibles.filter(pk=documento_id, archivo__estado=Archivo.Estado.ADMITIDO).first()
     if documento is None:
         raise NoEncontrado

@@ -2,6 +2,13 @@
 
 from llaqta.salas.documentos.rules import nuevo_cvd
 from llaqta.salas.documentos.services.barrer import barrer_huerfanos, descartar_archivos
+from llaqta.salas.documentos.services.comprobar_firmas import (
+    comprobar_firmas,
+    es_de_fuera,
+    pedir_comprobacion,
+    pedir_comprobar,
+    pedir_lo_pendiente,
+)
 from llaqta.salas.documentos.services.delegar import registrar_delegacion, terminar_delegacion
 from llaqta.salas.documentos.services.guardar import (
     Pieza,
@@ -33,8 +40,10 @@ __all__ = [
     "anular_numero",
     "asignar_cvd",
     "barrer_huerfanos",
+    "comprobar_firmas",
     "dar_acceso",
     "descartar_archivos",
+    "es_de_fuera",
     "fijar_formato",
     "fijar_inicio",
     "guardar",
@@ -44,6 +53,9 @@ __all__ = [
     "hacer_vistas",
     "nuevo_cvd",
     "numerar",
+    "pedir_comprobacion",
+    "pedir_comprobar",
+    "pedir_lo_pendiente",
     "recibir_archivos",
     "registrar_delegacion",
     "terminar_delegacion",

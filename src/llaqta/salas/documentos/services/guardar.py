@@ -104,7 +104,12 @@ def guardar_varios(
     _abrir_acceso(documentos, personas, unidades)
     for documento in documentos:
         emit(
-            DocumentoGuardado(documento_id=documento.pk, archivo_id=documento.archivo_id),
+            DocumentoGuardado(
+                documento_id=documento.pk,
+                archivo_id=documento.archivo_id,
+                huella=documento.archivo.sha256,
+                tamano=documento.archivo.bytes,
+            ),
             actor_id=actor.pk if actor else None,
             ahora=ahora,
             objeto=documento,
@@ -155,7 +160,13 @@ def agregar_version(
         actual.firmado = firmado
     actual.save(update_fields=["archivo", "folios", "version", "firmado"])
     emit(
-        VersionAgregada(documento_id=actual.pk, archivo_id=archivo.pk, version=actual.version),
+        VersionAgregada(
+            documento_id=actual.pk,
+            archivo_id=archivo.pk,
+            version=actual.version,
+            huella=archivo.sha256,
+            tamano=archivo.bytes,
+        ),
         actor_id=actor.pk if actor else None,
         ahora=ahora,
         objeto=actual,

@@ -65,7 +65,12 @@ def test_guardar_deja_metadatos_suceso_y_trabajo(
     assert (documento.fechado_el, documento.registrado_en, documento.version) == (date(2026, 6, 1), ahora, 1)
     assert documento.confidencialidad == "PARTES"
     suceso = Suceso.objects.get(tipo="documentos.DocumentoGuardado")
-    assert suceso.datos == {"documento_id": documento.pk, "archivo_id": archivo.pk}
+    assert suceso.datos == {
+        "documento_id": documento.pk,
+        "archivo_id": archivo.pk,
+        "huella": archivo.sha256,
+        "tamano": archivo.bytes,
+    }
     assert ProcrastinateJob.objects.filter(
         task_name="documentos.pedir_vistas", args={"suceso_id": suceso.pk}
     ).exists()

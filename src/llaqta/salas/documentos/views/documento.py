@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from llaqta.salas.documentos import queries
+from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
+from llaqta.salas.documentos import queries, services
 from llaqta.salas.documentos.entrega import entregar
 
 
@@ -16,6 +19,17 @@ def ficha(request: HttpRequest, documento_id: int) -> HttpResponse:
     para = request.persona  # type: ignore[attr-defined]
     presentada = queries.get_ficha(documento_id, para=para)
     return render(request, "documentos/ficha.html", {"ficha": presentada})
+
+
+@exige_persona
+@require_POST
+def comprobar_firmas(request: PeticionDePersona, documento_id: int) -> HttpResponse:
+    """Volver a comprobar las firmas de un documento recibido: lo hace el trabajador, en segundos."""
+    services.pedir_comprobacion(actor=request.persona, documento_id=documento_id, ahora=timezone.now())
+    messages.info(
+        request, "Pedimos comprobar las firmas otra vez. Vuelva a cargar la página en unos segundos."
+    )
+    return redirect("documento_ficha", documento_id)
 
 
 @require_safe
