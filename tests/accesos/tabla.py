@@ -71,6 +71,9 @@ TABLA: dict[str, Fila] = {
     "documento_pagina": Fila(
         solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("documento", "1")
     ),
+    "documento_comprobar_firmas": Fila(
+        personas(405), {**solo(302, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403}, con=("escrito",)
+    ),
     "documento_pdf#escrito": Fila(
         solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("escrito",)
     ),

@@ -54,6 +54,7 @@ FRASES: dict[str, str] = {
     "documentos.DocumentoAnulado": "anuló un documento",
     "documentos.DocumentoGuardado": "guardó un documento",
     "documentos.DocumentoReemplazado": "puso una versión nueva de un documento",
+    "documentos.FirmasComprobadas": "comprobó las firmas digitales de un documento recibido",
     "documentos.FormatoFijado": "cambió cómo se numera una clase de documento",
     "documentos.InicioFijado": "fijó desde qué número continúa una cuenta",
     "documentos.VersionAgregada": "puso una versión nueva de un documento",

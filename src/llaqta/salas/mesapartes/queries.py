@@ -160,7 +160,7 @@ def get_anexos(presentacion: Presentacion, *, para: Persona | None) -> list[Anex
     policies.check_ver(para, presentacion)
     return list(
         Anexo.objects.filter(presentacion=presentacion)
-        .select_related("documento__archivo", "documento__tipo", "requisito")
+        .select_related("documento__archivo__firmas", "documento__tipo", "documento__autor", "requisito")
         .prefetch_related("documento__archivo__vistas")
     )
 
@@ -413,7 +413,7 @@ def get_escrito(numero: str, *, para: Persona) -> EscritoPosterior:
     :raises NoEncontrado: si no existe o no le corresponde verlo
     """
     visibles = EscritoPosterior.objects.visible_to(para).select_related(*_DEL_ESCRITO)
-    hallado = visibles.prefetch_related("anexos__documento__archivo").filter(numero=numero).first()
+    hallado = visibles.prefetch_related("anexos__documento__archivo__firmas").filter(numero=numero).first()
     if hallado is None:
         raise NoEncontrado
     return hallado

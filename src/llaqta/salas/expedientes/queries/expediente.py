@@ -87,7 +87,7 @@ def get_expedientes_de(*, para: Persona) -> QuerySet[Expediente]:
 def get_documentos(expediente: Expediente, *, para: Persona | None) -> list[Incorporado]:
     """El índice del expediente, en orden; quien es parte ve lo que ya se le abrió (art. 160)."""
     filas = expediente.incorporados.select_related(
-        "documento__tipo", "documento__archivo", "documento__unidad"
+        "documento__tipo", "documento__archivo__firmas", "documento__unidad", "documento__autor"
     ).order_by("orden")
     return list(
         filas if policies.es_de_la_entidad(expediente, para) else filas.filter(visible_para_administrado=True)

@@ -134,7 +134,7 @@ def get_incorporado(documento_id: int, *, para: Persona) -> Incorporado:
     """
     hallado = (
         Incorporado.objects.filter(documento=documento_id, expediente__in=Expediente.objects.visible_to(para))
-        .select_related("expediente", "documento__tipo", "documento__archivo", "documento__autor")
+        .select_related("expediente", "documento__tipo", "documento__archivo__firmas", "documento__autor")
         .first()
     )
     if hallado is None:

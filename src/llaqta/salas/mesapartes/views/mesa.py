@@ -214,6 +214,7 @@ def _vista(anexo: Anexo, orden: int) -> dict[str, Any]:
     paginas = [vista.pagina for vista in documento.archivo.vistas.all()][:PAGINAS_A_LA_VISTA]
     return {
         "id": documento.pk,
+        "documento": documento,
         "pieza": VistaDocumento(
             titulo=f"{orden}. {documento.archivo.nombre}",
             pdf=reverse("documento_pdf", args=[documento.pk]),
