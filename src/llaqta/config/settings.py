@@ -5,6 +5,7 @@ La tabla completa está en docs/operacion/variables.md y una prueba la compara c
 
 from __future__ import annotations
 
+import json
 import os
 from email.utils import parseaddr
 from pathlib import Path
@@ -36,6 +37,8 @@ if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
     raise ImproperlyConfigured(
         "LLAQTA_SECRET_KEY es el secreto público de la demostración: una municipalidad no puede arrancar con él."
     )
+# El registro que nadie reescribe: mosaicos, punto de control y su llave. Es de la instalación, como su base.
+REGISTRO = DATOS / "registro"
 URL_PUBLICA = leer(
     "LLAQTA_URL",
     "http://127.0.0.1:8000",
@@ -186,6 +189,55 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = leer("LLAQTA_CORREO", "Llaqta <no-responder@localhost>", "Remitente de los correos.")
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured(f"LLAQTA_CORREO no es un correo: «{DEFAULT_FROM_EMAIL}».")
+
+REBOTES = leer(
+    "LLAQTA_REBOTES",
+    "",
+    "Correo al que vuelven los avisos devueltos (rebotes@municipalidad…); vacío: no se reconocen.",
+)
+REBOTES_ESCUCHA = leer(
+    "LLAQTA_REBOTES_ESCUCHA", "127.0.0.1:2525", "Dónde escucha por SMTP la orden «escuchar_rebotes»."
+)
+
+# --- Mensajes de texto ----------------------------------------------------------------------------------------------
+SMS = {
+    "via": leer("LLAQTA_SMS", "", "Con qué se envían los mensajes de texto: «pasarela», «modem» o nada."),
+    "url": leer("LLAQTA_SMS_URL", "", "Dirección de la pasarela.", secreta=True),
+    "metodo": leer("LLAQTA_SMS_METODO", "POST", "Método HTTP de la pasarela: POST, PUT o GET."),
+    "cabeceras": json.loads(
+        leer("LLAQTA_SMS_CABECERAS", "{}", "Cabeceras de la pasarela, como objeto JSON.", secreta=True)
+    ),
+    "cuerpo": leer(
+        "LLAQTA_SMS_CUERPO",
+        '{"to": "{numero}", "text": "{texto}", "reference": "{llave}"}',
+        "Cuerpo del pedido, JSON o formulario, con {numero}, {texto} y {llave}.",
+    ),
+    "camino_id": leer(
+        "LLAQTA_SMS_ID", "id", "Dónde viene el identificador en la respuesta JSON: mensajes.0.id."
+    ),
+    "puerto": leer("LLAQTA_SMS_PUERTO", "/dev/ttyUSB0", "Puerto serie del módem GSM."),
+    "velocidad": leer_numero("LLAQTA_SMS_VELOCIDAD", 115_200, "Velocidad del puerto serie."),
+    "pin": leer("LLAQTA_SMS_PIN", "", "PIN del chip del módem.", secreta=True),
+    "espera": leer_numero("LLAQTA_SMS_ESPERA", 20, "Segundos que se espera a la pasarela o al módem."),
+    "espera_de_informe": leer_numero(
+        "LLAQTA_SMS_INFORME", 0, "Segundos que se espera el informe de entrega del módem; 0, no se pide."
+    ),
+}
+if SMS["via"] not in {"", "pasarela", "modem"}:
+    raise ImproperlyConfigured(f"LLAQTA_SMS debe ser «pasarela», «modem» o vacío; vale «{SMS['via']}».")
+if SMS["via"] == "pasarela" and not SMS["url"]:
+    raise ImproperlyConfigured("LLAQTA_SMS=pasarela necesita LLAQTA_SMS_URL.")
+
+# --- Hora -----------------------------------------------------------------------------------------------------------
+NTP = [
+    servidor.strip()
+    for servidor in leer(
+        "LLAQTA_NTP",
+        "",
+        "Servidores de hora con que se comprueba el reloj, separados por comas; vacío: no se comprueba.",
+    ).split(",")
+    if servidor.strip()
+]
 
 # --- Firma ----------------------------------------------------------------------------------------------------------
 FIRMA_PKCS11 = leer(
