@@ -20,6 +20,9 @@ FUENTE = RAIZ / "src/llaqta"
 SALAS = sorted(ruta.parent for ruta in (FUENTE / "salas").glob("*/__init__.py"))
 NOMBRES_DE_CAJON = {"utils", "helpers", "common", "misc", "varios", "comun", "util", "helper"}
 LINEAS_POR_ARCHIVO = 500
+VERIFICADOR = FUENTE / "salas/auditoria/verificador/llaqta_verificador.py"
+"""Un tercero lo descarga y lo corre sin la casa: por contrato es un solo archivo, y tiene su propio límite."""
+LINEAS_DEL_VERIFICADOR = 1000
 
 
 def archivos_de_python(*, con_migraciones: bool = False) -> Iterator[Path]:
@@ -172,7 +175,8 @@ def test_ningun_archivo_crece_sin_partirse() -> None:
     largos = {
         str(ruta.relative_to(RAIZ)): lineas
         for ruta in archivos_de_python()
-        if (lineas := len(ruta.read_text(encoding="utf-8").splitlines())) > LINEAS_POR_ARCHIVO
+        if (lineas := len(ruta.read_text(encoding="utf-8").splitlines()))
+        > (LINEAS_DEL_VERIFICADOR if ruta == VERIFICADOR else LINEAS_POR_ARCHIVO)
     }
     assert largos == {}
 
