@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import caches
@@ -13,6 +14,7 @@ from django.test import Client, TransactionTestCase
 
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.models import Entidad
+from llaqta.salas.auditoria import secuenciador
 from llaqta.salas.cuentas.catalogo import ROLES
 from llaqta.salas.cuentas.models import Asignacion, Cuenta, Persona, Puesto, Rol, RolDePersona, UnidadOrganica
 from llaqta.salas.tramites.models import (
@@ -71,6 +73,15 @@ def _las_pruebas_si_vacian_los_sucesos() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as parche:
         parche.setattr(TransactionTestCase, "_fixture_teardown", vaciar_todo)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _registro_de_prueba(
+    settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cada prueba tiene su registro, y el secuenciador ve también los sucesos de la transacción de la prueba."""
+    settings.REGISTRO = tmp_path_factory.getbasetemp() / f"registro-{uuid4().hex}"
+    monkeypatch.setattr(secuenciador, "CONFIRMADOS", secuenciador.CONFIRMADOS_Y_PROPIOS)
 
 
 @pytest.fixture(autouse=True)

@@ -246,9 +246,87 @@ FIRMA_PKCS11 = leer(
 FIRMA_PKCS11_FICHA = leer("LLAQTA_PKCS11_FICHA", "llaqta", "Etiqueta de la ficha (token) PKCS#11.")
 FIRMA_PKCS11_PIN = leer("LLAQTA_PKCS11_PIN", "", "PIN de la ficha PKCS#11.", secreta=True)
 FIRMA_CLAVE_DEL_SELLO = leer(
-    "LLAQTA_CLAVE_SELLO", "", "Clave que abre la llave de software del sello; vacía: se deriva de LLAQTA_SECRET_KEY.",
+    "LLAQTA_CLAVE_SELLO", "",
+    "Clave que abre la llave del sello; no se da al proceso de las páginas. Vacía: se deriva de LLAQTA_SECRET_KEY.",
     secreta=True,
 )  # fmt: skip
+FIRMA_LLAVES = leer("LLAQTA_LLAVES", "P-256", "Clase de las llaves propias que se crean: P-256 o RSA-3072.")
+if FIRMA_LLAVES not in {"P-256", "RSA-3072"}:
+    raise ImproperlyConfigured(f"LLAQTA_LLAVES debe ser P-256 o RSA-3072; vale «{FIRMA_LLAVES}».")
+PAPEL = leer(
+    "LLAQTA_PAPEL", "", "Papel de este proceso: «web» atiende páginas y no abre llaves; vacío, puede."
+)
+if PAPEL not in {"", "web"}:
+    raise ImproperlyConfigured(f"LLAQTA_PAPEL debe ser «web» o estar vacío; vale «{PAPEL}».")
+LLAVERO = leer(
+    "LLAQTA_LLAVERO", "", "Zócalo del llavero, que sella por la web; vacío: DATOS/firma/llavero.sock."
+)
+TSA_URL = leer(
+    "LLAQTA_TSA_URL", "", "Autoridad de sellado de tiempo (RFC 3161); vacía: no se ponen sellos de tiempo."
+)
+TSA_RESERVA = leer("LLAQTA_TSA_RESERVA", "", "Otra TSA, para cuando la primera no responde.", secreta=True)
+TSA_USUARIO = leer("LLAQTA_TSA_USUARIO", "", "Usuario en la TSA.")
+TSA_CLAVE = leer("LLAQTA_TSA_CLAVE", "", "Clave en la TSA.", secreta=True)
+TSA_ANCLA = leer(
+    "LLAQTA_TSA_ANCLA", "", "Archivo PEM con la raíz de la TSA; con él, no se acepta el sello de otra."
+)
+TSA_SEGUNDOS = leer_numero("LLAQTA_TSA_SEGUNDOS", 10, "Cuánto se espera a la TSA, en segundos.")
+for _url in filter(None, (TSA_URL, TSA_RESERVA)):
+    if urlsplit(_url).scheme not in {"http", "https"} or not urlsplit(_url).hostname:
+        raise ImproperlyConfigured(
+            "LLAQTA_TSA_URL y LLAQTA_TSA_RESERVA deben comenzar con https:// (o http://)."
+        )
+FIRMA_NIVEL = leer("LLAQTA_FIRMA_NIVEL", "T", "Nivel al que se llevan los documentos firmados: T, LT o LTA.")
+if FIRMA_NIVEL not in {"T", "LT", "LTA"}:
+    raise ImproperlyConfigured(f"LLAQTA_FIRMA_NIVEL debe ser T, LT o LTA; vale «{FIRMA_NIVEL}».")
+FIRMA_DIAS_PARA_ARCHIVO = leer_numero(
+    "LLAQTA_FIRMA_DIAS_PARA_ARCHIVO",
+    30,
+    "Días tras los que un documento firmado se lleva al nivel de archivo (LTA).",
+)
+
+# --- Firma en el equipo de la persona (Firma Perú) -------------------------------------------------------------------
+FIRMA_ENTRENAMIENTO = leer_si(
+    "LLAQTA_ENTRENAMIENTO", DEMO, "Deja practicar la firma con tarjetas de demostración, SIN VALOR LEGAL."
+)
+FIRMA_LOCAL_MINUTOS = leer_numero(
+    "LLAQTA_FIRMA_MINUTOS", 10, "Minutos que espera un pedido de firma en el equipo de la persona."
+)
+FIRMA_LOCAL_MEGAS = leer_numero(
+    "LLAQTA_FIRMA_MEGAS", 50, "Lo más que pesa, en MB, lo que se firma en el equipo de la persona."
+)
+FIRMA_LOCAL_MISMA_IP = leer_si(
+    "LLAQTA_FIRMA_MISMA_IP",
+    False,
+    "Exige que el componente llame desde la misma dirección de red que la página.",
+)
+FIRMAPERU_CREDENCIALES = leer(
+    "LLAQTA_FIRMAPERU", "", "Ruta de fwAuthorization.json (PCM); vacía: DATOS/firma/fwAuthorization.json."
+)
+FIRMAPERU_PUERTO = leer_numero("LLAQTA_FIRMAPERU_PUERTO", 48596, "Puerto del componente en el equipo.")
+FIRMAPERU_GUION = leer(
+    "LLAQTA_FIRMAPERU_GUION",
+    "https://apps.firmaperu.gob.pe/web/clienteweb/firmaperu.min.js",
+    "Guion público de Firma Perú, que carga solo la página de firmar.",
+)
+FIRMAPERU_JQUERY = leer(
+    "LLAQTA_FIRMAPERU_JQUERY",
+    "https://code.jquery.com/jquery-3.6.0.min.js",
+    "jQuery, que el guion de Firma Perú necesita; puede ser una copia propia.",
+)
+FIRMAPERU_JQUERY_SUMA = leer(
+    "LLAQTA_FIRMAPERU_JQUERY_SUMA",
+    "sha256-/xUj+3OJU5yExlq6GSYGSHk7tPXikynS7ogEvDej/m4=",
+    "Suma de ese jQuery (integrity); vacía: no se comprueba.",
+)
+FIRMAPERU_NIVEL = leer(
+    "LLAQTA_FIRMAPERU_NIVEL", "B", "Nivel que se pide al componente: B, o T con su sello de tiempo."
+)
+FIRMAPERU_TSA = leer(
+    "LLAQTA_FIRMAPERU_TSA", "", "Sellado de tiempo que usa el componente en el nivel T, sin usuario ni clave."
+)
+if FIRMAPERU_NIVEL not in {"B", "T"}:
+    raise ImproperlyConfigured(f"LLAQTA_FIRMAPERU_NIVEL debe ser B o T; vale «{FIRMAPERU_NIVEL}».")
 
 # --- Cuentas --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "cuentas.Cuenta"
