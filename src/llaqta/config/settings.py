@@ -328,6 +328,12 @@ FIRMAPERU_TSA = leer(
 if FIRMAPERU_NIVEL not in {"B", "T"}:
     raise ImproperlyConfigured(f"LLAQTA_FIRMAPERU_NIVEL debe ser B o T; vale «{FIRMAPERU_NIVEL}».")
 
+CARGO_ESPERA_PRUEBA = leer_numero(
+    "LLAQTA_CARGO_ESPERA_PRUEBA",
+    8,
+    "Segundos que el cargo espera su lugar en el registro para imprimirlo; después se sella sin él.",
+)
+
 # --- Cuentas --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "cuentas.Cuenta"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

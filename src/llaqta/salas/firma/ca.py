@@ -19,14 +19,22 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from llaqta.salas.firma.llaves import LlaveDeSoftware, LlavePrivada, abrir_llave
+from llaqta.salas.firma.llaves import (
+    LlaveDeSoftware,
+    LlaveNoDisponible,
+    LlavePrivada,
+    abrir_llave,
+)
+
+LlavePublica = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 SIN_VALOR = "SIN VALOR LEGAL"
 ORGANIZACION = "Llaqta - DEMOSTRACIÓN SIN VALOR LEGAL"
 NOMBRE_RAIZ = "AC RAÍZ DE DEMOSTRACIÓN (SIN VALOR LEGAL)"
 NOMBRE_EMISORA = "AC DE FIRMAS DE DEMOSTRACIÓN (SIN VALOR LEGAL)"
+NOMBRE_TSA = "TSA DE DEMOSTRACIÓN (SIN VALOR LEGAL)"
 DESDE, HASTA = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
 LARGO_DEL_NOMBRE = 64
 VIGENCIA_DE_LA_CRL = timedelta(days=1)
@@ -65,6 +73,22 @@ def _recortar(texto: str, octetos: int) -> str:
 
 
 @dataclass(frozen=True)
+class AutoridadPublica:
+    """Lo que cualquiera puede ver de la autoridad: sus dos certificados."""
+
+    raiz: x509.Certificate
+    emisora: x509.Certificate
+
+    def emitio(self, certificado: x509.Certificate) -> bool:
+        """Dice si esta autoridad, y no otra con su mismo nombre, emitió el certificado."""
+        try:
+            certificado.verify_directly_issued_by(self.emisora)
+        except Exception:  # noqa: BLE001 (cryptography lanza tres clases sin base común; todas significan que no)
+            return False
+        return True
+
+
+@dataclass(frozen=True)
 class Autoridad:
     """La raíz y la emisora, abiertas."""
 
@@ -72,7 +96,7 @@ class Autoridad:
     emisora: LlaveDeSoftware
 
     def emitir(
-        self, *, titular: Titular, publica: rsa.RSAPublicKey, desde: datetime, hasta: datetime
+        self, *, titular: Titular, publica: LlavePublica, desde: datetime, hasta: datetime
     ) -> x509.Certificate:
         """Emite un certificado de firma: solo ``nonRepudiation``, como el FIR del DNIe y los FAU de las entidades."""
         nombres = [x509.NameAttribute(NameOID.COUNTRY_NAME, "PE")]
@@ -102,19 +126,25 @@ class Autoridad:
             _lista(self.raiz, [], ahora),
         )
 
+    def emitir_de_tiempo(
+        self, *, publica: LlavePublica, desde: datetime, hasta: datetime
+    ) -> x509.Certificate:
+        """Emite el certificado de la TSA de demostración: solo para sellar el tiempo (RFC 3161, 2.3)."""
+        sujeto = _nombre(NOMBRE_TSA)
+        constructor = _constructor(
+            sujeto, self.emisora.certificado.subject, publica, desde, hasta
+        ).add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        return _firmar_certificado(constructor, publica, self.emisora.privada, autoridad=False)
+
     def emitio(self, certificado: x509.Certificate) -> bool:
         """Dice si esta autoridad, y no otra con su mismo nombre, emitió el certificado."""
-        try:
-            certificado.verify_directly_issued_by(self.emisora.certificado)
-        except Exception:  # noqa: BLE001 (cryptography lanza tres clases sin base común; todas significan que no)
-            return False
-        return True
+        return AutoridadPublica(self.raiz.certificado, self.emisora.certificado).emitio(certificado)
 
 
 def _constructor(
     sujeto: x509.Name,
     emisor: x509.Name,
-    publica: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+    publica: LlavePublica,
     desde: datetime,
     hasta: datetime,
 ) -> x509.CertificateBuilder:
@@ -131,7 +161,7 @@ def _constructor(
 
 def _firmar_certificado(
     constructor: x509.CertificateBuilder,
-    publica: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+    publica: LlavePublica,
     emisora: LlavePrivada,
     *,
     autoridad: bool,
@@ -170,10 +200,11 @@ def _lista(quien: LlaveDeSoftware, revocados: list[tuple[int, datetime]], ahora:
     return constructor.sign(quien.privada, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
-def abrir_autoridad(*, carpeta: Path, clave: bytes) -> Autoridad:
+def abrir_autoridad(*, carpeta: Path, clave: bytes, anterior: bytes = b"") -> Autoridad:
     """Abre la autoridad guardada en ``carpeta``; si no existe, la crea.
 
     :param clave: la que cifra sus llaves en el disco
+    :param anterior: con la que se cifraban antes; si todavía lo están, se vuelven a cifrar con la de ahora
     :raises LlaveNoDisponible: si existe pero fue creada con otro secreto de instalación
     """
     marca = carpeta / "emisora.pem"
@@ -181,22 +212,50 @@ def abrir_autoridad(*, carpeta: Path, clave: bytes) -> Autoridad:
         with cerrojo(carpeta):
             if not marca.exists():
                 _crear(carpeta, clave)
-    return _abrir(carpeta, clave, marca.stat().st_mtime_ns)
+    llave = carpeta / "emisora.key"
+    try:
+        return _abrir(carpeta, clave, llave.stat().st_mtime_ns)
+    except LlaveNoDisponible:
+        if not anterior or anterior == clave:
+            raise
+        abierta = _abrir(carpeta, anterior, llave.stat().st_mtime_ns)
+    with cerrojo(carpeta):
+        escribir(carpeta / "raiz.key", cifrar_llave(abierta.raiz.privada, clave))
+        escribir(llave, cifrar_llave(abierta.emisora.privada, clave))
+    return _abrir(carpeta, clave, llave.stat().st_mtime_ns)
+
+
+def abrir_publica(carpeta: Path) -> AutoridadPublica:
+    """Lee los certificados de la autoridad, sin tocar sus llaves.
+
+    :raises LlaveNoDisponible: si todavía no existe
+    """
+    marca = carpeta / "emisora.pem"
+    if not marca.exists():
+        raise LlaveNoDisponible("La autoridad de demostración todavía no se ha creado.")
+    return _leer_publica(carpeta, marca.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
-def _abrir(carpeta: Path, clave: bytes, _version: int) -> Autoridad:
+def _leer_publica(carpeta: Path, _version: int) -> AutoridadPublica:
     # La fecha del archivo es parte de la clave de esta memoria: si otro proceso la cambia, se vuelve a leer.
     raiz, emisora = (
         x509.load_pem_x509_certificate((carpeta / f"{nombre}.pem").read_bytes())
         for nombre in ("raiz", "emisora")
     )
-    return Autoridad(
-        raiz=abrir_llave(certificado=raiz, cadena=(), pkcs8=(carpeta / "raiz.key").read_bytes(), clave=clave),
-        emisora=abrir_llave(
-            certificado=emisora, cadena=(), pkcs8=(carpeta / "emisora.key").read_bytes(), clave=clave
-        ),
+    return AutoridadPublica(raiz, emisora)
+
+
+@lru_cache(maxsize=4)
+def _abrir(carpeta: Path, clave: bytes, _version: int) -> Autoridad:
+    publica = abrir_publica(carpeta)
+    raiz, emisora = (
+        abrir_llave(
+            certificado=certificado, cadena=(), pkcs8=(carpeta / f"{nombre}.key").read_bytes(), clave=clave
+        )
+        for nombre, certificado in (("raiz", publica.raiz), ("emisora", publica.emisora))
     )
+    return Autoridad(raiz=raiz, emisora=emisora)
 
 
 def _crear(carpeta: Path, clave: bytes) -> None:

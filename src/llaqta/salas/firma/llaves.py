@@ -55,6 +55,20 @@ def es_eliptica(certificado: x509.Certificate) -> bool:
     raise LlaveNoDisponible("Solo se firma con RSA de 2048 bits o más, o con curva elíptica P-256.")
 
 
+def crear_llave(clase: str) -> LlavePrivada:
+    """Crea una llave propia: ``P-256``, o ``RSA-3072`` para quien necesite RSA; las dos dan 128 bits de seguridad.
+
+    RSA-2048 no se crea (OWASP ASVS 11.2.3), aunque se admite la que traiga el certificado de una entidad acreditada.
+
+    :raises ValueError: si es de otra clase
+    """
+    if clase == "P-256":
+        return ec.generate_private_key(ec.SECP256R1())
+    if clase == "RSA-3072":
+        return rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    raise ValueError(f"No se crean llaves {clase}: solo P-256 o RSA-3072.")
+
+
 @dataclass(frozen=True)
 class LlaveDeSoftware:
     """Una llave privada en la memoria de este proceso."""

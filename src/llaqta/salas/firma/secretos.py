@@ -22,6 +22,13 @@ def clave_del_sello() -> bytes:
     return str(settings.FIRMA_CLAVE_DEL_SELLO).encode() or derivar("sello")
 
 
+def clave_de_la_autoridad() -> bytes:
+    """La clave que abre la autoridad de demostración: sale de la del sello si está puesta aparte, o del secreto."""
+    if propia := str(settings.FIRMA_CLAVE_DEL_SELLO).encode():
+        return hmac.new(propia, b"llaqta.firma.autoridad", "sha256").hexdigest().encode()
+    return derivar("autoridad")
+
+
 def clave_de_pin(pin: str, numero_de_serie: str) -> bytes:
     """La clave que abre la llave de una persona: hace falta su PIN y también el secreto de la instalación.
 

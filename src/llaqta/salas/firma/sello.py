@@ -2,6 +2,9 @@
 
 Está en una ficha PKCS#11 (``LLAQTA_PKCS11``) o en ``DATOS/firma/sello.pem``: la llave cifrada, su certificado y su
 cadena, en un solo archivo para que nunca se lea la mitad vieja con la mitad nueva. Se abre una vez por proceso.
+
+El proceso que atiende páginas (``LLAQTA_PAPEL=web``) no abre ninguna: ni tiene la clave ni este módulo se lo permite.
+Cuando un acto necesita el sello, se lo pide al llavero, que firma y nunca entrega la llave.
 """
 
 from __future__ import annotations
@@ -15,13 +18,31 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 
 from llaqta.cimientos.models import Entidad
-from llaqta.salas.firma.ca import DESDE, Autoridad, Titular, abrir_autoridad, cerrojo, cifrar_llave, escribir
-from llaqta.salas.firma.llaves import Llave, LlavePrivada, abrir_ficha, abrir_llave
-from llaqta.salas.firma.secretos import clave_del_sello, derivar
+from llaqta.salas.firma import llavero
+from llaqta.salas.firma.ca import (
+    DESDE,
+    Autoridad,
+    AutoridadPublica,
+    Titular,
+    abrir_autoridad,
+    abrir_publica,
+    cerrojo,
+    cifrar_llave,
+    escribir,
+)
+from llaqta.salas.firma.llaves import (
+    Llave,
+    LlaveDeSoftware,
+    LlaveNoDisponible,
+    LlavePrivada,
+    abrir_ficha,
+    abrir_llave,
+    crear_llave,
+)
+from llaqta.salas.firma.secretos import clave_de_la_autoridad, clave_del_sello, derivar
 
 VIGENCIA = timedelta(days=4 * 365)
 SIN_RUC = "00000000000"
@@ -33,19 +54,48 @@ def carpeta() -> Path:
     return Path(settings.DATOS) / "firma"
 
 
-def autoridad() -> Autoridad:
-    """La autoridad de demostración de esta instalación; la primera vez la crea.
+def check_papel() -> None:
+    """Comprueba que este proceso puede abrir llaves.
 
-    :raises LlaveNoDisponible: si fue creada con otro secreto de instalación
+    :raises LlaveNoDisponible: si atiende páginas
     """
-    return abrir_autoridad(carpeta=carpeta(), clave=derivar("autoridad"))
+    if settings.PAPEL == "web":
+        raise LlaveNoDisponible("El proceso que atiende páginas no abre llaves: se las pide al llavero.")
+
+
+def autoridad() -> Autoridad:
+    """La autoridad de demostración de esta instalación, con sus llaves; la primera vez la crea.
+
+    :raises LlaveNoDisponible: si fue creada con otro secreto de instalación, o este proceso atiende páginas
+    """
+    check_papel()
+    return abrir_autoridad(carpeta=carpeta(), clave=clave_de_la_autoridad(), anterior=derivar("autoridad"))
+
+
+def autoridad_publica() -> AutoridadPublica:
+    """Sus certificados, que cualquiera puede leer. Si falta y este proceso puede, la crea.
+
+    :raises LlaveNoDisponible: si todavía no existe y este proceso no la puede crear
+    """
+    if not (carpeta() / "emisora.pem").exists():
+        autoridad()
+    return abrir_publica(carpeta())
+
+
+def raiz_de_demostracion() -> x509.Certificate | None:
+    """La raíz de demostración, si existe."""
+    return abrir_publica(carpeta()).raiz if (carpeta() / "emisora.pem").exists() else None
 
 
 def get_sello(*, ahora: datetime) -> Llave:
-    """La llave del sello, ya abierta. Sin ficha ni certificado propio, crea uno de demostración.
+    """La llave del sello, lista para firmar. Sin ficha ni certificado propio, crea uno de demostración.
 
-    :raises LlaveNoDisponible: si la ficha o la llave no abren
+    En el proceso que atiende páginas lo que se recibe es el llavero: firma, pero la llave está en otro proceso.
+
+    :raises LlaveNoDisponible: si la ficha o la llave no abren, o el llavero no responde
     """
+    if settings.PAPEL == "web":
+        return llavero.get_llave(ruta_del_llavero())
     with _turno:
         if settings.FIRMA_PKCS11:
             return _de_la_ficha(
@@ -54,7 +104,7 @@ def get_sello(*, ahora: datetime) -> Llave:
         ruta = carpeta() / "sello.pem"
         if not ruta.exists():
             _crear_de_demostracion(ruta, ahora)
-        llave = _del_archivo(ruta, clave_del_sello(), ruta.stat().st_mtime_ns)
+        llave = _abrir_archivo(ruta)
         # El de demostración se renueva si venció o si nació antes de que la entidad dijera su RUC.
         caduco = llave.certificado.not_valid_after_utc <= ahora or _marca(Entidad.actual()) not in str(
             llave.certificado.subject
@@ -62,8 +112,29 @@ def get_sello(*, ahora: datetime) -> Llave:
         if caduco and es_de_demostracion(llave.certificado):
             ruta.unlink()
             _crear_de_demostracion(ruta, ahora)
-            llave = _del_archivo(ruta, clave_del_sello(), ruta.stat().st_mtime_ns)
+            llave = _abrir_archivo(ruta)
         return llave
+
+
+def ruta_del_llavero() -> Path:
+    """El zócalo por el que se pide el sello: ``LLAQTA_LLAVERO``, o uno dentro de los datos."""
+    return Path(settings.LLAVERO) if settings.LLAVERO else carpeta() / "llavero.sock"
+
+
+def _abrir_archivo(ruta: Path) -> LlaveDeSoftware:
+    """Abre el sello; si todavía está cifrado con la clave de antes, lo vuelve a cifrar con la de ahora.
+
+    :raises LlaveNoDisponible: si ninguna lo abre
+    """
+    clave, anterior = clave_del_sello(), derivar("sello")
+    try:
+        return _del_archivo(ruta, clave, ruta.stat().st_mtime_ns)
+    except LlaveNoDisponible:
+        if anterior == clave:
+            raise
+        llave = _del_archivo(ruta, anterior, ruta.stat().st_mtime_ns)
+    guardar_sello(privada=llave.privada, certificados=(llave.certificado, *llave.cadena))
+    return _del_archivo(ruta, clave, ruta.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
@@ -73,7 +144,7 @@ def _de_la_ficha(_proceso: int, modulo: str, ficha: str, pin: str) -> Llave:
 
 
 @lru_cache(maxsize=2)
-def _del_archivo(ruta: Path, clave: bytes, _version: int) -> Llave:
+def _del_archivo(ruta: Path, clave: bytes, _version: int) -> LlaveDeSoftware:
     contenido = ruta.read_bytes()
     certificado, *cadena = x509.load_pem_x509_certificates(contenido)
     pkcs8 = contenido[: contenido.index(b"-----BEGIN CERTIFICATE")]
@@ -82,7 +153,7 @@ def _del_archivo(ruta: Path, clave: bytes, _version: int) -> Llave:
 
 def es_de_demostracion(certificado: x509.Certificate) -> bool:
     """Dice si lo emitió la autoridad de demostración de esta instalación."""
-    return autoridad().emitio(certificado)
+    return autoridad_publica().emitio(certificado)
 
 
 def _marca(entidad: Entidad) -> str:
@@ -95,7 +166,7 @@ def _crear_de_demostracion(ruta: Path, ahora: datetime) -> None:
     with cerrojo(ruta.parent):
         if ruta.exists():
             return
-        privada = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        privada = crear_llave(settings.FIRMA_LLAVES)
         titular = Titular(
             nombre=entidad.nombre.upper(),
             marca=_marca(entidad),
@@ -110,7 +181,11 @@ def _crear_de_demostracion(ruta: Path, ahora: datetime) -> None:
 
 
 def guardar_sello(*, privada: LlavePrivada, certificados: Sequence[x509.Certificate]) -> None:
-    """Guarda la llave del sello, cifrada, y su certificado seguido de su cadena, en lugar de lo que hubiera."""
+    """Guarda la llave del sello, cifrada, y su certificado seguido de su cadena, en lugar de lo que hubiera.
+
+    :raises LlaveNoDisponible: si este proceso atiende páginas
+    """
+    check_papel()
     ruta = carpeta() / "sello.pem"
     with cerrojo(ruta.parent):
         _escribir(ruta, privada, certificados)

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
+from django.conf import settings
 from django.db import models, transaction
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
@@ -22,7 +23,7 @@ from llaqta.salas.firma import intentos, policies, queries, sello
 from llaqta.salas.firma.bloque import Bloque
 from llaqta.salas.firma.ca import Titular, cifrar_llave
 from llaqta.salas.firma.events import CertificadoEmitido, CertificadoRevocado
-from llaqta.salas.firma.llaves import Llave, LlaveDeSoftware, LlaveNoDisponible, abrir_llave
+from llaqta.salas.firma.llaves import Llave, LlaveDeSoftware, LlaveNoDisponible, abrir_llave, crear_llave
 from llaqta.salas.firma.models import Certificado
 from llaqta.salas.firma.secretos import clave_de_pin
 from llaqta.salas.firma.sitio import buscar_sitio
@@ -119,7 +120,7 @@ def emitir_certificado_de_demostracion(*, persona: Persona, pin: str, ahora: dat
     """
     policies.check_titular(persona)
     policies.check_pin_nuevo(pin)
-    privada = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    privada = crear_llave(settings.FIRMA_LLAVES)
     emitido = sello.autoridad().emitir(
         titular=_titular(persona), publica=privada.public_key(), desde=ahora.replace(microsecond=0),
         hasta=ahora.replace(microsecond=0) + VIGENCIA_DE_FIRMA,
@@ -190,8 +191,10 @@ def instalar_sello(*, p12: bytes, clave: str) -> Certificado:
         contenido = pkcs12.load_pkcs12(p12, clave.encode())
     except ValueError as error:
         raise EntradaInvalida("El archivo no es PKCS#12 o la clave no lo abre.") from error
-    if contenido.cert is None or not isinstance(contenido.key, rsa.RSAPrivateKey):
-        raise EntradaInvalida("El archivo debe traer una llave RSA y su certificado.")
+    if contenido.cert is None or not isinstance(
+        contenido.key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    ):
+        raise EntradaInvalida("El archivo debe traer una llave RSA o de curva elíptica, y su certificado.")
     certificado = contenido.cert.certificate
     if not _puede_firmar(certificado):
         raise EntradaInvalida("El certificado no es de firma: le falta el uso «nonRepudiation».")
@@ -214,7 +217,7 @@ def preparar_llaves(*, ahora: datetime) -> None:
 
 def _abrir_con_pin(certificado: Certificado, pin: str, ahora: datetime) -> LlaveDeSoftware:
     """Abre la llave de una persona con su PIN y lleva la cuenta de los fallos."""
-    emisora = sello.autoridad()
+    emisora = sello.autoridad_publica()
     if not emisora.emitio(certificado.x509):
         raise policies.SinCertificado(
             "Su certificado lo emitió una autoridad que esta instalación ya no tiene. Pida uno nuevo para firmar."
@@ -223,7 +226,7 @@ def _abrir_con_pin(certificado: Certificado, pin: str, ahora: datetime) -> Llave
     try:
         llave = abrir_llave(
             certificado=certificado.x509,
-            cadena=(emisora.emisora.certificado,),
+            cadena=(emisora.emisora,),
             pkcs8=certificado.llave_cifrada.encode(),
             clave=clave_de_pin(pin, certificado.numero_de_serie),
         )
