@@ -39,6 +39,13 @@ TABLA: dict[str, Fila] = {
     "programa": Fila(todos(200)),
     "galeria": Fila(todos(404), todos(404)),
     "galeria_pagina": Fila(todos(404), todos(404), con=("error",)),
+    # El registro se mira sin cuenta; lo que no es suyo (una ruta inventada, tamaños sin sentido) se niega a todos igual.
+    "registro": Fila(todos(200)),
+    "registro_punto": Fila(todos(404)),
+    "registro_llave": Fila(todos(404)),
+    "registro_verificador": Fila(todos(200)),
+    "registro_consistencia": Fila(todos(400)),
+    "registro_mosaico": Fila(todos(404), con=("0/000",)),
     # Seguimiento: con la clave o, si ingresó, lo suyo. A los demás se les pide la clave.
     "seguimiento": Fila(todos(200), todos(422)),
     "cerrar_seguimiento": Fila(todos(405), todos(302)),

@@ -90,6 +90,7 @@ ENLACES_DEL_PIE = (
     Entrada("Notificaciones por publicación", "notificaciones_publicadas"),
     Entrada("TUPA completo", "tupa_publicado"),
     Entrada("Fiscalización posterior", "sorteos"),
+    Entrada("El registro", "registro"),
     Entrada("Libro de Reclamaciones", "reclamaciones"),
     Entrada("Accesibilidad", "accesibilidad"),
     Entrada("Privacidad", "privacidad"),
