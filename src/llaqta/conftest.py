@@ -87,6 +87,7 @@ def _registro_de_prueba(
 @pytest.fixture(autouse=True)
 def _maquina_de_prueba(settings: Any) -> Iterator[None]:
     """Contraseñas baratas de comprobar, caché limpia y correo en memoria."""
+    settings.CARGO_ESPERA_PRUEBA = 0  # en las pruebas nadie ordena el registro mientras corren
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,

@@ -16,6 +16,7 @@ from ninja.security import SessionAuth
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.salas.cuentas import policies as cuentas_policies
+from llaqta.salas.cuentas.autenticacion import como_ingreso
 from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.forms import EscritoForm
@@ -26,7 +27,10 @@ router = Router(tags=["Mesa de partes"], auth=SessionAuth(csrf=True))
 
 
 class PresentacionNueva(Schema):
-    """Lo que se presenta; los archivos van aparte, en ``archivos``, y ``requisitos`` dice cuál cumple cada uno."""
+    """Lo que se presenta; los archivos van aparte, en ``archivos``, y ``requisitos`` dice cuál cumple cada uno.
+
+    ``declaracion`` es la versión del texto que el programa mostró a la persona antes de presentar.
+    """
 
     tramite: str = Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")
     asunto: str
@@ -38,6 +42,7 @@ class PresentacionNueva(Schema):
     pago_numero: str = ""
     modalidad: str = Field("", max_length=20)
     requisitos: list[int] = []
+    declaracion: int | None = None
 
 
 class PresentacionHecha(Schema):
@@ -70,6 +75,9 @@ def crear(
         modalidad=datos.modalidad,
         envio=datos.envio,
         ahora=timezone.now(),
+        declaracion=None
+        if datos.declaracion is None
+        else services.Declaracion(datos.declaracion, como_ingreso(request)),
         datos=services.DatosDelEscrito(
             correo=escrito["correo"],
             telefono=escrito["telefono"],

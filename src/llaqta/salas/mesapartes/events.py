@@ -9,9 +9,13 @@ from llaqta.cimientos.events import Evento
 
 @dataclass(frozen=True)
 class DocumentoPresentado(Evento):
-    """Llegó un escrito: tiene número, expediente y cargo."""
+    """Llegó un escrito: tiene número, expediente y cargo.
+
+    ``huella_del_acto`` es la de su firma electrónica, si se presentó con una cuenta; vacía en ventanilla.
+    """
 
     presentacion_id: int
+    huella_del_acto: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,11 @@ class PresentacionObservada(Evento):
 
 @dataclass(frozen=True)
 class ObservacionSubsanada(Evento):
-    """El administrado corrigió lo observado."""
+    """El administrado corrigió lo observado; ``huella_del_acto``, como en ``DocumentoPresentado``."""
 
     presentacion_id: int
     observacion_id: int
+    huella_del_acto: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,14 @@ class PresentacionRecibida(Evento):
 
 @dataclass(frozen=True)
 class EscritoPresentado(Evento):
-    """Llegó un escrito a un expediente que ya existía: tiene número y cargo."""
+    """Llegó un escrito a un expediente que ya existía: tiene número y cargo.
+
+    ``huella_del_acto``, como en ``DocumentoPresentado``.
+    """
 
     escrito_id: int
     clase: str
+    huella_del_acto: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.tramites.models import Requisito, VersionProcedimiento
@@ -309,6 +309,49 @@ class AnexoDeEscrito(models.Model):
 
     def __str__(self) -> str:
         return str(self.documento)
+
+
+class FirmaElectronica(models.Model):
+    """La firma electrónica de quien presentó con su cuenta. No es una firma digital (Ley 27269).
+
+    Guarda el acto entero en una forma única; su huella va en el suceso, y con él, al registro que nadie reescribe.
+    """
+
+    presentacion = models.OneToOneField(
+        Presentacion, on_delete=models.PROTECT, null=True, blank=True, related_name="firma"
+    )
+    escrito = models.OneToOneField(
+        EscritoPosterior, on_delete=models.PROTECT, null=True, blank=True, related_name="firma"
+    )
+    observacion = models.OneToOneField(
+        Observacion, on_delete=models.PROTECT, null=True, blank=True, related_name="firma"
+    )
+    firmante = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    texto = models.ForeignKey(TextoDeConsentimiento, on_delete=models.PROTECT, related_name="+")
+    clase = models.CharField("clase, según la regla que regía", max_length=12)
+    norma = models.CharField("norma de la que sale ese nombre", max_length=160)
+    ingresos = models.JSONField("cómo y cuándo ingresó", default=list)
+    firmada_en = models.DateTimeField("firmada el")
+    acto = models.TextField("el acto, en su forma única")
+    huella = models.CharField("huella SHA-256 del acto", max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="firma_electronica_de_un_solo_acto",
+                condition=Q(presentacion__isnull=False, escrito__isnull=True, observacion__isnull=True)
+                | Q(presentacion__isnull=True, escrito__isnull=False, observacion__isnull=True)
+                | Q(presentacion__isnull=True, escrito__isnull=True, observacion__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.huella
+
+    @property
+    def dicha(self) -> str:
+        """Cómo se llama, sin llamarla nunca firma digital."""
+        return f"Firma electrónica {self.clase.lower()}"
 
 
 class OrdenDeDevolucion(models.Model):

@@ -14,7 +14,7 @@ from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.paginas import Pagina, paginar
 from llaqta.salas.cuentas import queries as cuentas
-from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes import policies as politicas_de_expedientes
 from llaqta.salas.expedientes import queries as expedientes
@@ -121,6 +121,14 @@ def get_documentos_reutilizables(*, para: Persona, ahora: datetime) -> list[Docu
     return list(vistos.values())[:20]
 
 
+def get_declaracion(al: date, *, para: Persona | None) -> TextoDeConsentimiento | None:
+    """Lo que se firma electrónicamente al presentar, como rige el día ``al``; ``None`` si no se ha publicado."""
+    try:
+        return cuentas.get_consentimiento("presentar", al, para=para)
+    except NoEncontrado:
+        return None
+
+
 # --- Presentaciones -------------------------------------------------------------------------------------------------
 def get_por_envio(envio: UUID, *, para: Persona) -> Presentacion | None:
     """Lo que ``para`` ya presentó con ese identificador de envío.
@@ -142,7 +150,7 @@ def get_presentacion(numero: str, *, para: Persona | None) -> Presentacion:
         .select_related(
             "expediente__version_tramite__procedimiento", "expediente__version_tramite__unidad_aprobacion",
             "expediente__unidad_responsable", "presentada_por", "administrado", "registrada_por", "recibida_por",
-            "cargo", "observacion",
+            "cargo", "observacion", "firma__firmante", "firma__texto",
         )
         .first()
     )  # fmt: skip
@@ -403,7 +411,7 @@ def _suyas(persona: Persona) -> QuerySet[Any]:
 # --- Escritos en expedientes ya abiertos ----------------------------------------------------------------------------
 _DEL_ESCRITO = (
     "expediente__version_tramite__procedimiento", "expediente__unidad_responsable", "expediente__administrado",
-    "presentado_por", "registrado_por", "principal__archivo", "cargo",
+    "presentado_por", "registrado_por", "principal__archivo", "cargo", "firma__firmante", "firma__texto",
 )  # fmt: skip
 
 

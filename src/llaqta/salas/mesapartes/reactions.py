@@ -5,13 +5,16 @@ Sellar y avisar son oyentes distintos: si el correo falla y se reintenta, el car
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from llaqta.cimientos.dias import DiaAnotado, DiasAnotados, DiaSinEfecto
-from llaqta.cimientos.events import COLA, listens
+from llaqta.cimientos.events import COLA, REINTENTOS, diferir, listens
+from llaqta.salas.auditoria.pruebas import TodaviaNo
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes.events import (
     DerivadoAOtraEntidad,
@@ -30,11 +33,37 @@ from llaqta.salas.mesapartes.events import (
 )
 from llaqta.salas.plazos.events import InterrupcionCertificada
 
+ENTRE_INTENTOS = timedelta(seconds=2)
+"""El secuenciador del registro pasa cada dos segundos."""
+
 
 @listens(DocumentoPresentado)
 def sellar_cargo(evento: DocumentoPresentado, *, ahora: datetime) -> None:
-    """El cargo, uno o dos segundos después de presentar."""
-    services.sellar_cargo(presentacion_id=evento.presentacion_id, ahora=ahora)
+    """El cargo, segundos después de presentar: en cuanto el registro le da su lugar, o sin él si tarda."""
+    try:
+        services.sellar_cargo(presentacion_id=evento.presentacion_id, ahora=ahora, paciencia=_paciencia())
+    except TodaviaNo:
+        diferir(
+            "mesapartes.sellar_cargo_despues",
+            dentro_de=ENTRE_INTENTOS,
+            presentacion_id=evento.presentacion_id,
+        )
+
+
+@app.task(name="mesapartes.sellar_cargo_despues", queue=COLA, retry=REINTENTOS)
+def sellar_cargo_despues(presentacion_id: int) -> None:
+    """Otro intento de sellar el cargo con su lugar en el registro."""
+    try:
+        services.sellar_cargo(presentacion_id=presentacion_id, ahora=timezone.now(), paciencia=_paciencia())
+    except TodaviaNo:
+        with transaction.atomic():
+            diferir(
+                "mesapartes.sellar_cargo_despues", dentro_de=ENTRE_INTENTOS, presentacion_id=presentacion_id
+            )
+
+
+def _paciencia() -> timedelta:
+    return timedelta(seconds=settings.CARGO_ESPERA_PRUEBA)
 
 
 @listens(DocumentoPresentado)
@@ -78,7 +107,20 @@ def correr_por_interrupcion(evento: InterrupcionCertificada, *, ahora: datetime)
 @listens(EscritoPresentado)
 def sellar_cargo_de_escrito(evento: EscritoPresentado, *, ahora: datetime) -> None:
     """El cargo de un escrito que llegó a un expediente ya abierto."""
-    services.sellar_cargo_de_escrito(escrito_id=evento.escrito_id, ahora=ahora)
+    try:
+        services.sellar_cargo_de_escrito(escrito_id=evento.escrito_id, ahora=ahora, paciencia=_paciencia())
+    except TodaviaNo:
+        diferir("mesapartes.sellar_escrito_despues", dentro_de=ENTRE_INTENTOS, escrito_id=evento.escrito_id)
+
+
+@app.task(name="mesapartes.sellar_escrito_despues", queue=COLA, retry=REINTENTOS)
+def sellar_escrito_despues(escrito_id: int) -> None:
+    """Otro intento de sellar el cargo de un escrito con su lugar en el registro."""
+    try:
+        services.sellar_cargo_de_escrito(escrito_id=escrito_id, ahora=timezone.now(), paciencia=_paciencia())
+    except TodaviaNo:
+        with transaction.atomic():
+            diferir("mesapartes.sellar_escrito_despues", dentro_de=ENTRE_INTENTOS, escrito_id=escrito_id)
 
 
 @listens(EscritoPresentado)

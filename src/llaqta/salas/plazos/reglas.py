@@ -27,10 +27,12 @@ from llaqta.salas.plazos.pedido import (
 )
 
 SI, NO = "SI", "NO"
+SIMPLE, AVANZADA = "SIMPLE", "AVANZADA"
 ADMITE: Final = {
     "POLITICA_HORARIO": (DIA_COMPLETO, CORTE_HORARIO),
     "EFECTO_CASILLA": REGLAS_DE_EFECTO,
     "SILENCIO_DE_RECURSO": (NEGATIVO, POSITIVO),
+    "FIRMA_DE_QUIEN_PRESENTA": (SIMPLE, AVANZADA),
 }
 """Las reglas que eligen entre palabras, y cuáles; las que valen «SI» o «NO» se reconocen solas."""
 _MAXIMO: Final = 1000
@@ -45,7 +47,11 @@ _VALORES: Final = {
     LEY31736_5DIAS: "El acuse o, sin él, el plazo (Ley 31736)",
     DEPOSITO: "El día del depósito",
     ACUSE: "El día del acuse",
+    SIMPLE: "Firma electrónica simple",
+    AVANZADA: "Firma electrónica avanzada",
     "APELACION": "La que resuelve la apelación",
+    "UNO": "Todos intentados, y uno lo aceptó",
+    "TODOS": "Todos lo aceptaron",
 }
 _UNIDADES: Final = {
     "ANIOS": "años",

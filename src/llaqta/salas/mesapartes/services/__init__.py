@@ -25,6 +25,7 @@ from llaqta.salas.mesapartes.services.cargo import (
 from llaqta.salas.mesapartes.services.cargo_de_escrito import avisar_escrito, sellar_cargo_de_escrito
 from llaqta.salas.mesapartes.services.encauzar import encauzar_escrito
 from llaqta.salas.mesapartes.services.escritos import LoQueDice, presentar_escrito, registrar_escrito
+from llaqta.salas.mesapartes.services.firma_electronica import Declaracion
 from llaqta.salas.mesapartes.services.no_presentada import (
     declarar_no_presentadas,
     marcar_devuelta,
@@ -51,6 +52,7 @@ from llaqta.salas.mesapartes.services.ventanilla import QuienSePresenta, registr
 __all__ = [
     "ArchivoPeligroso",
     "DatosDelEscrito",
+    "Declaracion",
     "ItemPorObservar",
     "LoQueDice",
     "Marca",

@@ -7,7 +7,7 @@ trabajador, y mientras tanto la página muestra el mismo cargo sin sellar.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,29 +18,43 @@ from llaqta.cimientos import pdf, qr
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.queries import get_calendario
+from llaqta.salas.auditoria.pruebas import TodaviaNo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.documentos.verificacion import recuadro
 from llaqta.salas.expedientes import services as expedientes
-from llaqta.salas.mesapartes import rules
+from llaqta.salas.mesapartes import prueba, rules
+from llaqta.salas.mesapartes.events import DocumentoPresentado
 from llaqta.salas.mesapartes.models import Anexo, ItemObservado, Observacion, Presentacion
 from llaqta.salas.tramites.rules import silencio_en_palabras
 
+SIN_ESPERA = timedelta(0)
+
 
 @transaction.atomic
-def sellar_cargo(*, presentacion_id: int, ahora: datetime) -> Documento:
+def sellar_cargo(*, presentacion_id: int, ahora: datetime, paciencia: timedelta = SIN_ESPERA) -> Documento:
     """Compone el cargo con los campos del artículo 117.2, lo sella la entidad y lo une a la presentación.
 
     Si ya lo tiene, lo devuelve: sellar dos veces no hace nada.
+
+    :param paciencia: cuánto se espera, desde que se presentó, a que el registro le dé su lugar; después se sella sin él
+    :raises TodaviaNo: si el registro aún no se lo dio y todavía se espera
     """
     presentacion = Presentacion.objects.select_for_update(of=("self",)).get(pk=presentacion_id)
     if presentacion.cargo is not None:
         return presentacion.cargo
+    lugar = prueba.get_prueba_de(presentacion.expediente, DocumentoPresentado.tipo())
+    if lugar is None and ahora < presentacion.presentada_en + paciencia:
+        raise TodaviaNo(f"La presentación {presentacion.numero} todavía no está en el registro.")
     cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     contenido = pdf.componer(
         "cargo",
-        {**datos_del_cargo(presentacion), "verificacion": recuadro(cvd)},
+        {
+            **datos_del_cargo(presentacion),
+            "prueba": prueba.prueba_en_cargo(lugar),
+            "verificacion": recuadro(cvd),
+        },
         titulo=f"Cargo de recepción {presentacion.numero}",
         ahora=ahora,
     )
@@ -138,6 +152,7 @@ def sellar_subsanacion(*, observacion_id: int, ahora: datetime) -> Documento:
             "texto": ["La mesa de partes recibió lo que faltaba en la solicitud que abajo se identifica."],
             "secciones": [
                 {"titulo": "Su trámite", "filas": _filas_del_tramite(presentacion)},
+                *_seccion_de_firma(observacion),
                 {
                     "titulo": "Fechas",
                     "filas": [
@@ -198,6 +213,8 @@ def datos_del_cargo(presentacion: Presentacion) -> dict[str, Any]:
         "clave": en_grupos(expediente.clave),
         "seguimiento": {"url": settings.URL_PUBLICA + reverse("seguimiento"), "qr": qr.svg(enlace, margen=1)},
     }
+    if firma := prueba.firma_en_cargo(getattr(presentacion, "firma", None)):
+        datos["firma"] = firma
     if presentacion.presentada_por_id != presentacion.administrado_id:
         datos["representado"] = persona_en_cargo(presentacion.administrado)
     if presentacion.pago_numero:
@@ -271,6 +288,14 @@ def _filas_del_tramite(presentacion: Presentacion) -> list[list[str]]:
         ["Asunto", presentacion.asunto],
         ["Presentada el", pdf.fecha_hora(presentacion.presentada_en)],
     ]
+
+
+def _seccion_de_firma(observacion: Observacion) -> list[dict[str, Any]]:
+    firma = prueba.firma_en_cargo(getattr(observacion, "firma", None))
+    if firma is None:
+        return []
+    filas = [*firma["filas"], ["Huella del acto", firma["huella"]], ["Qué vale", firma["nota"]]]
+    return [{"titulo": prueba.TITULO, "filas": filas}]
 
 
 def _inicio(presentacion: Presentacion) -> str:

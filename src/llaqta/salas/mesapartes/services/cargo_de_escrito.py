@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +14,15 @@ from django.urls import reverse
 from llaqta.cimientos import pdf, qr
 from llaqta.cimientos.calendario import fecha_en_palabras, hoy_en_lima
 from llaqta.cimientos.models import Entidad
+from llaqta.salas.auditoria.pruebas import TodaviaNo
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.documentos.verificacion import recuadro
+from llaqta.salas.mesapartes import prueba
+from llaqta.salas.mesapartes.events import EscritoPresentado
 from llaqta.salas.mesapartes.models import EscritoPosterior
 from llaqta.salas.mesapartes.services.cargo import (
+    SIN_ESPERA,
     en_grupos,
     fila_de_anexo,
     persona_en_cargo,
@@ -26,16 +30,27 @@ from llaqta.salas.mesapartes.services.cargo import (
 
 
 @transaction.atomic
-def sellar_cargo_de_escrito(*, escrito_id: int, ahora: datetime) -> Documento:
-    """Compone el cargo con los campos del artículo 117.2, lo sella y lo une al escrito; dos veces no hace nada."""
+def sellar_cargo_de_escrito(
+    *, escrito_id: int, ahora: datetime, paciencia: timedelta = SIN_ESPERA
+) -> Documento:
+    """Compone el cargo con los campos del artículo 117.2, lo sella y lo une al escrito; dos veces no hace nada.
+
+    :param paciencia: como en ``sellar_cargo``
+    :raises TodaviaNo: si el registro aún no le dio su lugar y todavía se espera
+    """
     escrito = EscritoPosterior.objects.select_for_update(of=("self",)).get(pk=escrito_id)
     if escrito.cargo is not None:
         return escrito.cargo
+    lugar = prueba.get_prueba_de(escrito.expediente, EscritoPresentado.tipo(), escrito_id=escrito.pk)
+    if lugar is None and ahora < escrito.presentado_en + paciencia:
+        raise TodaviaNo(f"El escrito {escrito.numero} todavía no está en el registro.")
     cvd = documentos.nuevo_cvd(hoy_en_lima(ahora), anios=documentos.ANIOS_DE_CONSTANCIA)
     titulo = f"Cargo de recepción {escrito.numero}"
     contenido = pdf.componer(
-        "cargo", {**_datos(escrito), "verificacion": recuadro(cvd)}, titulo=titulo, ahora=ahora
-    )
+        "cargo",
+        {**_datos(escrito), "prueba": prueba.prueba_en_cargo(lugar), "verificacion": recuadro(cvd)},
+        titulo=titulo, ahora=ahora,
+    )  # fmt: skip
     expediente = escrito.expediente
     escrito.cargo = documentos.guardar_sellado(
         pdf=contenido, motivo="Recepción por la mesa de partes", tipo="CARGO", asunto=titulo,
@@ -96,6 +111,8 @@ def _datos(escrito: EscritoPosterior) -> dict[str, Any]:
         "clave": en_grupos(expediente.clave),
         "seguimiento": {"url": settings.URL_PUBLICA + reverse("seguimiento"), "qr": qr.svg(enlace, margen=1)},
     }
+    if firma := prueba.firma_en_cargo(getattr(escrito, "firma", None)):
+        datos["firma"] = firma
     if escrito.presentado_por_id != expediente.administrado_id:
         datos["representado"] = persona_en_cargo(expediente.administrado)
     return datos

@@ -30,6 +30,12 @@ from llaqta.salas.mesapartes.events import EscritoPresentado
 from llaqta.salas.mesapartes.models import AnexoDeEscrito, EscritoPosterior, Presentacion
 from llaqta.salas.mesapartes.services.archivos import check_cantidad, recibir_admitidos, retener_peligrosos
 from llaqta.salas.mesapartes.services.escrito_en_papel import redactar_escrito
+from llaqta.salas.mesapartes.services.firma_electronica import (
+    Acto,
+    Declaracion,
+    check_declaracion,
+    firmar_acto,
+)
 from llaqta.salas.mesapartes.services.presentar import SERIE
 from llaqta.salas.recursos import services as recursos
 from llaqta.salas.recursos.models import Queja, Recurso
@@ -74,6 +80,7 @@ class _Traido:
 
     presentado_por: Persona
     registrado_por: Persona | None = None
+    declaracion: Declaracion | None = None
 
     @property
     def canal(self) -> str:
@@ -92,17 +99,19 @@ def presentar_escrito(
     archivos: Sequence[ArchivoRecibido],
     envio: UUID,
     ahora: datetime,
+    declaracion: Declaracion | None = None,
 ) -> EscritoPosterior:
     """Recibe un escrito de quien es parte en el expediente, le da número y cargo, y lo tramita como lo que pide.
 
     No hace falta abogado ni adjuntar un papel: el escrito se compone con lo que la persona dijo (arts. 113 y 211).
 
     :param envio: identificador del formulario: enviarlo dos veces lo presenta una vez
+    :param declaracion: lo que leyó y aceptó al presentar, y cómo ingresó: con ella, lo firma electrónicamente
     :raises NoEncontrado: si no es parte en el expediente ni representa a quien lo es
     :raises NoProcede: si la ley no permite hoy lo que pide; la frase dice por qué, y no queda nada
     :raises EntradaInvalida: si falta lo que su clase exige, o si un archivo no se puede recibir
     """
-    traido = _Traido(actor)
+    traido = _Traido(actor, declaracion=declaracion)
     return _una_vez(
         traido, envio, ahora, lambda: _presentar(traido, expediente, dice, archivos, envio, ahora)
     )
@@ -161,6 +170,7 @@ def _presentar(
     policies.check_escrito(traido.presentado_por, expediente, al=hoy_en_lima(ahora))
     if repetido := _por_envio(traido, envio):
         return repetido
+    texto = check_declaracion(declaracion=traido.declaracion, firmante=traido.presentado_por, ahora=ahora)
     _check_dicho(dice)
     check_cantidad(archivos)
     recibidos = recibir_admitidos(actor=traido.actor, archivos=archivos, ahora=ahora)
@@ -182,9 +192,18 @@ def _presentar(
     AnexoDeEscrito.objects.bulk_create(
         AnexoDeEscrito(escrito=escrito, documento=documento) for documento in guardados[1:]
     )
+    huella = ""
+    if texto is not None and traido.declaracion is not None:
+        acto = Acto(
+            f"presentar {escrito.clase}", expediente.numero, escrito.numero, escrito.texto, traido.presentado_por,
+            expediente.administrado, guardados,
+        )  # fmt: skip
+        firma = firmar_acto(acto=acto, texto=texto, declaracion=traido.declaracion, ahora=ahora)
+        firma.escrito, huella = escrito, firma.huella
+        firma.save()
     emit(
-        EscritoPresentado(escrito_id=escrito.pk, clase=escrito.clase), actor_id=traido.actor.pk, ahora=ahora,
-        objeto=expediente,
+        EscritoPresentado(escrito_id=escrito.pk, clase=escrito.clase, huella_del_acto=huella),
+        actor_id=traido.actor.pk, ahora=ahora, objeto=expediente,
         en_nombre_de_id=expediente.administrado_id if expediente.administrado_id != traido.actor.pk else None,
     )  # fmt: skip
     return escrito

@@ -30,6 +30,12 @@ from llaqta.salas.mesapartes.events import DocumentoPresentado
 from llaqta.salas.mesapartes.models import Anexo, Borrador, Presentacion
 from llaqta.salas.mesapartes.services.archivos import check_cantidad, recibir_admitidos, retener_peligrosos
 from llaqta.salas.mesapartes.services.comprobar import check_datos
+from llaqta.salas.mesapartes.services.firma_electronica import (
+    Acto,
+    Declaracion,
+    check_declaracion,
+    firmar_acto,
+)
 from llaqta.salas.mesapartes.services.solicitud import (
     falta_la_solicitud,
     puede_ser_la_solicitud,
@@ -89,6 +95,7 @@ def presentar(
     requisitos: Sequence[int | None] = (),
     modalidad: str = "",
     datos: DatosDelEscrito = DatosDelEscrito(),  # noqa: B008 — es inmutable
+    declaracion: Declaracion | None = None,
 ) -> Presentacion:
     """Recibe un escrito con sus archivos, abre su expediente y anuncia que hay que entregar el cargo.
 
@@ -96,6 +103,8 @@ def presentar(
     :param administrado: a nombre de quién, si no es ``actor``
     :param requisitos: qué requisito cumple cada archivo, en el mismo orden; vacío: no se dijo
     :param modalidad: código de la modalidad, si el trámite tiene varias
+    :param declaracion: lo que la persona leyó y aceptó al presentar, y cómo ingresó: con ella, lo firma
+        electrónicamente
     :param envio: identificador que puso quien envía; el mismo envío repetido, aun simultáneo, devuelve la
         misma presentación
     :raises Denegado: si presenta por quien no representa (art. 115)
@@ -106,8 +115,9 @@ def presentar(
     try:
         with retener_peligrosos(actor=actor, ahora=ahora):
             return _presentar(
-                actor, (tramite, modalidad), asunto, archivos, requisitos, envio, ahora, administrado, datos
-            )
+                actor, (tramite, modalidad), asunto, archivos, requisitos, envio, ahora, administrado, datos,
+                declaracion,
+            )  # fmt: skip
     except IntegrityError as error:
         return _la_que_llego_antes(error, actor, envio)
 
@@ -138,6 +148,7 @@ def _presentar(
     ahora: datetime,
     administrado: Persona | None,
     datos: DatosDelEscrito,
+    declaracion: Declaracion | None,
 ) -> Presentacion:
     hoy = hoy_en_lima(ahora)
     titular = policies.check_presentar(actor, administrado=administrado, al=hoy)  # política
@@ -153,29 +164,38 @@ def _presentar(
     return asentar(
         llegada=llegada, version=version, modalidad=modalidad, asunto=asunto,
         archivos=list(zip(recibidos, destinos, strict=True)), datos=datos, envio=envio, ahora=ahora,
+        declaracion=declaracion,
     )  # fmt: skip
 
 
 def presentar_borrador(
-    *, actor: Persona, envio: UUID, ahora: datetime, acepta_casilla: bool = False
+    *,
+    actor: Persona,
+    envio: UUID,
+    ahora: datetime,
+    acepta_casilla: bool = False,
+    declaracion: Declaracion | None = None,
 ) -> Presentacion:
     """Presenta un borrador tal como está guardado, y el borrador deja de existir en la misma transacción.
 
     :param envio: el identificador del borrador; presentarlo otra vez devuelve la misma presentación
     :param acepta_casilla: consentimiento expreso y aparte para recibir notificaciones en la casilla (art. 20.4)
+    :param declaracion: como en ``presentar``
     :raises NoEncontrado: si no es suyo o ya no existe
     :raises Denegado: si la representación ya no está vigente
     :raises TramiteNoVigente: si el trámite dejó el TUPA mientras escribía
     :raises EntradaInvalida: si falta un dato obligatorio
     """
     try:
-        return _presentar_borrador(actor, envio, ahora, acepta_casilla)
+        return _presentar_borrador(actor, envio, ahora, acepta_casilla, declaracion)
     except IntegrityError as error:
         return _la_que_llego_antes(error, actor, envio)
 
 
 @_un_solo_acto()
-def _presentar_borrador(actor: Persona, envio: UUID, ahora: datetime, acepta_casilla: bool) -> Presentacion:
+def _presentar_borrador(
+    actor: Persona, envio: UUID, ahora: datetime, acepta_casilla: bool, declaracion: Declaracion | None
+) -> Presentacion:
     borrador = Borrador.objects.select_for_update(of=("self",)).filter(envio=envio, persona=actor).first()
     if borrador is None and (repetida := queries.get_por_envio(envio, para=actor)):  # repetición
         return repetida
@@ -208,6 +228,7 @@ def _presentar_borrador(actor: Persona, envio: UUID, ahora: datetime, acepta_cas
         datos=datos,
         envio=envio,
         ahora=ahora,
+        declaracion=declaracion,
     )
 
 
@@ -223,6 +244,7 @@ def asentar(
     ahora: datetime,
     medio: str = Documento.Medio.ELECTRONICO,
     completo: bool | None = None,
+    declaracion: Declaracion | None = None,
 ) -> Presentacion:
     """Escribe el ingreso (art. 117.2): documentos, expediente, registro y anexos; anuncia y devuelve la presentación.
 
@@ -231,7 +253,10 @@ def asentar(
 
     :param completo: si trae todo lo que el TUPA pide, cuando quien recibe lo comprobó; ``None``: se deduce de
         lo adjunto
+    :param declaracion: como en ``presentar``; nadie la acepta por otro, y lo de ventanilla no la lleva
+    :raises EntradaInvalida: si la declaración que vio ya no es la que rige
     """
+    texto = check_declaracion(declaracion=declaracion, firmante=llegada.presentada_por, ahora=ahora)
     guardados = _guardar(archivos, asunto, llegada, ahora, medio)
     cumplidos = [requisito for _, requisito in archivos]
     faltante = falta_la_solicitud(version, archivos)
@@ -258,8 +283,18 @@ def asentar(
         Anexo(presentacion=presentacion, documento=documento, requisito=requisito)
         for documento, requisito in zip(guardados, cumplidos, strict=True)
     )
+    huella = ""
+    if texto is not None and declaracion is not None:
+        acto = Acto(
+            "presentar", expediente.numero, presentacion.numero, asunto, llegada.presentada_por, llegada.administrado,
+            guardados,
+        )  # fmt: skip
+        firma = firmar_acto(acto=acto, texto=texto, declaracion=declaracion, ahora=ahora)
+        firma.presentacion, huella = presentacion, firma.huella
+        firma.save()
     emit(
-        DocumentoPresentado(presentacion_id=presentacion.pk), actor_id=llegada.actor.pk, ahora=ahora, objeto=expediente,
+        DocumentoPresentado(presentacion_id=presentacion.pk, huella_del_acto=huella),
+        actor_id=llegada.actor.pk, ahora=ahora, objeto=expediente,
         en_nombre_de_id=llegada.administrado.pk if llegada.administrado.pk != llegada.actor.pk else None,
     )  # fmt: skip
     return presentacion

@@ -18,6 +18,12 @@ from llaqta.salas.mesapartes import policies, queries
 from llaqta.salas.mesapartes.events import ObservacionSubsanada
 from llaqta.salas.mesapartes.models import Anexo, ItemObservado, Presentacion
 from llaqta.salas.mesapartes.services.archivos import check_cantidad, recibir_admitidos, retener_peligrosos
+from llaqta.salas.mesapartes.services.firma_electronica import (
+    Acto,
+    Declaracion,
+    check_declaracion,
+    firmar_acto,
+)
 from llaqta.salas.mesapartes.services.revisar import tomar
 
 
@@ -27,17 +33,19 @@ def subsanar(
     presentacion: Presentacion,
     archivos_por_requisito: Mapping[int, Sequence[ArchivoRecibido]],
     ahora: datetime,
+    declaracion: Declaracion | None = None,
 ) -> Presentacion:
     """Agrega al mismo expediente lo que faltaba: se tiene por recibido desde el documento inicial (126.1), y
     el plazo de la entidad empieza a contarse desde hoy (131.1).
 
     :param archivos_por_requisito: los archivos de cada requisito observado; todos los observados deben traer alguno
+    :param declaracion: lo que leyó y aceptó al presentar, y cómo ingresó: con ella, lo firma electrónicamente
     :raises NoEncontrado: si la presentación no es suya
     :raises NoProcede: si no está observada, si ya se subsanó, o si venció el plazo (125.4)
     :raises EntradaInvalida: si falta corregir un requisito, o llega uno que no se observó; no se guarda nada
     """
     with retener_peligrosos(actor=actor, ahora=ahora):
-        return _subsanar(actor, presentacion, archivos_por_requisito, ahora)
+        return _subsanar(actor, presentacion, archivos_por_requisito, ahora, declaracion)
 
 
 @transaction.atomic
@@ -46,11 +54,13 @@ def _subsanar(
     presentacion: Presentacion,
     archivos_por_requisito: Mapping[int, Sequence[ArchivoRecibido]],
     ahora: datetime,
+    declaracion: Declaracion | None,
 ) -> Presentacion:
     tomada = tomar(presentacion)
     observacion = policies.check_subsanar(
         actor, tomada, queries.get_observacion(tomada, para=actor), ahora=ahora
     )
+    texto = check_declaracion(declaracion=declaracion, firmante=actor, ahora=ahora)
     items = observacion.items_en_orden
     _check_completa(items, archivos_por_requisito)
     todos = [(archivo, item) for item in items for archivo in archivos_por_requisito[item.requisito_id]]
@@ -73,8 +83,18 @@ def _subsanar(
     observacion.save(update_fields=["subsanada_en"])
     tomada.folios += sum(documento.folios for documento in guardados)
     tomada.save(update_fields=["folios"])
+    huella = ""
+    if texto is not None and declaracion is not None:
+        acto = Acto(
+            "subsanar", tomada.expediente.numero, tomada.numero, tomada.asunto, actor, tomada.administrado, guardados
+        )  # fmt: skip
+        firma = firmar_acto(acto=acto, texto=texto, declaracion=declaracion, ahora=ahora)
+        firma.observacion, huella = observacion, firma.huella
+        firma.save()
     emit(
-        ObservacionSubsanada(presentacion_id=tomada.pk, observacion_id=observacion.pk),
+        ObservacionSubsanada(
+            presentacion_id=tomada.pk, observacion_id=observacion.pk, huella_del_acto=huella
+        ),
         actor_id=actor.pk, ahora=ahora, objeto=tomada.expediente,
     )  # fmt: skip
     return tomada

@@ -21,6 +21,8 @@ from llaqta.salas.mesapartes import policies, queries, rules, services
 from llaqta.salas.mesapartes.forms import SubsanarForm
 from llaqta.salas.mesapartes.models import Presentacion
 from llaqta.salas.mesapartes.opciones import get_opciones
+from llaqta.salas.mesapartes.prueba import ingresos_de
+from llaqta.salas.mesapartes.views import declaracion
 from llaqta.salas.tramites.rules import silencio_en_palabras
 
 
@@ -56,6 +58,7 @@ def cargo(request: PeticionDePersona, numero: str) -> HttpResponse:
         else None,
         "silencio": silencio_en_palabras(condiciones.calificacion, condiciones.plazo_dicho),
         "es_de_mesa": request.persona.puede(policies.RECIBIR),
+        "ingresos": ingresos_de(getattr(presentacion, "firma", None)),
         "borrador": f"presentar-{version.procedimiento.codigo}",
     }
     return render(request, "mesapartes/cargo.html", contexto)
@@ -109,6 +112,7 @@ def subsanar(request: PeticionDePersona, numero: str) -> HttpResponse:
         ahora=ahora,
     )
     items = observacion.items_en_orden
+    es_suya = request.persona.pk in (presentacion.presentada_por_id, presentacion.administrado_id)
     form = SubsanarForm(*_enviado(request), requisitos=[item.requisito for item in items])
     if request.method == "POST" and form.is_valid():
         services.subsanar(
@@ -119,17 +123,18 @@ def subsanar(request: PeticionDePersona, numero: str) -> HttpResponse:
                 for requisito, archivos in form.por_requisito().items()
             },
             ahora=ahora,
+            declaracion=declaracion.aceptada(request) if es_suya else None,
         )
         messages.success(
             request, "Recibimos lo que faltaba. El trámite continúa y conserva su fecha de presentación."
         )
-        es_suya = request.persona.pk in (presentacion.presentada_por_id, presentacion.administrado_id)
         return redirect("mi_tramite" if es_suya else "presentacion", numero)
     contexto = {
         "presentacion": presentacion,
         "form": form,
         "bloques": [(item, form[f"requisito_{item.requisito_id}"]) for item in items],
         "boton": "Enviar lo corregido",
+        **(declaracion.a_la_vista(request, ahora) if es_suya else {}),
         **_lo_observado(presentacion, request),
     }
     return render(request, "mesapartes/subsanar.html", contexto)

@@ -28,6 +28,8 @@ from llaqta.salas.mesapartes.formularios_de_escrito import (
     EscritoPosteriorForm,
 )
 from llaqta.salas.mesapartes.models import EscritoPosterior
+from llaqta.salas.mesapartes.prueba import ingresos_de
+from llaqta.salas.mesapartes.views import declaracion
 from llaqta.salas.recursos import queries as recursos
 
 
@@ -49,7 +51,7 @@ def nuevo(request: PeticionDePersona, numero: str, ruta: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         escrito = intentar(
             form, services.presentar_escrito, actor=request.persona, expediente=hallado, dice=form.dicho(),
-            archivos=form.adjuntos(), envio=_envio(request),
+            archivos=form.adjuntos(), envio=_envio(request), declaracion=declaracion.aceptada(request),
         )  # fmt: skip
         if escrito is not None:
             return redirect("cargo_de_escrito", escrito.numero)
@@ -64,6 +66,7 @@ def nuevo(request: PeticionDePersona, numero: str, ruta: str) -> HttpResponse:
         else None,
         "impugnado": _impugnado(hallado, clase, request.persona, ahora),
         "presentacion": queries.get_presentacion_de(hallado, para=request.persona),
+        **declaracion.a_la_vista(request, ahora),
     }
     estado = 422 if form.is_bound and form.errors else 200
     return render(request, "mesapartes/escrito.html", contexto, status=estado)
@@ -75,6 +78,7 @@ def cargo(request: PeticionDePersona, numero: str) -> HttpResponse:
     escrito = queries.get_escrito(numero, para=request.persona)
     contexto = {
         "escrito": escrito,
+        "ingresos": ingresos_de(getattr(escrito, "firma", None)),
         "expediente": escrito.expediente,
         "recurso": recursos.get_por_escrito(escrito.principal_id, para=request.persona),
         "puede_encauzar": _puede_encauzar(request.persona, escrito),

@@ -22,6 +22,7 @@ from llaqta.salas.documentos.services import ArchivoRecibido
 from llaqta.salas.mesapartes import queries, services
 from llaqta.salas.mesapartes.forms import AdjuntosForm, EscritoForm, QuienForm, RevisarForm
 from llaqta.salas.mesapartes.models import Borrador
+from llaqta.salas.mesapartes.views import declaracion
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.tramites import queries as tramites
 from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
@@ -126,13 +127,19 @@ def revisar(request: PeticionDePersona, codigo: str) -> HttpResponse:
         correo = services.datos_del_borrador(borrador).correo if borrador else ""
         form = RevisarForm(request.POST, correo=correo)
         if form.is_valid():
-            presentacion = services.presentar_borrador(
-                actor=request.persona,
-                envio=_envio(request),
-                ahora=timezone.now(),
-                acepta_casilla=form.cleaned_data["acepta_casilla"],
-            )
-            return redirect("cargo", presentacion.numero)
+            try:
+                presentacion = services.presentar_borrador(
+                    actor=request.persona,
+                    envio=_envio(request),
+                    ahora=timezone.now(),
+                    acepta_casilla=form.cleaned_data["acepta_casilla"],
+                    declaracion=declaracion.aceptada(request),
+                )
+                return redirect("cargo", presentacion.numero)
+            except EntradaInvalida as negativa:
+                if negativa.campo != "declaracion":
+                    raise
+                form.add_error(None, negativa.frase)
     else:
         form = RevisarForm()
     if borrador is None:
@@ -308,6 +315,7 @@ def _resumen(
         "cambiar_adjuntos": cambiar["adjuntos"],
         "ofrece_casilla": titular is None and not casilla.tiene_casilla(para=request.persona, en=ahora),
         "consentimiento": cuentas.get_consentimiento("casilla", hoy_en_lima(ahora)),
+        **declaracion.a_la_vista(request, ahora),
     }
 
 
