@@ -1,4 +1,4 @@
-"""Lo que anuncia la auditoría: mirar el libro no deja rastro, llevárselo sí."""
+"""Lo que anuncia la auditoría: mirar el libro no deja rastro; llevárselo, alterarlo o borrar un secreto, sí."""
 
 from __future__ import annotations
 
@@ -9,6 +9,26 @@ from llaqta.cimientos.events import Evento
 
 @dataclass(frozen=True)
 class LibroExportado(Evento):
-    """Alguien se llevó una copia del libro de sucesos, con esos filtros."""
+    """Alguien se llevó una copia del libro de sucesos, filtrada por esos campos.
 
-    filtros: dict[str, str]
+    Lo que escribió en ellos no se guarda: puede ser el nombre de una persona, y un suceso no los lleva.
+    """
+
+    filtros: list[str]
+
+
+@dataclass(frozen=True)
+class SecretoDeSucesoBorrado(Evento):
+    """Se borró el secreto de un suceso: su hoja sigue probando que existió, y ya nadie puede abrir qué decía."""
+
+    suceso_borrado_id: int
+    motivo: str
+    """Uno de ``models.MotivoDeBorrado``: un texto libre acabaría diciendo lo que se quiso borrar."""
+
+
+@dataclass(frozen=True)
+class RegistroAlteradoHallado(Evento):
+    """Una verificación halló que el registro no coincide."""
+
+    verificacion_id: int
+    hallazgos: int

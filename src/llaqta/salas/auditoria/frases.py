@@ -10,16 +10,23 @@ from llaqta.cimientos.events import Evento
 FRASES: dict[str, str] = {
     # Auditoría
     "auditoria.LibroExportado": "exportó el libro de sucesos",
+    "auditoria.RegistroAlteradoHallado": "halló que el registro fue alterado",
+    "auditoria.SecretoDeSucesoBorrado": "borró lo que decía un suceso; su prueba se conserva",
     # Casilla
+    "casilla.AlertaDevuelta": "anotó que un aviso volvió sin entregarse",
     "casilla.AlertaRebotada": "dejó constancia de que no se pudo avisar de una notificación",
+    "casilla.AlertaReintentada": "mandó intentar otra vez un aviso",
+    "casilla.BalancePublicado": "publicó la cuenta de notificaciones del día",
     "casilla.CasillaAceptada": "aceptó recibir notificaciones en su casilla",
     "casilla.CasillaRevocada": "retiró su aceptación de la casilla",
+    "casilla.DesajusteDetectado": "halló algo que la casilla no completó",
     "casilla.NotificacionAnulada": "anuló una notificación antes de que surtiera efecto",
     "casilla.NotificacionConvalidada": "actuó conociendo el acto: quedó por bien notificado",
     "casilla.NotificacionDepositada": "depositó una notificación en la casilla",
     "casilla.NotificacionDerivadaACedula": "pasó una notificación a cédula",
     "casilla.NotificacionLeida": "abrió una notificación: es su acuse",
     "casilla.NotificacionSurtioEfecto": "dejó constancia de que una notificación surtió efecto",
+    "casilla.NotificacionVencida": "dejó constancia de que pasaron los días sin que abriera una notificación",
     # Cimientos
     "cimientos.DiaAnotado": "anotó un día que no se cuenta en los plazos",
     "cimientos.DiasAnotados": "anotó los días que no se cuentan en un año",
@@ -109,6 +116,12 @@ FRASES: dict[str, str] = {
     "firma.CertificadoEmitido": "recibió un certificado para firmar",
     "firma.CertificadoRevocado": "revocó un certificado",
     "firma.DocumentoFirmado": "firmó un documento",
+    "firma.FirmaLocalAceptada": "firmó en su equipo, y su firma se comprobó",
+    "firma.FirmaLocalCancelada": "dejó sin efecto un pedido de firma en su equipo",
+    "firma.FirmaLocalEntregada": "abrió Firma Perú para firmar en su equipo",
+    "firma.FirmaLocalPedida": "pidió firmar con su DNIe o su token",
+    "firma.FirmaLocalRechazada": "devolvió de su equipo un documento que no se aceptó",
+    "firma.FirmaLocalVencida": "dejó pasar un pedido de firma en su equipo",
     "firma.PinBloqueado": "falló demasiadas veces el PIN de su firma",
     # Fiscalización posterior
     "fiscalizacion.ResultadoAnotado": "anotó lo comprobado en un expediente",
@@ -170,6 +183,7 @@ FRASES_SOBRE_SI: dict[str, str] = {
 
 NOMBRES_DE_OBJETO: dict[str, str] = {
     "casilla.Adhesion": "Casilla de",
+    "casilla.Balance": "Cuenta de notificaciones",
     "casilla.Notificacion": "Notificación",
     "notificaciones.AutorizacionDeCorreo": "Correo de",
     "notificaciones.Diligencia": "Notificación",
@@ -184,6 +198,7 @@ NOMBRES_DE_OBJETO: dict[str, str] = {
     "documentos.TipoDocumento": "Clase de documento",
     "expedientes.Expediente": "Expediente",
     "firma.Certificado": "Certificado",
+    "firma.SesionDeFirma": "Pedido de firma de",
     "fiscalizacion.Sorteo": "",
     "mesapartes.Presentacion": "Registro",
     "plazos.DistanciaDeOrigen": "Distancia",

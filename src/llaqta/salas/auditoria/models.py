@@ -31,6 +31,15 @@ class Secreto(models.Model):
         return f"secreto del suceso {self.suceso_id}"
 
 
+class MotivoDeBorrado(models.TextChoices):
+    """Por qué se borra el secreto de un suceso (Ley 29733, arts. 20 y 22; Reglamento, DS 016-2024-JUS)."""
+
+    CANCELACION = "CANCELACION", "La persona pidió que se cancelen sus datos"
+    PLAZO_CUMPLIDO = "PLAZO_CUMPLIDO", "Venció el plazo por el que se conservan"
+    ORDEN = "ORDEN", "Lo ordenó un juez o la autoridad de datos personales"
+    REGISTRADO_POR_ERROR = "REGISTRADO_POR_ERROR", "Los datos entraron por error"
+
+
 class SecretoBorrado(models.Model):
     """Lo que queda de un secreto borrado: la forma canónica de su hoja, que ya no dice nada pero sigue probando."""
 
@@ -61,6 +70,7 @@ class Punto(models.Model):
     """Un punto de control firmado: cuántas hojas hay y la raíz que las resume (C2SP tlog-checkpoint)."""
 
     tamano = models.BigIntegerField("hojas", primary_key=True)
+    anterior = models.BigIntegerField("hojas del punto anterior", default=0)
     raiz = models.BinaryField("raíz")
     nota = models.TextField("nota firmada")
     firmado_en = models.DateTimeField("cuándo se firmó")

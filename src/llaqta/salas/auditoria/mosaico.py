@@ -76,6 +76,10 @@ class Mosaico:
         self.raiz = raiz or carpeta()
         self._leidos: dict[tuple[int, int], bytes] = {}
 
+    def olvidar(self) -> None:
+        """Suelta los mosaicos de hojas ya leídos; los de arriba, que son pocos, se quedan."""
+        self._leidos = {llave: leido for llave, leido in self._leidos.items() if llave[0]}
+
     def leer(self, nivel: int, lugar: int, al_menos: int) -> bytes:
         """Las huellas de un mosaico, que tendrá por lo menos ``al_menos``.
 

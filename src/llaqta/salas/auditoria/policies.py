@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.errors import Denegado, NoEncontrado
 
 
 class QuienPide(Protocol):
@@ -23,4 +23,28 @@ def check_ver(persona: QuienPide | None) -> QuienPide:
     """
     if persona is None or not persona.puede("auditoria.ver"):
         raise NoEncontrado
+    return persona
+
+
+def check_ver_estado(persona: QuienPide | None) -> QuienPide:
+    """Devuelve a quien pide, si puede ver cómo va el registro: quien controla y quien administra.
+
+    :raises NoEncontrado: si no puede
+    """
+    if persona is None or not (persona.puede("auditoria.ver") or persona.puede("cimientos.administrar")):
+        raise NoEncontrado
+    return persona
+
+
+def check_borrar_secreto(persona: QuienPide | None) -> QuienPide:
+    """Devuelve a quien actúa, si puede borrar el secreto de un suceso: el oficial de datos personales o la administración.
+
+    :raises Denegado: si no puede
+    """
+    if persona is None or not (
+        persona.puede("datospersonales.borrar") or persona.puede("cimientos.administrar")
+    ):
+        raise Denegado(
+            "Solo el oficial de datos personales o la administración pueden borrar lo que dice un suceso."
+        )
     return persona

@@ -54,7 +54,7 @@ def get_prueba(suceso_id: int, *, abrir: Sequence[str] = ("datos", "objeto")) ->
         "llave": str(puntos.llave_publica()),
         "hoja": hoja.hoja,
         "tamano": punto.tamano,
-        "canonico": canonico,
+        "canonico": json.loads(canonico),
         "abierto": abierto,
         "inclusion": [base64.b64encode(paso).decode() for paso in camino],
         "punto": punto.nota,
@@ -82,9 +82,21 @@ def _punto_que_incluye(hoja: int) -> Punto:
     return punto
 
 
+def get_canonico(suceso_id: int) -> bytes:
+    """La forma canónica con que un suceso entró al registro.
+
+    :raises TodaviaNo: si aún no tiene hoja
+    :raises NoCoincide: si el suceso, su secreto o su hoja fueron alterados
+    """
+    hoja = Hoja.objects.filter(suceso_id=suceso_id).first()
+    if hoja is None:
+        raise TodaviaNo(f"El suceso {suceso_id} todavía no está en el registro.")
+    return _contenido(suceso_id, bytes(hoja.h), ())[0]
+
+
 def _contenido(
     suceso_id: int, huella: bytes, abrir: Sequence[str]
-) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+) -> tuple[bytes, dict[str, dict[str, Any]]]:
     """La forma canónica del suceso y lo que se abre de ella; si su secreto se borró, ya no se abre nada."""
     borrado = SecretoBorrado.objects.filter(suceso_id=suceso_id).first()
     if borrado is not None:
@@ -98,7 +110,7 @@ def _contenido(
         abierto = canon.abrir(suceso, semilla, tuple(abrir))
     if merkle.huella_de_hoja(canonico) != huella:
         raise NoCoincide(f"El suceso {suceso_id} no es el que entró al registro.")
-    return json.loads(canonico), abierto
+    return canonico, abierto
 
 
 def nodos() -> merkle.Nodo:

@@ -187,7 +187,9 @@ def _firmar(ultimo: Punto | None, hojas: int, ahora: datetime, paso: Callable[[s
         )
     raiz = merkle.raiz_de(hojas, arbol.nodo)
     nota = puntos.firmar(hojas, raiz)
-    punto = Punto.objects.create(tamano=hojas, raiz=raiz, nota=nota, firmado_en=ahora)
+    punto = Punto.objects.create(
+        tamano=hojas, anterior=ultimo.tamano if ultimo else 0, raiz=raiz, nota=nota, firmado_en=ahora
+    )
     paso("punto")
     return punto
 

@@ -1,0 +1,25 @@
+"""Lo que la auditoría hace sola: que el registro avance, y revisarlo entero cada noche."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.job_context import JobContext
+
+from llaqta.salas.auditoria import ritmo, services
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="auditoria.mantener_el_ritmo", queue="sucesos", queueing_lock="auditoria.ritmo", pass_context=True
+)
+async def mantener_el_ritmo(context: JobContext, timestamp: int) -> None:
+    """Cada minuto se asegura de que el secuenciador lata en este trabajador."""
+    ritmo.asegurar()
+
+
+@app.periodic(cron="50 2 * * *")
+@app.task(name="auditoria.verificar_el_registro", queue="sucesos", queueing_lock="auditoria.verificar")
+def verificar_el_registro(timestamp: int) -> None:
+    """Cada noche rehace el registro entero y deja dicho si todo coincide."""
+    services.verificar_registro(ahora=timezone.now())
