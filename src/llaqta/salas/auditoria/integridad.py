@@ -253,8 +253,8 @@ class _Revision:
             if tamano <= self.hasta and bytes(punto.raiz) != self.raices.get(tamano):
                 self.informe.anotar(
                     "punto no coincide",
-                    f"Las primeras {tamano} hojas no dan la raíz que se firmó: algo cambió entre la hoja {anterior} y la "
-                    f"{tamano - 1}.",
+                    f"Las primeras {tamano} hojas no dan la raíz que se firmó: "
+                    f"algo cambió entre la hoja {anterior} y la {tamano - 1}.",
                     hoja=anterior,
                 )
             if llave is not None:

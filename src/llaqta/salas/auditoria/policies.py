@@ -37,7 +37,9 @@ def check_ver_estado(persona: QuienPide | None) -> QuienPide:
 
 
 def check_borrar_secreto(persona: QuienPide | None) -> QuienPide:
-    """Devuelve a quien actúa, si puede borrar el secreto de un suceso: el oficial de datos personales o la administración.
+    """Devuelve a quien actúa, si puede borrar el secreto de un suceso.
+
+    Puede el oficial de datos personales (Ley 29733) y, mientras no lo haya, la administración.
 
     :raises Denegado: si no puede
     """
