@@ -112,4 +112,4 @@ def _a_ntp(segundos: float) -> bytes:
 
 def _de_ntp(marca: bytes) -> float:
     enteros, fraccion = struct.unpack("!II", marca)
-    return float(enteros) - _DE_1900_A_1970 + fraccion / 2**32
+    return float(enteros - _DE_1900_A_1970 + fraccion / 2**32)

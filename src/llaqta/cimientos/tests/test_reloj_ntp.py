@@ -55,8 +55,10 @@ def test_dice_cuanto_se_aparta(servidor: Callable[..., str], adelanto: float) ->
 
 
 @pytest.mark.parametrize(
-    "mal", [{"eco": False}, {"estrato": 0}, {"estrato": 16}, {"aviso": 3}], ids=["de otra pregunta", "beso de muerte", "16", "sin hora"]
-)  # fmt: skip
+    "mal",
+    [{"eco": False}, {"estrato": 0}, {"estrato": 16}, {"aviso": 3}],
+    ids=["de otra pregunta", "beso de muerte", "16", "sin hora"],
+)
 def test_una_respuesta_que_no_se_puede_creer_no_se_cree(
     servidor: Callable[..., str], mal: dict[str, Any]
 ) -> None:

@@ -9,6 +9,9 @@ from llaqta.cimientos.events import Evento
 
 FRASES: dict[str, str] = {
     # Auditoría
+    "auditoria.ContradiccionHallada": "halló que el registro de otra entidad se contradice",
+    "auditoria.TestigoAutorizado": "aceptó a un testigo del registro",
+    "auditoria.VecinoAgregado": "comenzó a vigilar el registro de otra entidad",
     "auditoria.LibroExportado": "exportó el libro de sucesos",
     "auditoria.RegistroAlteradoHallado": "halló que el registro fue alterado",
     "auditoria.SecretoDeSucesoBorrado": "borró lo que decía un suceso; su prueba se conserva",
@@ -78,6 +81,10 @@ FRASES: dict[str, str] = {
     "expedientes.EmplazamientoCorregido": "corrigió lo que se le emplazó",
     "expedientes.ExpedienteAbierto": "abrió un expediente",
     "expedientes.ExpedienteAcumulado": "acumuló un expediente a otro",
+    "expedientes.ExpedienteImportado": "recibió el expediente de otra entidad, comprobado entero",
+    "expedientes.ExpedienteExportado": "dejó listo el paquete con el expediente completo",
+    "expedientes.ExportacionDescargada": "descargó el expediente completo",
+    "expedientes.ExportacionPedida": "pidió llevarse el expediente completo",
     "expedientes.ExpedienteArchivado": "archivó un expediente",
     "expedientes.ExpedienteDerivado": "derivó un expediente",
     "expedientes.ExpedienteEmplazado": "emplazó a corregir un defecto",
@@ -182,6 +189,8 @@ FRASES_SOBRE_SI: dict[str, str] = {
 """Lo mismo, cuando quien actúa y sobre quien actúa son la misma persona."""
 
 NOMBRES_DE_OBJETO: dict[str, str] = {
+    "auditoria.TestigoAceptado": "Testigo",
+    "auditoria.Vecino": "Registro de",
     "casilla.Adhesion": "Casilla de",
     "casilla.Balance": "Cuenta de notificaciones",
     "casilla.Notificacion": "Notificación",

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from email.utils import make_msgid
-from smtplib import SMTPException
+from email.utils import parseaddr
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from llaqta.cimientos.models import Entidad
+from llaqta.salas.casilla.mensajeria import Despacho
 from llaqta.salas.casilla.models import Alerta, Notificacion, ReglaDeEfecto
-
-
-@dataclass(frozen=True)
-class Envio:
-    """Qué pasó al entregar el mensaje al servidor de correo."""
-
-    entregado: bool
-    identificador: str
-    detalle: str
+from llaqta.salas.casilla.rebotes import direccion_de_rebote
 
 
 def _desde_cuando(notificacion: Notificacion) -> str:
@@ -40,10 +32,16 @@ def _desde_cuando(notificacion: Notificacion) -> str:
             return "La notificación surte efecto el día en que la abra."
 
 
-def enviar_aviso(alerta: Alerta) -> Envio:
-    """Conversa con el servidor SMTP configurado y dice qué respondió; no lanza por un fallo de correo."""
+def enviar_aviso(alerta: Alerta) -> Despacho:
+    """Conversa con el servidor SMTP configurado y dice qué respondió; no lanza por un fallo de correo.
+
+    El ``Message-ID`` y el remitente de sobre llevan el uuid del intento: si se envía otra vez, es el mismo mensaje, y
+    lo que rebote dice por sí solo de qué intento es.
+    """
     notificacion, entidad = alerta.notificacion, Entidad.actual()
-    identificador = make_msgid(domain="llaqta.pe")
+    remitente = settings.DEFAULT_FROM_EMAIL
+    dominio = parseaddr(remitente)[1].rpartition("@")[2] or "llaqta.pe"
+    identificador = f"<{alerta.token}@{dominio}>"
     enlace = settings.URL_PUBLICA + reverse("notificacion", args=[notificacion.codigo])
     mensaje = EmailMessage(
         subject=f"Tiene una notificación en su casilla electrónica: {notificacion.expediente}",
@@ -55,12 +53,23 @@ def enviar_aviso(alerta: Alerta) -> Envio:
             f"Este correo solo le avisa. {_desde_cuando(notificacion)}\n\n"
             f"{entidad.nombre}\n{entidad.direccion}\n{entidad.telefono}\n"
         ),
+        from_email=direccion_de_rebote(settings.REBOTES, alerta.token) if settings.REBOTES else remitente,
         to=[alerta.direccion],
-        headers={"Message-ID": identificador, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": identificador, "Auto-Submitted": "auto-generated", "From": remitente},
     )
     servidor = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     try:
         mensaje.send()
+    except SMTPRecipientsRefused as error:
+        # 5xx al nombrar al destinatario: la dirección no existe, e insistir no la crea.
+        codigo, dicho = next(iter(error.recipients.values()), (0, b""))
+        return Despacho(
+            False, identificador, f"{servidor}: {codigo} {_texto(dicho)}"[:300], definitivo=codigo >= 500
+        )
     except (SMTPException, OSError) as error:
-        return Envio(False, identificador, f"{servidor}: {error}"[:300])
-    return Envio(True, identificador, f"Aceptado por {servidor}")
+        return Despacho(False, identificador, f"{servidor}: {error}"[:300])
+    return Despacho(True, identificador, f"Aceptado por {servidor}")
+
+
+def _texto(dicho: bytes | str) -> str:
+    return dicho.decode(errors="replace") if isinstance(dicho, bytes) else str(dicho)

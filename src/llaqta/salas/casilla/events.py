@@ -36,6 +36,13 @@ class NotificacionLeida(Evento):
 
 
 @dataclass(frozen=True)
+class NotificacionVencida(Evento):
+    """Pasaron los días para acusar recibo sin que nadie abriera el documento."""
+
+    notificacion_id: int
+
+
+@dataclass(frozen=True)
 class NotificacionSurtioEfecto(Evento):
     """Llegó el día en que la notificación surte efecto."""
 
@@ -68,3 +75,32 @@ class NotificacionConvalidada(Evento):
     """La persona actuó en el procedimiento: conocía el acto, y desde ese día se la tiene por notificada."""
 
     notificacion_id: int
+
+
+@dataclass(frozen=True)
+class AlertaDevuelta(Evento):
+    """Un aviso que se dio por enviado volvió: su destinatario no lo recibió."""
+
+    alerta_id: int
+
+
+@dataclass(frozen=True)
+class AlertaReintentada(Evento):
+    """La administración mandó intentar otra vez un aviso."""
+
+    alerta_id: int
+
+
+@dataclass(frozen=True)
+class DesajusteDetectado(Evento):
+    """Algo que debía ocurrir en la casilla no ocurrió, y no se reparó solo."""
+
+    desajuste_id: int
+
+
+@dataclass(frozen=True)
+class BalancePublicado(Evento):
+    """Se publicó la cuenta de notificaciones de un día."""
+
+    balance_id: int
+    cuadra: bool

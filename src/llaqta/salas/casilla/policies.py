@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from llaqta.cimientos.administracion import exigir_administrador
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
+from llaqta.cimientos.reloj_ntp import Comprobacion
 from llaqta.salas.casilla.models import Adhesion, Notificacion
 from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.documentos.models import Documento
@@ -85,3 +87,33 @@ def check_abrir(notificacion: Notificacion) -> None:
         raise NoEncontrado("Esta notificación fue anulada antes de surtir efecto.")
     if notificacion.estado == Notificacion.Estado.DERIVADA_A_CEDULA:
         raise NoEncontrado("No le pudimos avisar de esta notificación: se la llevaremos a su domicilio.")
+
+
+def check_reloj(comprobacion: Comprobacion | None) -> None:
+    """Con el reloj fuera de hora no se deposita: la constancia diría una hora falsa. Sin comprobarlo, se anota.
+
+    :raises NoProcede: si se comprobó y se aparta más de dos segundos
+    """
+    if comprobacion is not None and not comprobacion.es_confiable:
+        raise NoProcede(
+            f"El reloj de esta máquina se aparta {comprobacion.desfase_ms / 1000:.1f} segundos de la hora de "
+            f"{comprobacion.servidor}: no se puede depositar hasta que la administración lo corrija.",
+        )
+
+
+def check_conciliar(actor: Persona | None) -> None:
+    """Lo que no se reparó solo lo ve y lo reintenta la administración del sistema.
+
+    :raises Denegado: si no la administra
+    """
+    exigir_administrador(actor, "ver y reintentar lo que la casilla no completó")
+
+
+def check_ver_depositadas(actor: Persona) -> None:
+    """Lo depositado lo ven el personal que tramita, por su unidad, y el control, entero.
+
+    :raises NoEncontrado: si no es del personal: ni siquiera se dice que existe
+    """
+    permisos = ("expedientes.tramitar", "expedientes.firmar", "expedientes.ver_todo")
+    if not any(actor.puede(permiso) for permiso in permisos):
+        raise NoEncontrado

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
+from llaqta.salas.casilla.cuenta import Cuenta, contar
 from llaqta.salas.casilla.models import Adhesion, Notificacion, NotificacionQuerySet
 from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.plazos import queries as plazos
@@ -20,6 +21,9 @@ class ReglasDeLaCasilla:
     dias_para_acusar: int
     inhabil_pasa_al_habil: bool
     exige_alerta: bool
+    canales_exigidos: str
+    version: dict[str, str]
+    """La regla de efecto como quedará congelada: su valor, su norma, desde cuándo rige y si alguien la verificó."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def get_notificacion(codigo: str, *, para: Persona, al: date) -> Notificacion:
 
     :raises NoEncontrado: si no existe o es de otra persona
     """
-    consulta = get_casilla(para=para, al=al).select_related("documento__archivo", "constancia", "adhesion")
+    consulta = get_casilla(para=para, al=al).select_related("documento__archivo", "adhesion")
     notificacion = consulta.filter(codigo=codigo).first()
     if notificacion is None:
         raise NoEncontrado("No encontramos esa notificación en su casilla.")
@@ -68,11 +72,20 @@ def tiene_casilla(*, para: Persona, en: datetime) -> bool:
 
 def get_reglas(*, para: Persona | None = None, al: date) -> ReglasDeLaCasilla:
     """Las reglas de la casilla que rigen el día ``al``; cada notificación congela las suyas."""
+    efecto = plazos.get_regla("EFECTO_CASILLA", al=al)
     return ReglasDeLaCasilla(
-        efecto=plazos.get_regla("EFECTO_CASILLA", al=al).valor,
+        efecto=efecto.valor,
         dias_para_acusar=plazos.get_entero("CASILLA_ACUSE", al=al),
         inhabil_pasa_al_habil=plazos.get_regla("CASILLA_INHABIL_PASA", al=al).afirma,
         exige_alerta=plazos.get_regla("CASILLA_EXIGE_ALERTA", al=al).afirma,
+        canales_exigidos=plazos.get_regla("CASILLA_CANALES_EXIGIDOS", al=al).valor,
+        version={
+            "codigo": efecto.codigo,
+            "valor": efecto.valor,
+            "norma": efecto.norma,
+            "desde": efecto.desde.isoformat(),
+            "estado": efecto.estado,
+        },
     )
 
 
@@ -100,3 +113,8 @@ def get_titular(numero: str, *, para: Persona, en: datetime) -> Persona:
         if titular.persona.numero_documento == numero:
             return titular.persona
     raise NoEncontrado("No encontramos esa empresa entre las que usted representa.")
+
+
+def get_cuenta(*, para: Persona | None = None) -> Cuenta:
+    """En qué quedó todo lo depositado hasta este instante; es pública y no nombra a nadie."""
+    return contar()

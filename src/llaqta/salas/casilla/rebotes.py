@@ -108,7 +108,7 @@ def _token(mensaje: EmailMessage, destinatarios: tuple[str, ...]) -> UUID | None
     for parte in mensaje.walk():
         if parte.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
             original = parte.get_payload()
-            dentro = original[0].as_string() if isinstance(original, list) else str(original)
+            dentro = "".join(map(str, original)) if isinstance(original, list) else str(original)
             if hallado := _MENSAJE.search(dentro):
                 return UUID(hallado.group(1))
     return None

@@ -10,7 +10,7 @@ from typing import Protocol
 class Despacho:
     """Qué pasó al entregar un mensaje: si lo aceptaron, con qué identificador, y qué dijeron.
 
-    ``entregado`` es que el proveedor (o la red) se hizo cargo; ``llego``, que además informó que el teléfono lo recibió.
+    ``entregado`` es que el proveedor (o la red) se hizo cargo; ``llego``, que además informó que el teléfono lo tiene.
     ``definitivo`` dice que insistir no sirve: el número no existe o no admite mensajes.
     """
 

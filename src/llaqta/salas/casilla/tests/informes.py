@@ -1,4 +1,4 @@
-"""Informes de entrega como los que de verdad llegan: Postfix, Exim, Gmail, Exchange, qmail. Hechos aquí, sin datos de nadie."""
+"""Informes de entrega como los que de verdad llegan: Postfix, Exim, Gmail, qmail. Hechos aquí, sin datos de nadie."""
 
 from __future__ import annotations
 

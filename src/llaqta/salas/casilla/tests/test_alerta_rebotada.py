@@ -15,6 +15,7 @@ from llaqta.cimientos import storage
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
 from llaqta.cimientos.models import Suceso
+from llaqta.salas.auditoria.services import secuenciar_ahora
 from llaqta.salas.casilla import constancias, reactions, services
 from llaqta.salas.casilla.models import Adhesion, Alerta, Notificacion
 from llaqta.salas.cuentas.models import Persona
@@ -81,13 +82,17 @@ def test_26_la_constancia_lo_dice_con_cada_intento(
 ) -> None:
     notificacion = depositar()
     _fallar(notificacion)
-    documento = constancias.sellar_alerta_rebotada(notificacion_id=notificacion.pk, ahora=ahora)
+    secuenciar_ahora(ahora=ahora)
+    constancia = constancias.sellar(notificacion_id=notificacion.pk, clase="ALERTA", ahora=ahora)
+    documento = constancia.documento
     paginas = pypdfium2.PdfDocument(io.BytesIO(storage.abrir(documento.archivo.sha256).read()))
     texto = " ".join(" ".join(p.get_textpage().get_text_range() for p in paginas).split())
     assert "Constancia de alerta no entregada" in texto
-    assert "Intento 5" in texto
+    assert "Correo, intento 5" in texto
     assert "sin servidor" in texto
-    assert constancias.sellar_alerta_rebotada(notificacion_id=notificacion.pk, ahora=ahora) == documento
+    assert "rosa@ejemplo.pe" not in texto
+    assert notificacion.alertas.get(intento=5).huella in texto.replace(" ", "")
+    assert constancias.sellar(notificacion_id=notificacion.pk, clase="ALERTA", ahora=ahora) == constancia
 
 
 def test_26_la_municipalidad_puede_no_exigirla_y_queda_congelado(
