@@ -8,41 +8,70 @@ dígitos de ella misma, y esos dígitos son exactamente el sobre.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
 _HEXADECIMAL = re.compile(rb"(?:[0-9A-F]*|[0-9a-f]*)")
 _RANGO = re.compile(rb"/ByteRange\s*\[")
 _RANGO_ENTERO = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+\d{1,12}\s*\]")
+VENTANA = 4 * 1024 * 1024
+SOLAPE = 256
+"""Un rango escrito no mide más que esto: con el solape, ninguno queda partido entre dos ventanas."""
 
 
 class FormaIlicita(Exception):
     """El archivo no tiene la forma de un PDF firmado limpiamente; el texto dice por qué."""
 
 
-def check_comienzo(pdf: bytes) -> None:
+class Archivo:
+    """Los bytes de un PDF, leídos por pedazos: uno de cien megas no entra entero en la memoria."""
+
+    def __init__(self, flujo: BinaryIO) -> None:
+        self.flujo = flujo
+        self.tamano = flujo.seek(0, 2)
+
+    def leer(self, desde: int, hasta: int) -> bytes:
+        """Los bytes de ``desde`` a ``hasta``, sin incluirlo; los que haya."""
+        self.flujo.seek(max(desde, 0))
+        return self.flujo.read(max(hasta - desde, 0))
+
+    def ventanas(self) -> Iterator[bytes]:
+        """El archivo entero, por ventanas que se solapan."""
+        for desde in range(0, self.tamano, VENTANA):
+            yield self.leer(desde, desde + VENTANA + SOLAPE)
+
+
+def check_comienzo(archivo: Archivo) -> None:
     """Comprueba que el archivo empieza por ``%PDF-``.
 
     :raises FormaIlicita: si no
     """
-    if not pdf.startswith(b"%PDF-"):
+    if archivo.leer(0, 5) != b"%PDF-":
         raise FormaIlicita("El archivo no es un PDF, o tiene algo escrito antes de su comienzo.")
 
 
-def tiene_restos_de_firma(pdf: bytes) -> bool:
+def tiene_restos_de_firma(archivo: Archivo) -> bool:
     """Dice si en el archivo quedan rastros de una firma, aunque el documento ya no la muestre."""
-    return _RANGO.search(pdf) is not None
+    return any(_RANGO.search(ventana) for ventana in archivo.ventanas())
 
 
-def contar_firmas_escritas(pdf: bytes) -> int:
+def contar_firmas_escritas(archivo: Archivo) -> int:
     """Cuenta las firmas que alguna vez se escribieron en este archivo: rangos que señalan un sobre en su sitio.
 
     Los de un PDF firmado que venga adjunto señalan posiciones de otro archivo y no cuentan.
     """
-    rangos = {tuple(int(numero) for numero in hallado.groups()) for hallado in _RANGO_ENTERO.finditer(pdf)}
-    return sum(pdf[abre : abre + 1] == b"<" and pdf[cierra - 1 : cierra] == b">" for abre, cierra in rangos)
+    rangos = {
+        tuple(int(numero) for numero in hallado.groups())
+        for ventana in archivo.ventanas()
+        for hallado in _RANGO_ENTERO.finditer(ventana)
+    }
+    return sum(
+        archivo.leer(abre, abre + 1) == b"<" and archivo.leer(cierra - 1, cierra) == b">"
+        for abre, cierra in rangos
+    )
 
 
-def check_rango(pdf: bytes, rango: Sequence[int], sobre: bytes) -> int:
+def check_rango(archivo: Archivo, rango: Sequence[int], sobre: bytes) -> int:
     """Comprueba que una firma cubre el archivo desde su primer byte, salvo los dígitos del sobre, y nada más.
 
     :param rango: el ``/ByteRange``
@@ -53,11 +82,12 @@ def check_rango(pdf: bytes, rango: Sequence[int], sobre: bytes) -> int:
     if len(rango) != 4 or rango[0] != 0 or min(rango) < 0:
         raise FormaIlicita("La firma no cubre el documento desde su comienzo.")
     _, abre, cierra, resto = (int(numero) for numero in rango)
-    if not 0 < abre < cierra or resto == 0 or cierra + resto > len(pdf):
+    if not 0 < abre < cierra or resto == 0 or cierra + resto > archivo.tamano:
         raise FormaIlicita("La zona que la firma dice cubrir no corresponde a este archivo.")
-    if pdf[abre : abre + 1] != b"<" or pdf[cierra - 1 : cierra] != b">":
+    hueco = archivo.leer(abre, cierra)
+    if hueco[:1] != b"<" or hueco[-1:] != b">":
         raise FormaIlicita("El hueco de la firma encierra algo más que la firma.")
-    digitos = pdf[abre + 1 : cierra - 1]
+    digitos = hueco[1:-1]
     if not _HEXADECIMAL.fullmatch(digitos) or bytes.fromhex(digitos.decode()) != sobre:
         raise FormaIlicita("El hueco de la firma encierra algo más que la firma.")
     _check_relleno(sobre)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.firma import anclas
 from llaqta.salas.firma.models import Certificado
+from llaqta.salas.firma.sello import carpeta
 
 if TYPE_CHECKING:
     from llaqta.salas.firma.verificacion import Informe
@@ -20,16 +24,37 @@ def get_certificado(*, para: Persona, ahora: datetime) -> Certificado | None:
 
 
 def verificar(
-    pdf: bytes, *, ahora: datetime, existia_el: datetime | None = None, para: Persona | None = None
+    pdf: bytes | Path,
+    *,
+    ahora: datetime,
+    existia_el: datetime | None = None,
+    para: Persona | None = None,
+    anclas: Sequence[bytes] = (),
+    en_linea: bool = False,
 ) -> Informe:
     """Dice si las firmas de un PDF son válidas y por qué.
 
-    Nunca falla: lo que no se puede leer es ``INVALIDA`` con su motivo. Lo que responde es igual para cualquiera.
+    Nunca falla por lo que diga el archivo: lo que no se puede leer es ``INVALIDA`` con su motivo. Lo que responde es
+    igual para cualquiera.
 
+    :param pdf: los bytes, o la ruta del archivo (uno grande no entra entero en la memoria)
     :param existia_el: un instante en que nos consta que el documento ya existía así (cuando lo registramos); con él
         vale una firma cuyo certificado venció o fue revocado después
+    :param anclas: certificados (DER) en que además se confía, solo esta vez
+    :param en_linea: si puede preguntar por la red (OCSP y CRL de autoridades ajenas); hasta quince segundos. Sin ella
+        se usa lo ya guardado. Dentro de una página, mejor no; en el trabajador, sí
+    :raises OSError: si la ruta no se puede abrir
     """
     # pyHanko ocupa unos 40 MB: solo los paga el proceso que verifica.
+    from llaqta.salas.firma.anclas import get_confianza  # noqa: PLC0415
+    from llaqta.salas.firma.consultas import Consultor  # noqa: PLC0415
     from llaqta.salas.firma.verificacion import verificar as comprobar  # noqa: PLC0415
 
-    return comprobar(pdf, confianza=anclas.get_confianza(ahora=ahora), ahora=ahora, existia_el=existia_el)
+    consulta = Consultor(
+        carpeta() / "revocacion",
+        al=existia_el or ahora,
+        permitidas=settings.FIRMA_REDES_INTERNAS,
+        en_linea=en_linea,
+    )
+    confianza = get_confianza(ahora=ahora, al=existia_el, consulta=consulta).con_anclas(anclas)
+    return comprobar(pdf, confianza=confianza, ahora=ahora, existia_el=existia_el)

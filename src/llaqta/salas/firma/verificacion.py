@@ -10,18 +10,19 @@ INDETERMINADA   íntegra, pero falta comprobar algo: autoridad que no conocemos,
 INVALIDA        alterada, de forma ilícita, o de quien se hace pasar por otro; también todo lo que no se pudo leer
 SIN_FIRMA       no tiene firmas ni restos de ellas
 ==============  ========================================================================================================
+
+Los sellos de tiempo se juzgan del último al primero: uno válido prueba que todo lo que cubre existía a su hora, y lo
+anterior se juzga a esa hora (ETSI EN 319 102-1, 5.6). Así vale una firma cuyo certificado venció o se revocó después.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import (
@@ -35,23 +36,25 @@ from pyhanko.sign.diff_analysis import (
     StandardDiffPolicy,
     XrefStreamRule,
 )
-from pyhanko.sign.validation.pdf_embedded import (
-    EmbeddedPdfSignature,
-    async_validate_pdf_signature,
-    async_validate_pdf_timestamp,
-)
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
+from pyhanko_certvalidator.path import ValidationPath
 
-from llaqta.salas.firma import forma, juicio
-from llaqta.salas.firma.anclas import Confianza
-from llaqta.salas.firma.juicio import FirmaVista, Veredicto
+from llaqta.salas.firma import cadena, forma, juicio, tiempo
+from llaqta.salas.firma.cadena import Instantes
+from llaqta.salas.firma.confianza import Confianza
+from llaqta.salas.firma.forma import Archivo
+from llaqta.salas.firma.incrustado import Incrustado, leer_incrustado
+from llaqta.salas.firma.juicio import FirmaVista, Prueba
+from llaqta.salas.firma.revocacion import Conclusion, Evidencias
+from llaqta.salas.firma.tiempo import SelloDeTiempo
+from llaqta.salas.firma.veredicto import GRAVEDAD, Veredicto
 
 registro = logging.getLogger(__name__)
 # Un certificado que no se reconoce es una respuesta, no una avería: pyHanko escribiría su traza entera cada vez.
-logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)
-T = TypeVar("T")
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
-__all__ = ["FirmaVista", "Informe", "Veredicto", "verificar"]
+__all__ = ["FirmaVista", "Informe", "SelloDeTiempo", "Veredicto", "verificar"]
 
 # Después de una firma solo se admite otra firma (y lo que una de largo plazo añade): ni rellenar campos, ni anotar, ni
 # cambiar metadatos. Lo que la política no nombra, altera.
@@ -70,116 +73,245 @@ POLITICA = StandardDiffPolicy(
 
 @dataclass(frozen=True)
 class Informe:
-    """El resultado de verificar un documento: el veredicto, cada firma en su orden, y los motivos en castellano."""
+    """El resultado de verificar un documento: el veredicto, cada firma en su orden, y los motivos en castellano.
+
+    :param sellos: los sellos de tiempo del documento entero (los de cada firma van en ella)
+    :param verificado_en: cuándo se verificó; ``juzgado_al``, a qué fecha
+    :param secuencia: el número de la lista de confianza con que se juzgó, si había
+    """
 
     veredicto: Veredicto
     firmas: tuple[FirmaVista, ...]
     motivos: tuple[str, ...]
+    sellos: tuple[SelloDeTiempo, ...] = field(default=(), compare=False)
+    verificado_en: datetime | None = field(default=None, compare=False)
+    juzgado_al: datetime | None = field(default=None, compare=False)
+    secuencia: int | None = field(default=None, compare=False)
 
     @property
     def de_demostracion(self) -> bool:
         """Verdadero si alguna de sus firmas es de demostración, SIN VALOR LEGAL."""
         return any(firma.de_demostracion for firma in self.firmas)
 
+    def en_json(self) -> dict[str, Any]:
+        """Lo que responde ``./llaqta verificar --json``: veredicto, firmas y motivos, y ninguna clave más."""
+        return {
+            "veredicto": self.veredicto.en_palabras,
+            "firmas": [
+                {
+                    "titular": firma.titular,
+                    "documento": firma.documento,
+                    "fecha": firma.fecha.isoformat() if firma.fecha else None,
+                    "nivel": firma.nivel,
+                    "veredicto": firma.veredicto.en_palabras,
+                }
+                for firma in self.firmas
+            ],
+            "motivos": list(self.motivos),
+        }
+
 
 def verificar(
-    pdf: bytes, *, confianza: Confianza, ahora: datetime, existia_el: datetime | None = None
+    pdf: bytes | Path, *, confianza: Confianza, ahora: datetime, existia_el: datetime | None = None
 ) -> Informe:
-    """Verifica todas las firmas de un PDF sin usar la red. Nunca lanza: lo que no se puede leer es ``INVALIDA``.
+    """Verifica las firmas de un PDF. Nunca lanza por lo que diga el archivo: lo que no se puede leer es ``INVALIDA``.
 
+    No usa la red, salvo que ``confianza`` traiga con qué consultar.
+
+    :param pdf: los bytes, o la ruta: uno grande no entra entero en la memoria
     :param existia_el: instante en que consta que el documento ya existía; las firmas se juzgan a esa fecha
+    :raises OSError: si la ruta no se puede abrir
     """
+    instantes = Instantes(existia_el or ahora, max(ahora, existia_el or ahora))
     # Fuera del «try»: un ancla ilegible es culpa de la instalación, no del documento.
-    contexto = _contexto(confianza, ahora, existia_el)
-    try:
-        return _verificar(pdf, contexto, confianza, existia_el or ahora)
-    except forma.FormaIlicita as error:
-        return _invalido(str(error))
-    except Exception as error:  # noqa: BLE001 (la regla es esta: si algo falla al leer, no se da por bueno)
-        registro.info("Un PDF no se pudo verificar: %s: %s", type(error).__name__, error)
-        return _invalido("El archivo está dañado o fue manipulado, y sus firmas no se pueden leer.")
+    cadena.contexto(confianza, (), instantes.referencia)
+    informe = _con_flujo(pdf, confianza, instantes, probada=existia_el is not None)
+    return replace(
+        informe,
+        verificado_en=ahora,
+        juzgado_al=instantes.referencia,
+        secuencia=confianza.lista.secuencia if confianza.lista else None,
+    )
+
+
+def _con_flujo(pdf: bytes | Path, confianza: Confianza, instantes: Instantes, *, probada: bool) -> Informe:
+    flujo: BinaryIO = pdf.open("rb") if isinstance(pdf, Path) else BytesIO(pdf)
+    with flujo:
+        try:
+            return _Examen(flujo, confianza, instantes, probada).hacer()
+        except forma.FormaIlicita as error:
+            return _invalido(str(error))
+        except (Exception, RecursionError) as error:  # noqa: BLE001 (la regla: si algo falla al leer, no se da por bueno)
+            registro.info("Un PDF no se pudo verificar: %s: %s", type(error).__name__, error)
+            return _invalido("El archivo está dañado o fue manipulado, y sus firmas no se pueden leer.")
 
 
 def _invalido(motivo: str) -> Informe:
     return Informe(Veredicto.INVALIDA, (), (motivo,))
 
 
-def _verificar(pdf: bytes, contexto: ValidationContext, confianza: Confianza, momento: datetime) -> Informe:
-    forma.check_comienzo(pdf)
-    lector = PdfFileReader(BytesIO(pdf))
-    if lector.encrypted:
-        return _invalido("El PDF está protegido con contraseña y sus firmas no se pueden comprobar.")
-    sellos = list(lector.embedded_signatures)
-    if not sellos:
-        if forma.tiene_restos_de_firma(pdf):
-            return _invalido("El documento tuvo una firma que fue retirada o dañada.")
-        return Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
-    _check_cobertura(pdf, sellos)
-    if any(sello.sig_object_type not in {"/Sig", "/DocTimeStamp"} for sello in sellos):
-        return _invalido("Una firma del documento fue alterada: no dice lo que es.")
-    firmas = [_mirar(sello, contexto, confianza, momento) for sello in lector.embedded_regular_signatures]
-    motivos = [firma.explicacion for firma in firmas if firma.veredicto is not Veredicto.VALIDA]
-    veredictos = [firma.veredicto for firma in firmas]
-    for sello in lector.embedded_timestamp_signatures:
-        veredicto, motivo = _mirar_sello_de_tiempo(sello, contexto)
-        veredictos.append(veredicto)
-        motivos += [motivo] if motivo else []
-    if not firmas:
-        return Informe(
-            Veredicto.INDETERMINADA, (), ("El documento solo tiene sellos de tiempo, nadie lo firma.",)
+class _Examen:
+    """La verificación de un documento: lo que se va sabiendo de él mientras se mira."""
+
+    def __init__(self, flujo: BinaryIO, confianza: Confianza, instantes: Instantes, probada: bool) -> None:
+        self.archivo = Archivo(flujo)
+        self.confianza, self.instantes, self.probada = confianza, instantes, probada
+        self.incrustado = Incrustado()
+        self.evidencias = Evidencias(listas=(), respuestas=())
+        self.sellos_de_documento: list[tuple[int, SelloDeTiempo]] = []
+
+    def hacer(self) -> Informe:
+        forma.check_comienzo(self.archivo)
+        self.archivo.flujo.seek(0)
+        self.lector = lector = PdfFileReader(self.archivo.flujo)
+        if lector.encrypted:
+            return _invalido("El PDF está protegido con contraseña y sus firmas no se pueden comprobar.")
+        sellos = list(lector.embedded_signatures)
+        if not sellos:
+            if forma.tiene_restos_de_firma(self.archivo):
+                return _invalido("El documento tuvo una firma que fue retirada o dañada.")
+            return Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
+        self._check_cobertura(sellos)
+        if any(sello.sig_object_type not in {"/Sig", "/DocTimeStamp"} for sello in sellos):
+            return _invalido("Una firma del documento fue alterada: no dice lo que es.")
+        self._reunir(sellos)
+        return self._juzgar_todo(sellos)
+
+    def _check_cobertura(self, sellos: list[EmbeddedPdfSignature]) -> None:
+        """Cada firma cubre desde el primer byte y la última llega al último.
+
+        :raises FormaIlicita: si no
+        """
+        alcances = [forma.check_rango(self.archivo, uno.byte_range, uno.pkcs7_content) for uno in sellos]
+        if len(set(alcances)) != len(alcances):
+            raise forma.FormaIlicita("Dos campos muestran la misma firma.")
+        if forma.contar_firmas_escritas(self.archivo) > len(sellos):
+            raise forma.FormaIlicita("El documento tuvo otra firma, que fue retirada.")
+        if max(alcances) != self.archivo.tamano and not self._solo_se_anadio_almacen(sellos):
+            raise forma.FormaIlicita("Después de la última firma se añadió algo al archivo.")
+
+    def _solo_se_anadio_almacen(self, sellos: list[EmbeddedPdfSignature]) -> bool:
+        """Tras la última firma, lo único que una de nivel LT añade: una revisión con certificados y listas.
+
+        Que no toque otra cosa lo comprueba después ``POLITICA``; aquí, que sea una revisión y termine donde el archivo.
+        """
+        ultima = max(sellos, key=lambda sello: sello.signed_revision)
+        if "/DSS" not in self.lector.root or self.lector.xrefs.total_revisions <= ultima.signed_revision + 1:
+            return False
+        cola = self.archivo.leer(self.archivo.tamano - 8, self.archivo.tamano)
+        return cola.rstrip(b"\r\n").endswith(b"%%EOF") and len(cola) - len(cola.rstrip(b"\r\n")) <= 2
+
+    def _reunir(self, sellos: list[EmbeddedPdfSignature]) -> None:
+        self.incrustado = leer_incrustado(self.lector, sellos)
+        self.evidencias = Evidencias(
+            listas=(*self.confianza.listas, *self.incrustado.listas),
+            respuestas=(*self.confianza.respuestas, *self.incrustado.respuestas),
+            revocados=self.confianza.revocados,
         )
-    return Informe(max(veredictos, key=juicio.GRAVEDAD.index), tuple(firmas), tuple(dict.fromkeys(motivos)))
 
+    def _juzgar_todo(self, sellos: list[EmbeddedPdfSignature]) -> Informe:
+        """Del último al primero: cada sello de tiempo válido fija a qué hora existía ya lo anterior."""
+        firmas: list[FirmaVista] = []
+        instantes, probada = self.instantes, self.probada
+        for sello in reversed(sellos):
+            if sello.sig_object_type == "/DocTimeStamp":
+                visto = self._mirar_sello_de_tiempo(sello, instantes)
+                self.sellos_de_documento.append((sello.signed_revision, visto))
+                if visto.veredicto is Veredicto.VALIDA and visto.hora and visto.hora < instantes.referencia:
+                    instantes, probada = Instantes(visto.hora, instantes.horizonte), True
+            else:
+                firmas.append(self._mirar_firma(sello, instantes, probada))
+        firmas.reverse()
+        sellos_vistos = [visto for _, visto in reversed(self.sellos_de_documento)]
+        if not firmas:
+            return Informe(
+                Veredicto.INDETERMINADA, (), ("El documento solo tiene sellos de tiempo, nadie lo firma.",)
+            )
+        motivos = [
+            uno.explicacion for uno in (*firmas, *sellos_vistos) if uno.veredicto is not Veredicto.VALIDA
+        ]
+        veredictos = [uno.veredicto for uno in (*firmas, *sellos_vistos)]
+        return Informe(
+            max(veredictos, key=GRAVEDAD.index),
+            tuple(firmas),
+            tuple(dict.fromkeys(motivos)),
+            sellos=tuple(sellos_vistos),
+        )
 
-def _check_cobertura(pdf: bytes, sellos: list[EmbeddedPdfSignature]) -> None:
-    """Cada firma cubre desde el primer byte y la última llega al último.
+    def _mirar_sello_de_tiempo(self, sello: EmbeddedPdfSignature, instantes: Instantes) -> SelloDeTiempo:
+        sello.compute_integrity_info(diff_policy=POLITICA)
+        datos = sello.summarise_integrity_info()
+        if not datos["docmdp_ok"] or str(sello.sig_object.get("/SubFilter")) != "/ETSI.RFC3161":
+            return SelloDeTiempo(
+                None,
+                "",
+                Veredicto.INVALIDA,
+                "El sello de tiempo del documento no corresponde a su contenido.",
+                True,
+            )
+        return self._juzgar_sello(sello.signed_data, sello.compute_digest, instantes, de_documento=True)
 
-    :raises FormaIlicita: si no
-    """
-    alcances = [forma.check_rango(pdf, sello.byte_range, sello.pkcs7_content) for sello in sellos]
-    if len(set(alcances)) != len(alcances):
-        raise forma.FormaIlicita("Dos campos muestran la misma firma.")
-    if forma.contar_firmas_escritas(pdf) > len(sellos):
-        raise forma.FormaIlicita("El documento tuvo otra firma, que fue retirada.")
-    if max(alcances) != len(pdf):
-        raise forma.FormaIlicita("Después de la última firma se añadió algo al archivo.")
+    def _juzgar_sello(
+        self, firmado: Any, sellado: Any, instantes: Instantes, *, de_documento: bool
+    ) -> SelloDeTiempo:
+        return tiempo.juzgar(
+            firmado,
+            sellado,
+            contexto=cadena.contexto(
+                self.confianza, self.incrustado.certificados, instantes.referencia, de_tiempo=True
+            ),
+            confianza=self.confianza,
+            evidencias=self.evidencias,
+            instantes=instantes,
+            de_documento=de_documento,
+        )
 
+    def _mirar_firma(self, sello: EmbeddedPdfSignature, instantes: Instantes, probada: bool) -> FirmaVista:
+        vistos = tuple(
+            self._juzgar_sello(
+                token, message_imprint_checker(sello.signer_info), instantes, de_documento=False
+            )
+            for token in extract_tst_data_iter(sello.signer_info, signed=False)
+        )
+        horas = [visto.hora for visto in vistos if visto.veredicto is Veredicto.VALIDA and visto.hora]
+        if horas and min(horas) < instantes.referencia:
+            instantes, probada = Instantes(min(horas), instantes.horizonte), True
+        contexto = cadena.contexto(self.confianza, self.incrustado.certificados, instantes.referencia)
+        try:
+            estado = tiempo.correr(async_validate_pdf_signature(sello, contexto, diff_policy=POLITICA))
+        except Exception as error:  # noqa: BLE001 (una firma que no se puede leer no vale, y se dice cuál es)
+            registro.info("Una firma no se pudo verificar: %s: %s", type(error).__name__, error)
+            return juicio.ilegible(sello)
+        prueba = Prueba(self.confianza, self.evidencias, instantes, probada, vistos)
+        firma = juicio.juzgar(sello, estado, prueba)
+        return replace(firma, nivel=self._nivel(firma, sello, estado.validation_path, instantes))
 
-def _contexto(confianza: Confianza, ahora: datetime, existia_el: datetime | None) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=[juicio.leer(der) for der in confianza.raices],
-        other_certs=[juicio.leer(der) for der in confianza.otras],
-        crls=list(confianza.listas),
-        allow_fetching=False,
-        # «require»: sin lista que lo diga, ningún certificado se da por no revocado.
-        revocation_mode="require",
-        moment=existia_el or ahora,
-        # Una lista posterior dice la verdad sobre una fecha anterior.
-        retroactive_revinfo=existia_el is not None,
-    )
+    def _nivel(
+        self,
+        firma: FirmaVista,
+        sello: EmbeddedPdfSignature,
+        camino: ValidationPath | None,
+        instantes: Instantes,
+    ) -> str:
+        """B-T: sellada; B-LT: además trae con qué comprobarla; B-LTA: y un sello de documento cubre también eso."""
+        if firma.nivel != "PAdES B-B":
+            return firma.nivel
+        de_documento = [
+            revision
+            for revision, visto in self.sellos_de_documento
+            if visto.veredicto is Veredicto.VALIDA and revision > sello.signed_revision
+        ]
+        if not de_documento and not any(visto.veredicto is Veredicto.VALIDA for visto in firma.sellos):
+            return "PAdES B-B"
+        if camino is None or not self._trae_con_que(camino, instantes):
+            return "PAdES B-T"
+        archivada = any("/DSS" in self.lector.get_historical_root(revision) for revision in de_documento)
+        return "PAdES B-LTA" if archivada else "PAdES B-LT"
 
-
-def _mirar(
-    sello: EmbeddedPdfSignature, contexto: ValidationContext, confianza: Confianza, momento: datetime
-) -> FirmaVista:
-    estado = _correr(async_validate_pdf_signature(sello, contexto, diff_policy=POLITICA))
-    return juicio.juzgar(sello, estado, confianza=confianza, momento=momento)
-
-
-def _mirar_sello_de_tiempo(sello: EmbeddedPdfSignature, contexto: ValidationContext) -> tuple[Veredicto, str]:
-    estado = _correr(async_validate_pdf_timestamp(sello, contexto, diff_policy=POLITICA))
-    if not (estado.intact and estado.valid and estado.docmdp_ok):
-        return Veredicto.INVALIDA, "El sello de tiempo del documento no corresponde a su contenido."
-    if not estado.trusted:
-        return Veredicto.INDETERMINADA, "No conocemos a la autoridad que puso el sello de tiempo."
-    return Veredicto.VALIDA, ""
-
-
-def _correr(tarea: Coroutine[Any, Any, T]) -> T:
-    """Corre una corrutina de pyHanko hasta su fin, haya o no un bucle de eventos en este hilo."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(tarea)
-    with ThreadPoolExecutor(1) as hilo:
-        return hilo.submit(asyncio.run, tarea).result()
+    def _trae_con_que(self, camino: ValidationPath, instantes: Instantes) -> bool:
+        """Dice si el documento mismo, sin ayuda, prueba que nadie de la cadena estaba revocado."""
+        if not self.incrustado.hay_almacen:
+            return False
+        suyas = Evidencias(listas=self.incrustado.listas, respuestas=self.incrustado.respuestas)
+        sin_ayuda = replace(self.confianza, consulta=None)
+        return cadena.comprobar(camino, suyas, sin_ayuda, instantes).conclusion is Conclusion.VIGENTE
