@@ -1,4 +1,4 @@
-"""El secuenciador: con escritores de verdad a la vez, ni falta ni sobra un suceso; y un corte en cualquier punto se repara."""
+"""El secuenciador: con escritores a la vez ni falta ni sobra un suceso, y un corte en cualquier punto se repara."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,7 @@ def _todos_los_puntos_se_continuan() -> None:
     llave = puntos.llave_publica()
     arbol = mosaico.Mosaico()
     firmados = list(Punto.objects.order_by("tamano"))
-    for antes, despues in zip(firmados, firmados[1:], strict=False):
+    for antes, despues in pairwise(firmados):
         llave.comprobar(puntos.leer_nota(despues.nota))
         camino = merkle.camino_de_consistencia(antes.tamano, despues.tamano, arbol.nodo)
         assert merkle.verificar_consistencia(
