@@ -1,15 +1,20 @@
 """El motor PAdES B-B: añade una firma a un PDF sin tocar ninguno de sus bytes anteriores (ETSI EN 319 142-1).
 
-pyHanko escribe la revisión nueva; el sobre es nuestro (``cades``) y la llave llega ya abierta (``llaves``). Aquí no hay
-personas, ni base de datos, ni reloj: la hora de la firma es la que da quien llama.
+Los demás niveles están en ``niveles``. pyHanko escribe la revisión nueva; el sobre es nuestro (``cades``) y la llave
+llega ya abierta (``llaves``). Aquí no hay personas, ni base de datos, ni reloj: la hora de la firma es la que da quien
+llama.
 """
 
 from __future__ import annotations
 
+import enum
 import io
+import os
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -18,31 +23,45 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
-from llaqta.cimientos.pdf import Caja
 from llaqta.salas.firma import cades
 from llaqta.salas.firma.bloque import LIMA, Bloque, dibujar
 from llaqta.salas.firma.llaves import Llave
+
+if TYPE_CHECKING:
+    from llaqta.cimientos.pdf import Caja
 
 
 class NoSePuedeFirmar(Exception):
     """El PDF no admite una firma: dañado, cifrado, o una anterior prohíbe todo cambio. El texto dice cuál."""
 
 
+class Cambios(enum.IntEnum):
+    """Lo que admite después de sí una firma que certifica el documento (ISO 32000, DocMDP)."""
+
+    NINGUNO = 1
+    FIRMAS = 2
+    FIRMAS_Y_NOTAS = 3
+
+
 @dataclass(frozen=True)
 class Acto:
-    """Lo que la firma declara: quién, por qué, con qué cargo y cuándo."""
+    """Lo que la firma declara: quién, por qué, con qué cargo y cuándo.
+
+    :param certifica: solo en la primera firma: qué cambios admite después quien la pone (DocMDP)
+    """
 
     titular: str
     motivo: str
     fecha: datetime
     cargo: str = ""
+    certifica: Cambios | None = None
 
 
-class _Revision(IncrementalPdfFileWriter):
+class Revision(IncrementalPdfFileWriter):
     """Una revisión que solo añade la firma.
 
     pyHanko además reescribe los metadatos (fecha de modificación del reloj del sistema, programa); en un documento del
@@ -91,6 +110,34 @@ def firmar_flujo(
         raise NoSePuedeFirmar("El PDF está dañado o no cumple su norma, y así no se puede firmar.") from error
 
 
+def firmar_archivo(
+    origen: Path,
+    destino: Path,
+    *,
+    llave: Llave,
+    acto: Acto,
+    caja: Caja | None = None,
+    bloque: Bloque | None = None,
+) -> None:
+    """Copia un PDF y firma la copia en su sitio: 100 MB no entran en la memoria. Si no se puede, no queda la copia.
+
+    :param destino: no debe existir
+    :raises NoSePuedeFirmar: si el PDF no admite la firma
+    :raises FileExistsError: si ``destino`` ya existe
+    """
+    with destino.open("x+b") as flujo:
+        try:
+            with origen.open("rb") as entrada:
+                shutil.copyfileobj(entrada, flujo, 1024 * 1024)
+            flujo.seek(0)
+            firmar_flujo(flujo, llave=llave, acto=acto, caja=caja, bloque=bloque)
+            flujo.flush()
+            os.fsync(flujo.fileno())
+        except BaseException:
+            destino.unlink(missing_ok=True)
+            raise
+
+
 @dataclass(frozen=True)
 class _Visible:
     """El bloque ya dibujado y dónde va."""
@@ -102,8 +149,8 @@ class _Visible:
 def _firmar(flujo: BinaryIO, llave: Llave, acto: Acto, visible: _Visible | None) -> None:
     lector = PdfFileReader(flujo)
     _comprobar_que_admite(lector)
-    revision = _Revision.from_reader(lector)
-    nombre = _nombre_libre(lector)
+    revision = Revision.from_reader(lector)
+    nombre = nombre_libre(lector)
     paso = PdfCMSEmbedder(new_field_spec=_campo(nombre, acto, visible)).write_cms(nombre, revision)
     campo = next(paso).get_object()
     if visible:
@@ -116,9 +163,17 @@ def _firmar(flujo: BinaryIO, llave: Llave, acto: Acto, visible: _Visible | None)
         reason=acto.motivo,
         bytes_reserved=2 * cades.tamano_del_sobre(llave, cargo=acto.cargo),
     )
-    paso.send(SigObjSetup(sig_placeholder=objeto))
+    paso.send(SigObjSetup(sig_placeholder=objeto, mdp_setup=_certificacion(lector, acto)))
     resumen, _ = paso.send(SigIOSetup(md_algorithm="sha256", in_place=True))
     paso.send(cades.firmar_resumen(llave, resumen.document_digest, cargo=acto.cargo))
+
+
+def _certificacion(lector: PdfFileReader, acto: Acto) -> SigMDPSetup | None:
+    if acto.certifica is None:
+        return None
+    if lector.embedded_signatures:
+        raise NoSePuedeFirmar("Solo la primera firma puede certificar el documento, y este ya tiene otra.")
+    return SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm(acto.certifica.value))
 
 
 def _comprobar_que_admite(lector: PdfFileReader) -> None:
@@ -133,17 +188,17 @@ def _comprobar_que_admite(lector: PdfFileReader) -> None:
         raise NoSePuedeFirmar("Quien certificó este PDF prohibió todo cambio posterior, también más firmas.")
 
 
-def _nombre_libre(lector: PdfFileReader) -> str:
-    """Devuelve ``FirmaN``, el primer nombre de campo que el documento no usa."""
+def nombre_libre(lector: PdfFileReader, base: str = "Firma") -> str:
+    """Devuelve ``FirmaN`` (o ``SelloN``…), el primer nombre de campo que el documento no usa."""
     try:
         campos = [campo.get_object() for campo in lector.root["/AcroForm"]["/Fields"]]
     except KeyError:
         campos = []
     usados = {str(campo["/T"]) for campo in campos if "/T" in campo}
     numero = len(usados) + 1
-    while f"Firma{numero}" in usados:
+    while f"{base}{numero}" in usados:
         numero += 1
-    return f"Firma{numero}"
+    return f"{base}{numero}"
 
 
 def _campo(nombre: str, acto: Acto, visible: _Visible | None) -> SigFieldSpec:

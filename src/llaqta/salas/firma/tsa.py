@@ -22,7 +22,6 @@ from asn1crypto import algos, core, tsp
 from cryptography import x509
 from django.conf import settings
 
-from llaqta.salas.firma.sello import carpeta, raiz_de_demostracion
 from llaqta.salas.firma.sello_de_tiempo import SelloDeTiempo, SelloInvalido, comprobar
 
 TOPE = 64 * 1024
@@ -169,13 +168,15 @@ def anclas_de_tiempo() -> Sequence[x509.Certificate] | None:
     Con ``LLAQTA_TSA_ANCLA`` o algo en ``DATOS/firma/anclas`` la cadena se exige; si la municipalidad no ha puesto
     ninguna, no hay con qué compararla y basta que la firma del sello sea correcta: devuelve ``None``.
     """
+    # Se leen los archivos, sin pasar por ``sello``: así el motor firma y sella sin cargar la base de datos.
+    carpeta = Path(settings.DATOS) / "firma"
     puestas = [Path(settings.TSA_ANCLA)] if settings.TSA_ANCLA else []
-    puestas += sorted((carpeta() / "anclas").glob("*.pem"))
-    propias = raiz_de_demostracion()
+    puestas += sorted((carpeta / "anclas").glob("*.pem"))
     if not puestas:
         return None
-    leidas = [uno for ruta in puestas for uno in _leer_pem(ruta, ruta.stat().st_mtime_ns)]
-    return (*leidas, *((propias,) if propias else ()))
+    if (propia := carpeta / "raiz.pem").exists():
+        puestas.append(propia)
+    return [uno for ruta in puestas for uno in _leer_pem(ruta, ruta.stat().st_mtime_ns)]
 
 
 @lru_cache(maxsize=32)

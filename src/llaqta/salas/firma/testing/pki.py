@@ -17,6 +17,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import threading
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ from certomancer.registry.issued.general import RevocationStatus, Validity
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
     ExtendedKeyUsageOID,
@@ -205,6 +207,29 @@ class EstadoDePrueba:
         emitida = self.arquitectura.service_registry.get_crl(ServiceLabel(emisor), at_time=al or self._hora())
         return bytes(emitida.dump())
 
+    def consultar(
+        self, certificado: x509.Certificate, emisor: x509.Certificate
+    ) -> tuple[list[bytes], list[bytes]]:
+        """Pregunta por HTTP, como cualquiera, el OCSP y la lista de un certificado; lo que no contesta no viene.
+
+        :return: listas de revocación y respuestas OCSP (DER): la forma de ``confianza.Consulta``
+        """
+        quien = "raiz" if emisor == self.raiz else "emisora"
+        pedido = ocsp.OCSPRequestBuilder().add_certificate(certificado, emisor, hashes.SHA256()).build()
+        cuerpo = pedido.public_bytes(serialization.Encoding.DER)
+        lista = self._bajar(f"crls/{quien}/latest.crl", None)
+        respuesta = self._bajar(f"ocsp/{quien}", cuerpo)
+        return [lista] if lista else [], [respuesta] if respuesta else []
+
+    def _bajar(self, ruta: str, cuerpo: bytes | None) -> bytes:
+        cabeceras = {"Content-Type": "application/ocsp-request"} if cuerpo else {}
+        pedido = urllib.request.Request(f"{self.url}/{ARQUITECTURA}/{ruta}", cuerpo, cabeceras)
+        try:
+            with urllib.request.urlopen(pedido, timeout=5) as contestado:
+                return bytes(contestado.read(1 << 20))
+        except OSError:
+            return b""
+
     # --- Lo que la prueba maneja -----------------------------------------------------------------------------
     def revocar(self, nombre: str, *, desde: datetime, motivo: str = "key_compromise") -> None:
         """Revoca un certificado desde una fecha: el OCSP lo dice al instante y la lista, a la hora siguiente."""
@@ -257,7 +282,7 @@ class EstadoDePrueba:
         usos: Iterable[str] = ("content_commitment",),
         usos_extendidos: Iterable[ObjectIdentifier] = (),
         con_servicios: bool = True,
-        resumen: hashes.HashAlgorithm | None = None,
+        resumen: Any = None,
     ) -> LlaveDeSoftware:
         """Emite con la emisora un certificado a la medida de la prueba; el OCSP y la CRL responden también por él.
 
