@@ -14,6 +14,10 @@ MANDOS = {
         "plazo:main",
         "calcula un plazo y explica cada día: ./llaqta plazo --desde 2026-06-01 --dias 30",
     ),
+    "verificar": (
+        "verificar:main",
+        "comprueba las firmas de un PDF: ./llaqta verificar resolucion.pdf [--ancla CA.pem] [--al FECHA] [--json]",
+    ),
     "test": ("pruebas:main", "corre todas las pruebas, también las del navegador"),
     "check": ("revision:main", "revisa formato, tipos, pisos, reglas de la casa y documentos generados"),
     "docs": ("docs_generados:main", "escribe docs/casos.md y docs/estados/ leyendo el código"),

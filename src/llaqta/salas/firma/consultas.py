@@ -41,6 +41,7 @@ class Consultor:
     :param permitidas: direcciones internas a las que sí se puede ir (la autoridad de la propia red)
     :param presupuesto: segundos que puede gastar en toda la verificación
     :param en_linea: si puede usar la red; si no, solo mira lo guardado
+    :param guarda: si guarda lo que le responden
     """
 
     carpeta: Path
@@ -48,6 +49,7 @@ class Consultor:
     permitidas: Collection[str] = ()
     presupuesto: float = 15.0
     en_linea: bool = True
+    guarda: bool = True
     fallas: list[str] = field(default_factory=list)
     _gastado: float = 0.0
 
@@ -129,6 +131,8 @@ class Consultor:
         return self.carpeta / f"{hashlib.sha256(que).hexdigest()}.{clase}"
 
     def _guardar(self, ruta: Path, contenido: bytes) -> None:
+        if not self.guarda:
+            return
         try:
             ruta.parent.mkdir(parents=True, exist_ok=True)
             escribir(ruta, contenido)
