@@ -45,6 +45,7 @@ TABLA: dict[str, Fila] = {
     "registro_llave": Fila(todos(404)),
     "registro_verificador": Fila(todos(200)),
     "registro_consistencia": Fila(todos(400)),
+    "registro_cofirma": Fila(todos(405), todos(403)),
     "registro_mosaico": Fila(todos(404), con=("0/000",)),
     # Seguimiento: con la clave o, si ingresó, lo suyo. A los demás se les pide la clave.
     "seguimiento": Fila(todos(200), todos(422)),
@@ -66,6 +67,12 @@ TABLA: dict[str, Fila] = {
     "verificar_cvd": Fila(todos(200), con=("cvd",)),
     "verificar_documento": Fila(solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("cvd",)),
     "verificar_documento#publico": Fila(todos(200), con=("cvd_publico",)),
+    "verificar_con_clave": Fila(todos(405), todos(422), con=("cvd",)),
+    # La prueba y el informe no dicen lo que el documento guarda: los lleva cualquiera que tenga el código.
+    "verificar_prueba": Fila(todos(409), con=("cvd",)),
+    "verificar_prueba_json": Fila(todos(409), con=("cvd",)),
+    "verificar_informe": Fila(todos(200), con=("cvd",)),
+    "verificar_informe_json": Fila(todos(200), con=("cvd",)),
     "comparar_copia": Fila(todos(405), todos(422), con=("cvd",)),
     # Documentos: ajeno e inexistente, lo mismo.
     "documento_ficha": Fila(

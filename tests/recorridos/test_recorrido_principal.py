@@ -284,7 +284,7 @@ def verificar(casa: Casa, extrano: Visitante, resolucion: bytes, numero: str, ca
     assert direccion.startswith(f"{casa.url}/v/")
     extrano.pagina.goto(direccion)
     extrano.lee(numero)
-    extrano.lee("Documento auténtico")
+    extrano.lee("Este documento es auténtico")
     extrano.lee("ORÉ MENDOZA Julio")
     extrano.foto("verificar")
     extrano.pagina.set_input_files("input[type=file]", guardar(carpeta, "copia.pdf", resolucion))

@@ -46,6 +46,19 @@ class CodigoForm(Formulario):
     )
 
 
+class ClaveForm(Formulario):
+    """La clave del expediente, que está en el cargo y no en el documento."""
+
+    clave = forms.CharField(
+        label="Clave del expediente",
+        max_length=40,
+        help_text="Está en el cargo del trámite: son 16 letras y números.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
 class CopiaForm(Formulario):
     """El PDF que alguien quiere comprobar; no se guarda."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +15,10 @@ from llaqta.cimientos.web.piezas import Tono
 TRAMO = timedelta(minutes=10)
 LIMITES = {"seguimiento": 120, "verificar": 120, "copia": 40}
 """Usos por tramo y por lugar. Son holgados: toda una cabina sale a internet por una sola dirección."""
+ERRADOS_DE_TODOS = 1000
+"""Códigos errados por tramo, sumados todos los lugares, desde los que alguien parece estar probando códigos."""
+LIMITE_SI_PRUEBAN = 20
+"""Mientras alguien prueba códigos desde muchos lugares a la vez, cuántos usos se admiten a cada lugar."""
 
 
 class DemasiadosIntentos(Negativa):
@@ -40,8 +45,21 @@ def lugar_de(direccion: str, reenviada: str, *, intermediarios: int, secreto: st
     :param intermediarios: cuántos hay delante (LLAQTA_PROXIES); sin ninguno, la cabecera no se cree
     """
     saltos = [salto.strip() for salto in reenviada.split(",")] if reenviada else []
-    origen = saltos[-intermediarios] if 0 < intermediarios <= len(saltos) else direccion
+    origen = _red_de(saltos[-intermediarios] if 0 < intermediarios <= len(saltos) else direccion)
     return hmac.new(secreto.encode(), origen.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _red_de(direccion: str) -> str:
+    """Una dirección IPv6 se cuenta por su red /64, que es lo que recibe un hogar; una IPv4, entera."""
+    try:
+        leida = ipaddress.ip_address(direccion)
+    except ValueError:
+        return direccion
+    if isinstance(leida, ipaddress.IPv6Address):
+        if leida.ipv4_mapped:
+            return str(leida.ipv4_mapped)
+        return str(ipaddress.ip_network((leida, 64), strict=False))
+    return str(leida)
 
 
 def tramo_de(ahora: datetime) -> datetime:
@@ -123,7 +141,9 @@ def dictamen_del_registrado(*, veredicto: str, motivos: Sequence[str], anulado: 
     detalle = " ".join(motivos)
     if veredicto == "VALIDA":
         return Dictamen(
-            "Documento auténtico", "Lo emitió esta municipalidad y no cambió desde que se firmó.", "hecho"
+            "Este documento es auténtico",
+            "Está en el archivo de esta municipalidad, lleva firma digital válida y no cambió desde que se firmó.",
+            "hecho",
         )
     if veredicto == "SIN_FIRMA":
         return Dictamen(
@@ -138,6 +158,31 @@ def dictamen_del_registrado(*, veredicto: str, motivos: Sequence[str], anulado: 
             "espera",
         )
     return Dictamen("La firma no es válida", detalle or "La firma no pasó la comprobación.", "alerta")
+
+
+def dictamen_de_la_ventana(
+    *, desde: date | None, hasta: date | None, al: date, dicho_desde: str, dicho_hasta: str
+) -> Dictamen | None:
+    """Lo que se dice de un documento que existe, fuera de las fechas en que se puede verificar; dentro, ``None``.
+
+    :param dicho_desde: esas fechas en palabras
+    """
+    if desde is not None and al < desde:
+        return Dictamen(
+            "Todavía no se puede verificar",
+            f"Este código es de un documento de esta municipalidad, que se puede verificar desde el {dicho_desde}. "
+            "Vuelva ese día.",
+            "espera",
+        )
+    if hasta is not None and al > hasta:
+        return Dictamen(
+            "Su plazo de verificación terminó",
+            "Este código es de un documento de esta municipalidad que se pudo verificar aquí hasta el "
+            f"{dicho_hasta}. Que haya terminado no dice que el documento sea falso: el original sigue en el archivo. "
+            "Pida una copia certificada en la mesa de partes.",
+            "espera",
+        )
+    return None
 
 
 def dictamen_de_la_copia(

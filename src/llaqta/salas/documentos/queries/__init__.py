@@ -8,7 +8,9 @@ from llaqta.salas.documentos.queries.delegaciones import (
     get_delegaciones_para_firmar,
 )
 from llaqta.salas.documentos.queries.documento import (
+    Buscado,
     Ficha,
+    buscar_por_cvd,
     get_documento,
     get_ficha,
     get_por_cvd,
@@ -37,12 +39,14 @@ from llaqta.salas.documentos.queries.pruebas import (
 )
 
 __all__ = [
+    "Buscado",
     "ClaseNumerada",
     "Cuenta",
     "CuentaContinuada",
     "Ficha",
     "Numerador",
     "SinHuellaEnElRegistro",
+    "buscar_por_cvd",
     "get_anulados",
     "get_clases_numeradas",
     "get_delegacion",

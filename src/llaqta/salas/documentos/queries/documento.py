@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import date
+
+from django.conf import settings
 
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.salas.cuentas.models import Persona
@@ -52,6 +56,32 @@ def get_por_cvd(cvd: str, *, para: Persona | None, al: date) -> Documento:
             "son cuatro grupos de cuatro signos."
         )
     return documento
+
+
+@dataclass(frozen=True)
+class Buscado:
+    """Lo que se halló con un código: su documento, si existe, y otro cualquiera con que hacer el mismo trabajo."""
+
+    documento: Documento | None
+    senuelo: Documento | None
+
+
+def buscar_por_cvd(cvd: str, *, para: Persona | None) -> Buscado:
+    """El documento que lleva ese código, aunque hoy esté fuera de su ventana, y un señuelo.
+
+    El señuelo es un documento registrado que se elige solo por el código preguntado: quien contesta hace con él el
+    mismo trabajo cuando el código no existe, y así lo que tarda la respuesta no dice si existía. Las sentencias son
+    las mismas se halle o no.
+    """
+    codigo = rules.normalizar_cvd(cvd)
+    con_datos = Documento.objects.select_related("tipo", "archivo", "unidad")
+    hallado = con_datos.filter(cvd=codigo or "-").first()
+    resumen = hmac.new(settings.SECRET_KEY.encode(), b"senuelo" + codigo.encode(), hashlib.sha256).digest()
+    lugar = "".join(rules.ALFABETO_CVD[octeto % 32] for octeto in resumen[:4])
+    senuelo = con_datos.filter(cvd__gte=lugar).order_by("cvd").first()
+    if senuelo is None:
+        senuelo = con_datos.filter(cvd__isnull=False).order_by("cvd").first()
+    return Buscado(hallado, senuelo)
 
 
 def puede_ver(documento: Documento, *, para: Persona | None) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.models import Suceso
+from llaqta.salas.auditoria import pruebas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.events import DocumentoGuardado, VersionAgregada
 from llaqta.salas.documentos.models import Documento
-
-if TYPE_CHECKING:
-    from llaqta.salas.auditoria import pruebas
 
 _ENTRADAS = (DocumentoGuardado.tipo(), VersionAgregada.tipo())
 
@@ -52,6 +48,4 @@ def get_prueba(documento: Documento, *, para: Persona | None) -> pruebas.Prueba:
     :raises SinHuellaEnElRegistro: si entró antes de que se anotaran las huellas
     :raises pruebas.TodaviaNo: si el suceso aún no está en un punto de control firmado: en segundos lo estará
     """
-    from llaqta.salas.auditoria import pruebas  # noqa: PLC0415 (el registro se está construyendo)
-
     return pruebas.get_prueba(get_suceso_de_entrada(documento, para=para).pk)

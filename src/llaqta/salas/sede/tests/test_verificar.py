@@ -38,7 +38,7 @@ def test_el_codigo_dice_quien_firmo_desde_cuando_se_verifica_y_su_huella(
     emitido = emitir()
     texto = visitante.get(f"/v/{emitido.cvd}").content.decode()
     for frase in (
-        "Documento auténtico",
+        "Este documento es auténtico",
         "RESOLUCIÓN N° 000001-2026-MDP/GM",
         "Gerencia Municipal",
         "Firma válida",
@@ -54,7 +54,7 @@ def test_el_codigo_se_acepta_como_la_gente_lo_escribe(visitante: Client, emitir:
     cvd = emitir().cvd
     escrito = {"igual": cvd, "minusculas": cvd.lower(), "sin guiones": cvd.replace("-", " ")}[forma]
     respuesta = visitante.post("/verificar/", {"cvd": escrito}, follow=True)
-    assert "Documento auténtico" in respuesta.content.decode()
+    assert "Este documento es auténtico" in respuesta.content.decode()
 
 
 def test_lo_que_no_es_publico_da_solo_el_informe(visitante: Client, emitir: Emitir) -> None:
@@ -127,12 +127,37 @@ def test_un_codigo_que_no_existe_y_uno_mal_escrito_reciben_la_misma_frase(
     assert "Ningún documento vigente tiene ese código" in frases.pop()
 
 
-def test_fuera_de_su_ventana_ya_no_se_verifica(visitante: Client, emitir: Emitir) -> None:
+@pytest.mark.parametrize(
+    ("desde", "hasta", "frase"),
+    [
+        (date(2024, 1, 1), date(2026, 5, 31), "se pudo verificar aquí hasta el 31 de mayo de 2026"),
+        (date(2026, 6, 2), date(2028, 6, 2), "se puede verificar desde el 2 de junio de 2026"),
+    ],
+)
+def test_fuera_de_su_ventana_se_dice_la_verdad_y_nada_mas(
+    visitante: Client, emitir: Emitir, desde: date, hasta: date, frase: str
+) -> None:
+    emitido = emitir(confidencialidad=Documento.Confidencialidad.PUBLICO)
+    Documento.objects.filter(pk=emitido.documento.pk).update(verificable_desde=desde, verificable_hasta=hasta)
+    respuesta = visitante.get(f"/v/{emitido.cvd}")
+    texto = respuesta.content.decode()
+    assert respuesta.status_code == 200
+    assert frase in texto
+    for reservado in ("RESOLUCIÓN N°", "Firma válida", emitido.documento.archivo.sha256, "es auténtico"):
+        assert reservado not in texto
+    for puerta in ("documento", "prueba.json", "prueba.zip", "informe.json"):
+        assert visitante.get(f"/v/{emitido.cvd}/{puerta}").status_code == 404, puerta
+
+
+@pytest.mark.parametrize(
+    ("desde", "hasta"), [(date(2026, 6, 1), date(2028, 6, 1)), (date(2024, 6, 1), date(2026, 6, 1))]
+)
+def test_el_primer_y_el_ultimo_dia_de_la_ventana_se_verifica(
+    visitante: Client, emitir: Emitir, desde: date, hasta: date
+) -> None:
     emitido = emitir()
-    Documento.objects.filter(pk=emitido.documento.pk).update(
-        verificable_desde=date(2024, 1, 1), verificable_hasta=date(2026, 5, 31)
-    )
-    assert visitante.get(f"/v/{emitido.cvd}").status_code == 404
+    Documento.objects.filter(pk=emitido.documento.pk).update(verificable_desde=desde, verificable_hasta=hasta)
+    assert "Este documento es auténtico" in visitante.get(f"/v/{emitido.cvd}").content.decode()
 
 
 def test_el_anulado_lo_dice_aunque_su_firma_sea_valida(
@@ -145,7 +170,7 @@ def test_el_anulado_lo_dice_aunque_su_firma_sea_valida(
     texto = visitante.get(f"/v/{emitido.cvd}").content.decode()
     assert "Este documento fue anulado" in texto
     assert "Error material" in texto
-    assert "Documento auténtico" not in texto
+    assert "Este documento es auténtico" not in texto
 
 
 def test_la_copia_de_la_version_anterior_se_reconoce_como_tal(

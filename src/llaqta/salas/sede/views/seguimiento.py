@@ -63,10 +63,15 @@ def _abrir(request: HttpRequest, numero: str, clave: str) -> HttpResponseRedirec
     services.check_intento(puerta="seguimiento", lugar=lugar(request), ahora=timezone.now())
     expediente = queries.get_expediente_seguido(numero, clave=clave, para=None)
     respuesta = HttpResponseRedirect(reverse("seguimiento_expediente", args=[expediente.numero]))
+    recordar_clave(request, respuesta, expediente)
+    return respuesta
+
+
+def recordar_clave(request: HttpRequest, respuesta: HttpResponse, expediente: Expediente) -> None:
+    """Deja en la galleta la clave de un expediente que esta persona acaba de abrir con ella."""
     claves = {n: c for n, c in _claves(request).items() if n != expediente.numero}
     claves[expediente.numero] = expediente.clave
     _recordar(respuesta, dict(list(claves.items())[-CUANTOS:]))
-    return respuesta
 
 
 @never_cache

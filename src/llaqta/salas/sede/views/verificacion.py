@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+import json
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from llaqta.cimientos.errors import NoEncontrado
-from llaqta.salas.documentos.entrega import entregar
-from llaqta.salas.sede import queries, services
-from llaqta.salas.sede.forms import CodigoForm, CopiaForm
-from llaqta.salas.sede.views.seguimiento import lugar
+from llaqta.salas.documentos.entrega import disposicion, entregar
+from llaqta.salas.sede import prueba, queries, services
+from llaqta.salas.sede.forms import ClaveForm, CodigoForm, CopiaForm
+from llaqta.salas.sede.views.seguimiento import lugar, recordar_clave
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,17 +34,43 @@ def verificar(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def por_codigo(request: HttpRequest, cvd: str) -> HttpResponse:
-    """Qué documento lleva ese código, quién lo firmó y si es válido."""
-    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
+    """Qué documento lleva ese código, quién lo firmó y si es válido; con acierto o error, el mismo trabajo."""
+    ahora = timezone.now()
+    services.check_codigo(lugar=lugar(request), ahora=ahora)
     try:
-        verificado = queries.get_verificacion(cvd, para=request.persona, ahora=timezone.now())  # type: ignore[attr-defined]
-    except NoEncontrado as negativa:
-        formulario = CodigoForm({"cvd": cvd[:60]})
-        formulario.full_clean()
-        formulario.add_error("cvd", negativa.frase)
-        contexto = {"form": formulario, "copia": CopiaForm(), "titulo": "Verificar un documento"}
-        return render(request, "sede/verificar.html", contexto, status=404)
-    return render(request, "sede/verificado.html", {"v": verificado, "copia": CopiaForm(), "cvd": cvd})
+        mirado: queries.Verificacion | None = queries.get_verificacion(
+            cvd,
+            para=request.persona,  # type: ignore[attr-defined]
+            ahora=ahora,
+        )
+        hallado = True
+    except queries.CodigoSinDocumento as negativa:
+        mirado, hallado = negativa.senuelo, False
+    services.anotar_respuesta(hallado=hallado, ahora=ahora)
+    # Se dibujan las dos páginas y se entrega una: dibujar también tarda.
+    no_hay = _no_hay(request, cvd)
+    la_hay = _pagina(request, mirado) if mirado else no_hay
+    return la_hay if hallado else no_hay
+
+
+def _pagina(
+    request: HttpRequest,
+    mirado: queries.Verificacion,
+    *,
+    copia: CopiaForm | None = None,
+    clave: ClaveForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    contexto = {"v": mirado, "copia": copia or CopiaForm(), "clave": clave or ClaveForm()}
+    return render(request, "sede/verificado.html", contexto, status=status)
+
+
+def _no_hay(request: HttpRequest, cvd: str) -> HttpResponse:
+    formulario = CodigoForm({"cvd": cvd[:60]})
+    formulario.full_clean()
+    formulario.add_error("cvd", queries.NO_HAY)
+    contexto = {"form": formulario, "copia": CopiaForm(), "titulo": "Verificar un documento"}
+    return render(request, "sede/verificar.html", contexto, status=404)
 
 
 @never_cache
@@ -51,6 +80,7 @@ def contenido(request: HttpRequest, cvd: str) -> HttpResponseBase:
 
     :raises NoEncontrado: en otro caso
     """
+    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
     documento = queries.get_documento_verificado(
         cvd,
         para=request.persona,  # type: ignore[attr-defined]
@@ -64,15 +94,104 @@ def contenido(request: HttpRequest, cvd: str) -> HttpResponseBase:
 
 @never_cache
 @require_POST
+def con_clave(request: HttpRequest, cvd: str) -> HttpResponse:
+    """Abre el documento a quien además trae la clave de su expediente: la recuerda como el seguimiento."""
+    services.check_intento(puerta="seguimiento", lugar=lugar(request), ahora=timezone.now())
+    ahora, persona = timezone.now(), request.persona  # type: ignore[attr-defined]
+    formulario = ClaveForm(request.POST)
+    if formulario.is_valid():
+        try:
+            expediente, documento = queries.get_documento_con_clave(
+                cvd, formulario.cleaned_data["clave"], para=persona, ahora=ahora
+            )
+        except NoEncontrado as negativa:
+            formulario.add_error("clave", negativa.frase)
+        else:
+            respuesta = HttpResponseRedirect(
+                reverse("seguimiento_documento", args=[expediente.numero, documento.pk])
+            )
+            recordar_clave(request, respuesta, expediente)
+            return respuesta
+    mirado = queries.get_verificacion(cvd, para=persona, ahora=ahora)
+    return _pagina(request, mirado, clave=formulario, status=422)
+
+
+@never_cache
+@require_safe
+def prueba_json(request: HttpRequest, cvd: str) -> HttpResponse:
+    """La prueba de registro sola, para programas."""
+    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
+    documento, dada = queries.get_prueba_descargable(
+        cvd,
+        para=request.persona,  # type: ignore[attr-defined]
+        ahora=timezone.now(),
+    )
+    return _adjunto(
+        prueba.en_json(dada.paquete), "application/json; charset=utf-8", f"prueba-{documento.cvd}.json"
+    )
+
+
+@never_cache
+@require_safe
+def prueba_zip(request: HttpRequest, cvd: str) -> HttpResponse:
+    """La prueba con su verificador y cómo usarlo: se comprueba sin conexión y sin creerle a nadie."""
+    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
+    documento, dada = queries.get_prueba_descargable(
+        cvd,
+        para=request.persona,  # type: ignore[attr-defined]
+        ahora=timezone.now(),
+    )
+    return _adjunto(
+        prueba.en_zip(documento, dada.paquete, ahora=timezone.now()),
+        "application/zip",
+        f"prueba-{documento.cvd}.zip",
+    )
+
+
+@never_cache
+@require_safe
+def informe_json(request: HttpRequest, cvd: str) -> HttpResponse:
+    """El informe de verificación de las firmas, para programas."""
+    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
+    informe = queries.get_informe_json(
+        cvd,
+        para=request.persona,  # type: ignore[attr-defined]
+        ahora=timezone.now(),
+    )
+    contenido_ = json.dumps(informe, ensure_ascii=False, indent=2).encode()
+    return _adjunto(contenido_, "application/json; charset=utf-8", f"informe-{cvd[:19]}.json")
+
+
+@never_cache
+@require_safe
+def informe_pdf(request: HttpRequest, cvd: str) -> HttpResponse:
+    """El informe de verificación de las firmas, sellado por la entidad."""
+    services.check_intento(puerta="copia", lugar=lugar(request), ahora=timezone.now())
+    sellado = services.sellar_informe(
+        actor=request.persona,  # type: ignore[attr-defined]
+        cvd=cvd,
+        ahora=timezone.now(),
+    )
+    return _adjunto(sellado, "application/pdf", f"informe-{cvd[:19]}.pdf")
+
+
+def _adjunto(contenido_: bytes, mime: str, nombre: str) -> HttpResponse:
+    respuesta = HttpResponse(contenido_, content_type=mime)
+    respuesta.headers["Content-Disposition"] = disposicion(nombre, adjunto=True)
+    respuesta.headers["X-Content-Type-Options"] = "nosniff"
+    return respuesta
+
+
+@never_cache
+@require_POST
 def comparar(request: HttpRequest, cvd: str) -> HttpResponse:
     """«Compruebe su copia»: la compara, byte por byte, con el documento registrado."""
     services.check_intento(puerta="copia", lugar=lugar(request), ahora=timezone.now())
     formulario = CopiaForm(request.POST, request.FILES)
     ahora, persona = timezone.now(), request.persona  # type: ignore[attr-defined]
     if not formulario.is_valid():
-        verificado = queries.get_verificacion(cvd, para=persona, ahora=ahora)
-        contexto = {"v": verificado, "copia": formulario, "cvd": cvd, "form": formulario}
-        return render(request, "sede/verificado.html", contexto, status=422)
+        mirado = queries.get_verificacion(cvd, para=persona, ahora=ahora)
+        return _pagina(request, mirado, copia=formulario, status=422)
     subido = formulario.cleaned_data["archivo"][0]
     comparacion = queries.comparar_copia(cvd, subido.read(), para=persona, ahora=ahora)
     return render(request, "sede/comparacion.html", {"c": comparacion, "cvd": cvd, "nombre": subido.name})

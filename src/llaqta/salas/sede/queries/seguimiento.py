@@ -1,78 +1,26 @@
-"""Lo que la sede muestra, ya reunido para cada pantalla. Todo es público: ``para`` puede ser ``None``."""
+"""El expediente contado a quien lo presentó, con clave o con cuenta."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
-from django.core.cache import caches
-
-from llaqta.cimientos import storage
-from llaqta.cimientos.calendario import Calendario, Computo, hoy_en_lima, sumar_habiles
+from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
-from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.piezas import Estado, Hito, Reloj
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.documentos import queries as documentos
-from llaqta.salas.documentos.models import Documento, VersionAnterior, Vista
+from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes.models import Expediente, Incorporado
 from llaqta.salas.expedientes.policies import es_parte
-from llaqta.salas.firma import queries as firma
 from llaqta.salas.mesapartes.models import Observacion, Presentacion
 from llaqta.salas.mesapartes.opciones import Opcion, get_opciones
 from llaqta.salas.plazos import queries as plazos
-from llaqta.salas.sede import rules
-from llaqta.salas.sede.rules import Dictamen
-from llaqta.salas.tramites import queries as tramites
-from llaqta.salas.tramites.models import Tema, VersionProcedimiento
-from llaqta.salas.tramites.queries import FichaDeTramite
 from llaqta.salas.tramites.rules import silencio_en_palabras
 
-if TYPE_CHECKING:
-    from llaqta.salas.firma.verificacion import Informe
 
-_UN_RATO = 60
-
-
-# --- Inicio y fichas ------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Inicio:
-    """La primera página: lo más pedido y los temas, con cuántos trámites tiene cada uno."""
-
-    frecuentes: Sequence[VersionProcedimiento]
-    temas: Sequence[tuple[Tema, int]]
-
-    @property
-    def total(self) -> int:
-        """Cuántos trámites rigen."""
-        return sum(cuantos for _, cuantos in self.temas)
-
-
-def get_inicio(*, para: Persona | None = None, al: date) -> Inicio:
-    """Lo que muestra la primera página; se recuerda un minuto."""
-    guardado: Inicio | None = caches["memoria"].get(f"sede.inicio.{al}")
-    if guardado is None:
-        grupos = tramites.get_catalogo(al=al)
-        frecuentes = [v for grupo in grupos for v in grupo.versiones if v.procedimiento.es_frecuente]
-        guardado = Inicio(frecuentes, [(grupo.tema, len(grupo.versiones)) for grupo in grupos])
-        caches["memoria"].set(f"sede.inicio.{al}", guardado, _UN_RATO)
-    return guardado
-
-
-def get_ficha(codigo: str, *, para: Persona | None = None, al: date) -> FichaDeTramite:
-    """La ficha de un trámite vigente.
-
-    :raises NoEncontrado: si el TUPA no lo tiene
-    :raises TramiteNoVigente: si no rige el día ``al``
-    """
-    return tramites.componer_ficha(tramites.get_vigente(codigo, al=al), relacionados_al=al)
-
-
-# --- Seguimiento ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Seguimiento:
     """Un expediente contado a quien lo presentó."""
@@ -223,127 +171,3 @@ def _que_sigue(expediente: Expediente, al: date) -> str:
     return _SIGUE.get(expediente.estado, "").format(
         **{nombre: plazos.get_entero(codigo, al=al) for nombre, codigo in reglas.items()}
     )
-
-
-# --- Verificación ---------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Verificacion:
-    """Un documento registrado y lo que dicen sus firmas; ``es_publico`` dice si cualquiera puede leerlo."""
-
-    documento: Documento
-    dictamen: Dictamen
-    informe: Informe
-    es_publico: bool
-    paginas: Sequence[Vista]
-
-
-@dataclass(frozen=True)
-class Comparacion:
-    """Lo que se dice de la copia que alguien trae."""
-
-    dictamen: Dictamen
-    informe: Informe
-    huella: str
-    documento: Documento | None = None
-
-
-def get_verificacion(cvd: str, *, para: Persona | None, ahora: datetime) -> Verificacion:
-    """El documento que lleva ese código y el resultado de comprobar sus firmas ahora.
-
-    :raises NoEncontrado: si ningún documento lo lleva o ya no se puede verificar
-    """
-    documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
-    informe = firma.verificar(
-        storage.leer(documento.archivo.sha256), ahora=ahora, existia_el=documento.registrado_en
-    )
-    es_publico = documentos.puede_ver(documento, para=para)
-    return Verificacion(
-        documento=documento,
-        dictamen=rules.dictamen_del_registrado(
-            veredicto=informe.veredicto.value,
-            motivos=informe.motivos,
-            anulado=documento.motivo_anulacion if documento.anulado_en else "",
-        ),
-        informe=informe,
-        es_publico=es_publico,
-        paginas=list(documento.archivo.vistas.all()) if es_publico else [],
-    )
-
-
-def get_documento_verificado(cvd: str, *, para: Persona | None, ahora: datetime) -> Documento:
-    """El documento que lleva ese código, para leerlo.
-
-    :raises NoEncontrado: si ninguno lo lleva, ya no se puede verificar o ``para`` no puede leerlo
-    """
-    documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
-    if not documentos.puede_ver(documento, para=para):
-        raise NoEncontrado
-    return documento
-
-
-def comparar_copia(cvd: str, copia: bytes, *, para: Persona | None, ahora: datetime) -> Comparacion:
-    """Compara una copia con el documento que lleva ese código.
-
-    :raises NoEncontrado: si ningún documento lo lleva o ya no se puede verificar
-    """
-    documento = documentos.get_por_cvd(cvd, para=para, al=hoy_en_lima(ahora))
-    huella = hashlib.sha256(copia).hexdigest()
-    informe = firma.verificar(copia, ahora=ahora)
-    anterior = (
-        VersionAnterior.objects.filter(documento=documento, archivo__sha256=huella)
-        .order_by("-version")
-        .first()
-    )
-    dictamen = rules.dictamen_de_la_copia(
-        igual=huella == documento.archivo.sha256,
-        anterior_el=hoy_en_lima(anterior.reemplazada_en) if anterior else None,
-        veredicto=informe.veredicto.value,
-        motivos=informe.motivos,
-    )
-    return Comparacion(dictamen, informe, huella, documento)
-
-
-def comprobar_suelto(copia: bytes, *, para: Persona | None, ahora: datetime) -> Comparacion:
-    """Comprueba las firmas de un PDF que alguien trae sin código, y dice si es un documento registrado aquí."""
-    huella = hashlib.sha256(copia).hexdigest()
-    informe = firma.verificar(copia, ahora=ahora)
-    hoy = hoy_en_lima(ahora)
-    documento = (
-        Documento.objects.filter(archivo__sha256=huella, cvd__isnull=False, verificable_hasta__gte=hoy)
-        .select_related("tipo", "archivo", "unidad")
-        .first()
-    )
-    dictamen = rules.dictamen_del_suelto(
-        registrado=documento is not None, veredicto=informe.veredicto.value, motivos=informe.motivos
-    )
-    if documento is not None and documento.anulado_en:
-        dictamen = rules.dictamen_del_registrado(veredicto="", motivos=(), anulado=documento.motivo_anulacion)
-    return Comparacion(dictamen, informe, huella, documento)
-
-
-# --- Plazos ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class DiaQueNoCuenta:
-    """Un día que no se cuenta, aunque no sea sábado ni domingo."""
-
-    fecha: date
-    motivo: str
-
-
-def get_dias_que_no_cuentan(*, para: Persona | None = None, al: date) -> list[DiaQueNoCuenta]:
-    """Los días de lunes a viernes que no se cuentan en el año de ``al`` y en el siguiente."""
-    calendario = get_calendario()
-    dia, fin = date(al.year, 1, 1), date(al.year + 1, 12, 31)
-    dias = []
-    while dia <= fin:
-        if dia.weekday() < 5 and (motivo := calendario.motivo(dia)):
-            dias.append(DiaQueNoCuenta(dia, motivo.removeprefix("feriado nacional: ")))
-        dia += timedelta(days=1)
-    return dias
-
-
-def contar_plazo(
-    desde: date, dias: int, *, para: Persona | None = None, calendario: Calendario | None = None
-) -> Computo:
-    """Cuándo vence un plazo de días hábiles, con cada día explicado (arts. 133 y 134 Ley 27444)."""
-    return sumar_habiles(desde, dias, calendario or get_calendario())
