@@ -329,6 +329,14 @@ TABLA: dict[str, Fila] = {
         con=("proyecto",),
         datos=lambda casa: {"version": casa.datos["version_proyecto"], "pin": PIN},
     ),
+    # La firma en el equipo de la persona: su página es solo suya; el componente entra con su ficha o no entra.
+    "firma_local": Fila(personas(404), con=("00000000-0000-4000-8000-000000000000",)),
+    "firma_local_abrir": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
+    "firma_local_estado": Fila(personas(404), con=("00000000-0000-4000-8000-000000000000",)),
+    "firma_local_cancelar": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
+    "firma_local_argumentos": Fila(todos(405), todos(404)),
+    "firma_local_descargar": Fila(todos(404), con=("ficha-inventada",)),
+    "firma_local_devolver": Fila(todos(405), todos(404), con=("ficha-inventada",)),
     # Los folios y las firmas de un documento: la unidad que tiene el expediente; anular, la jefatura que emitió.
     "agregar_expediente_foliado": Fila(
         {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},

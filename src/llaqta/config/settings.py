@@ -39,6 +39,15 @@ if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
     )
 # El registro que nadie reescribe: mosaicos, punto de control y su llave. Es de la instalación, como su base.
 REGISTRO = DATOS / "registro"
+TESTIGO_HOSTS = [
+    servidor.strip()
+    for servidor in leer(
+        "LLAQTA_TESTIGO_HOSTS",
+        "",
+        "Servidores de registros vecinos a los que se va por la red interna o sin HTTPS, separados por comas.",
+    ).split(",")
+    if servidor.strip()
+]
 URL_PUBLICA = leer(
     "LLAQTA_URL",
     "http://127.0.0.1:8000",
@@ -97,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "llaqta.salas.cuentas.middleware.sesion_vigente",
     "llaqta.salas.cuentas.middleware.persona_que_pide",
     "llaqta.cimientos.web.middleware.puerta",
     "llaqta.salas.cuentas.middleware.clave_propia",
@@ -245,6 +255,21 @@ FIRMA_PKCS11 = leer(
 )
 FIRMA_PKCS11_FICHA = leer("LLAQTA_PKCS11_FICHA", "llaqta", "Etiqueta de la ficha (token) PKCS#11.")
 FIRMA_PKCS11_PIN = leer("LLAQTA_PKCS11_PIN", "", "PIN de la ficha PKCS#11.", secreta=True)
+FIRMA_TSL_URL = leer(
+    "LLAQTA_TSL_URL",
+    "",
+    "Dirección de la lista de confianza (la del Perú: https://iofe.indecopi.gob.pe/TSL/tsl-pe.xml); vacía: no se "
+    "actualiza sola.",
+)
+FIRMA_REDES_INTERNAS = frozenset(
+    leer(
+        "LLAQTA_FIRMA_REDES_INTERNAS",
+        "",
+        "Direcciones IP internas, separadas por comas, a las que se puede ir por listas CRL, OCSP o la de confianza.",
+    )
+    .replace(",", " ")
+    .split()
+)
 FIRMA_CLAVE_DEL_SELLO = leer(
     "LLAQTA_CLAVE_SELLO", "",
     "Clave que abre la llave del sello; no se da al proceso de las páginas. Vacía: se deriva de LLAQTA_SECRET_KEY.",
@@ -340,6 +365,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "llaqta.salas.cuentas.claves.SinPalabrasDeLaCasa"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ("usuario", "email")}},
 ]  # fmt: skip
@@ -369,11 +395,15 @@ SESSION_COOKIE_NAME = "__Host-sesion" if SEGURO else "sesion"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SEGURO
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = leer_numero("LLAQTA_SESION_SEGUNDOS", 8 * 3600, "Duración de la sesión.")
+SESION_SIN_USO = leer_numero(
+    "LLAQTA_SESION_SIN_USO", 3600, "Segundos sin usar la cuenta después de los cuales se vuelve a ingresar."
+)
 CSRF_COOKIE_NAME = "__Host-csrf" if SEGURO else "csrf"
 CSRF_FAILURE_VIEW = "llaqta.cimientos.web.views.formulario_vencido"
 if SEGURO:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
 
 # --- Idioma, hora y formatos ----------------------------------------------------------------------------------------
@@ -396,7 +426,7 @@ USE_THOUSAND_SEPARATOR = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"linea": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"linea": {"()": "llaqta.cimientos.bitacora.Linea"}},
     "handlers": {"consola": {"class": "logging.StreamHandler", "formatter": "linea"}},
     # Cada orden repetiría la lista de tareas periódicas: no le dice nada a nadie.
     "loggers": {f"procrastinate.{parte}": {"level": "WARNING"} for parte in ("blueprints", "periodic")},

@@ -9,6 +9,7 @@ urlpatterns = [
     path("administracion/numeracion/", include("llaqta.salas.documentos.urls_de_numeracion")),
     path("auditoria/", include("llaqta.salas.auditoria.urls")),
     path("registro/", include("llaqta.salas.auditoria.urls_publicas")),
+    path("firma/local/", include("llaqta.salas.firma.local.urls")),
     path("", include("llaqta.salas.plazos.urls")),
     path("tupa/", include("llaqta.salas.tramites.urls")),
     path("documentos/", include("llaqta.salas.documentos.urls")),

@@ -26,3 +26,47 @@ class PinBloqueado(Evento):
     """Se falló el PIN de un certificado demasiadas veces seguidas: quizá no era su titular."""
 
     certificado_id: int
+
+
+@dataclass(frozen=True)
+class FirmaLocalPedida(Evento):
+    """Se pidió a una persona que firme en su equipo."""
+
+    sesion_id: int
+
+
+@dataclass(frozen=True)
+class FirmaLocalEntregada(Evento):
+    """El componente de firma del equipo de la persona recibió el pedido."""
+
+    sesion_id: int
+
+
+@dataclass(frozen=True)
+class FirmaLocalAceptada(Evento):
+    """Lo que volvió firmado del equipo de la persona se comprobó y se aceptó."""
+
+    sesion_id: int
+    huellas: list[str]
+
+
+@dataclass(frozen=True)
+class FirmaLocalRechazada(Evento):
+    """Lo que volvió del equipo de la persona no era lo entregado más su firma."""
+
+    sesion_id: int
+    codigo: str
+
+
+@dataclass(frozen=True)
+class FirmaLocalCancelada(Evento):
+    """La persona dejó sin efecto su pedido de firma."""
+
+    sesion_id: int
+
+
+@dataclass(frozen=True)
+class FirmaLocalVencida(Evento):
+    """Un pedido de firma venció sin que se firmara."""
+
+    sesion_id: int

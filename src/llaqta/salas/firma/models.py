@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.firma.local.modelos import DocumentoPorFirmar, SesionDeFirma
+
+__all__ = ["Certificado", "CertificadoQuerySet", "DocumentoPorFirmar", "IntentosDePin", "SesionDeFirma"]
 
 
 class CertificadoQuerySet(models.QuerySet["Certificado"]):

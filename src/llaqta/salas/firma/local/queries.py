@@ -1,0 +1,22 @@
+"""Lo que se puede preguntar de una sesión de firma."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from llaqta.cimientos.errors import NoEncontrado
+from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.firma.local import policies
+from llaqta.salas.firma.local.modelos import SesionDeFirma
+
+
+def get_sesion(referencia: UUID, *, para: Persona) -> SesionDeFirma:
+    """La sesión de ``para``.
+
+    :raises NoEncontrado: si no existe o es de otra persona
+    """
+    sesion = SesionDeFirma.objects.filter(referencia=referencia).prefetch_related("documentos").first()
+    if sesion is None:
+        raise NoEncontrado
+    policies.check_es_suya(para, sesion)
+    return sesion

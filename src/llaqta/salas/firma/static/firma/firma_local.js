@@ -1,0 +1,81 @@
+// La página de firmar: pide el parámetro, se lo da a Firma Perú y espera. Los nombres globales son los que busca su guion.
+"use strict";
+/* global startSignature */
+var jqFirmaPeru = window.jQuery ? window.jQuery.noConflict(true) : undefined;
+
+const firmaLocal = {
+  marco: document.querySelector("[data-firma]"),
+  decir(texto) {
+    const lugar = document.querySelector("[data-firma-estado]");
+    if (lugar) lugar.textContent = texto;
+  },
+  avisar(texto) {
+    const aviso = this.marco.querySelector("[data-aviso]");
+    aviso.textContent = texto;
+    aviso.hidden = false;
+  },
+  async enviar(direccion) {
+    const llave = this.marco.querySelector("[name=csrfmiddlewaretoken]").value;
+    return fetch(direccion, { method: "POST", headers: { "X-CSRFToken": llave, Accept: "application/json" } });
+  },
+  async revisar() {
+    const respuesta = await fetch(this.marco.dataset.estado, { headers: { Accept: "application/json" } });
+    if (!respuesta.ok) return false;
+    const dicho = await respuesta.json();
+    if (dicho.termino) {
+      if (dicho.estado === "ACEPTADA") location.assign(this.marco.dataset.volver);
+      else location.reload();
+      return true;
+    }
+    this.decir(dicho.dicho);
+    return false;
+  },
+  esperar() {
+    setTimeout(async () => {
+      try {
+        if (await this.revisar()) return;
+      } catch {
+        /* sin red un momento: se vuelve a preguntar */
+      }
+      this.esperar();
+    }, 2000);
+  },
+  async abrir(boton) {
+    boton.disabled = true;
+    try {
+      const respuesta = await this.enviar(this.marco.dataset.firma);
+      const dicho = await respuesta.json();
+      if (!respuesta.ok) throw new Error(dicho.frase);
+      if (typeof startSignature !== "function") throw new Error("No se pudo cargar Firma Perú. Revise su conexión o firme con su PIN.");
+      startSignature(dicho.puerto, dicho.parametro);
+      this.esperar();
+    } catch (error) {
+      this.avisar(error.message);
+      boton.disabled = false;
+    }
+  },
+};
+
+function signatureInit() {
+  firmaLocal.decir("Buscando Firma Perú en este equipo…");
+}
+
+function signatureOk() {
+  firmaLocal.revisar();
+}
+
+async function signatureCancel() {
+  // Si la casa ya rechazó lo devuelto, la sesión terminó y su página dice por qué; si no, se cancela.
+  if (await firmaLocal.revisar()) return;
+  await firmaLocal.enviar(firmaLocal.marco.dataset.cancelar);
+  location.reload();
+}
+
+if (firmaLocal.marco) {
+  const boton = firmaLocal.marco.querySelector("[data-abrir]");
+  if (boton) {
+    boton.hidden = false;
+    boton.addEventListener("click", () => firmaLocal.abrir(boton));
+  }
+  if ("espera" in firmaLocal.marco.dataset) firmaLocal.esperar();
+}
