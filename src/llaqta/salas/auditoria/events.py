@@ -32,3 +32,26 @@ class RegistroAlteradoHallado(Evento):
 
     verificacion_id: int
     hallazgos: int
+
+
+@dataclass(frozen=True)
+class VecinoAgregado(Evento):
+    """Esta instalación comenzó a vigilar el registro de otra entidad."""
+
+    vecino_id: int
+
+
+@dataclass(frozen=True)
+class TestigoAutorizado(Evento):
+    """Se comenzó a aceptar la firma de un testigo sobre nuestros puntos de control."""
+
+    __test__ = False  # no es una prueba: se llama así por lo que es
+    testigo_id: int
+
+
+@dataclass(frozen=True)
+class ContradiccionHallada(Evento):
+    """El registro de una entidad vecina firmó dos cosas que no pueden ser ciertas a la vez."""
+
+    vecino_id: int
+    contradiccion_id: int

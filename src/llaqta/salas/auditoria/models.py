@@ -9,6 +9,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from llaqta.salas.auditoria.modelos_de_testigos import Contradiccion, PuntoVisto, TestigoAceptado, Vecino
+
+__all__ = [
+    "Avance", "Cofirma", "Contradiccion", "Hoja", "Punto", "PuntoVisto", "Secreto", "SecretoBorrado",
+    "TestigoAceptado", "Vecino", "Verificacion",
+]  # fmt: skip
+
 
 class Hoja(models.Model):
     """La hoja de un suceso en el árbol: su lugar, desde 0, y su huella (RFC 9162, 2.1.1)."""

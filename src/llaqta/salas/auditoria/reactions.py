@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from llaqta.salas.auditoria import ritmo, services
+from llaqta.salas.auditoria import ritmo, services, testigo
 
 
 @app.periodic(cron="* * * * *")
@@ -23,3 +23,10 @@ async def mantener_el_ritmo(context: JobContext, timestamp: int) -> None:
 def verificar_el_registro(timestamp: int) -> None:
     """Cada noche rehace el registro entero y deja dicho si todo coincide."""
     services.verificar_registro(ahora=timezone.now())
+
+
+@app.periodic(cron="13,33,53 * * * *")
+@app.task(name="auditoria.vigilar_vecinos", queue="sucesos", queueing_lock="auditoria.vigilar")
+def vigilar_vecinos(timestamp: int) -> None:
+    """Tres veces por hora mira los registros de las entidades vecinas que esta instalación vigila."""
+    testigo.revisar_a_todos(ahora=timezone.now())

@@ -12,5 +12,6 @@ urlpatterns = [
     path("consistencia", views_publicas.consistencia, name="registro_consistencia"),
     path("verificador.py", views_publicas.verificador, name="registro_verificador"),
     path("llave.pub", views_publicas.llave, name="registro_llave"),
+    path("cofirma", views_publicas.cofirma, name="registro_cofirma"),
     path("tile/<path:resto>", views_publicas.mosaico, name="registro_mosaico"),
 ]

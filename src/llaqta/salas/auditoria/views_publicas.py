@@ -6,14 +6,17 @@ import hashlib
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
-from llaqta.salas.auditoria import publico
+from llaqta.salas.auditoria import publico, testigo
 
 TEXTO = "text/plain; charset=utf-8"
 PARA_SIEMPRE = "public, max-age=31536000, immutable"
 PREGUNTE = "public, no-cache"
 NO_SE_GUARDA = "no-store"
+LO_QUE_OCUPA_UNA_COFIRMA = 4096
 
 
 @require_safe
@@ -60,6 +63,20 @@ def verificador(request: HttpRequest) -> HttpResponse:
 def llave(request: HttpRequest) -> HttpResponse:
     """La llave pública del registro."""
     return _entregar(request, publico.get_llave(), TEXTO, PREGUNTE)
+
+
+@csrf_exempt  # no usa sesión: la firma del testigo es quien lo identifica
+@require_POST
+def cofirma(request: HttpRequest) -> HttpResponse:
+    """Recibe la firma de un testigo sobre un punto de control nuestro (C2SP cosignature/v1)."""
+    largo = request.headers.get("Content-Length", "") or "0"
+    if not largo.isdecimal() or int(largo) > LO_QUE_OCUPA_UNA_COFIRMA:
+        return HttpResponse("Eso no es una firma de testigo.\n", status=413, content_type=TEXTO)
+    try:
+        testigo.recibir_cofirma(escrito=request.body, ahora=timezone.now())
+    except testigo.CofirmaRechazada as negativa:
+        return HttpResponse(f"{negativa}\n", status=403, content_type=TEXTO)
+    return HttpResponse("Recibida.\n", content_type=TEXTO)
 
 
 def _entregar(request: HttpRequest, contenido: bytes | None, tipo: str, guardado: str) -> HttpResponse:
