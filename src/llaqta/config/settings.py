@@ -284,7 +284,7 @@ PAPEL = leer(
 if PAPEL not in {"", "web"}:
     raise ImproperlyConfigured(f"LLAQTA_PAPEL debe ser «web» o estar vacío; vale «{PAPEL}».")
 LLAVERO = leer(
-    "LLAQTA_LLAVERO", "", "Zócalo del llavero, que sella por la web; vacío: DATOS/firma/llavero.sock."
+    "LLAQTA_LLAVERO", "", "Zócalo del llavero, que sella por la web; vacío: DATOS/llavero.sock."
 )
 TSA_URL = leer(
     "LLAQTA_TSA_URL", "", "Autoridad de sellado de tiempo (RFC 3161); vacía: no se ponen sellos de tiempo."

@@ -38,8 +38,9 @@ def entorno_de_gestion(*, con_base: bool) -> Iterator[dict[str, str]]:
         return
     carpeta = carpeta_elegida(None)
     entorno = entorno_de_llaqta(carpeta, demo=_es_demo(carpeta))
-    if url := _casa_encendida(carpeta):
-        yield entorno | {"DATABASE_URL": url}
+    if marca := _casa_encendida(carpeta):
+        tsa = {"LLAQTA_TSA_URL": marca["tsa_url"]} if marca.get("tsa_url") else {}
+        yield tsa | entorno | {"DATABASE_URL": marca["database_url"]}
     elif con_base and (carpeta / "postgres").is_dir():
         instalacion = Instalacion.abrir(carpeta, demo=None)
         servidor = Servidor(carpeta, registro=instalacion.registro / "postgres.log")
@@ -61,14 +62,14 @@ def _es_demo(carpeta: Path) -> bool:
     return not (os.environ.get("LLAQTA_SECRET_KEY") or os.environ.get("LLAQTA_SECRET_KEY_FILE"))
 
 
-def _casa_encendida(carpeta: Path) -> str:
-    """Devuelve la dirección de la base de la casa que ahora mismo está encendida sobre ``carpeta``, o nada."""
+def _casa_encendida(carpeta: Path) -> dict[str, str]:
+    """Devuelve lo que dejó dicho la casa que ahora mismo está encendida sobre ``carpeta``: su base y su TSA; o nada."""
     try:
         marca = json.loads((carpeta / "en-marcha.json").read_text())
         os.kill(int(marca["pid"]), 0)
+        return {"database_url": str(marca["database_url"]), "tsa_url": str(marca.get("tsa_url", ""))}
     except (OSError, ValueError, KeyError):
-        return ""
-    return str(marca["database_url"])
+        return {}
 
 
 def _ejecutar(argv: list[str]) -> int:

@@ -19,6 +19,12 @@ RAIZ = Path(__file__).resolve().parents[3]
 MEGA = 1024 * 1024
 MEGAS_PARA_CREAR = 300
 MEGAS_PARA_SEGUIR = 50
+CLAVE_DEL_SELLO = "clave-del-sello"
+"""El archivo con la clave que abre la llave del sello; la web nunca la recibe."""
+SOLO_DE_QUIEN_SELLA = (
+    "LLAQTA_CLAVE_SELLO", "LLAQTA_CLAVE_SELLO_FILE", "LLAQTA_PKCS11_PIN", "LLAQTA_PKCS11_PIN_FILE",
+    "LLAQTA_TSA_CLAVE", "LLAQTA_TSA_CLAVE_FILE",
+)  # fmt: skip
 
 
 def carpeta_elegida(opcion: str | None) -> Path:
@@ -67,6 +73,8 @@ class Instalacion:
             es_demo = era if era is not None else demo is not False
             if era is None:
                 escribir(ficha, json.dumps({"demostracion": es_demo}) + "\n")
+            if not (carpeta / CLAVE_DEL_SELLO).exists():
+                escribir(carpeta / CLAVE_DEL_SELLO, secrets.token_urlsafe(48) + "\n")
         except OSError as error:
             raise explicar_os(error, carpeta) from error
         return cls(carpeta=carpeta, demo=es_demo, nueva=era is None, _cerrojo=cerrojo)
@@ -104,7 +112,16 @@ def entorno_de_llaqta(carpeta: Path, *, demo: bool) -> dict[str, str]:
     }
     if not demo and not (entorno.get("LLAQTA_SECRET_KEY") or entorno.get("LLAQTA_SECRET_KEY_FILE")):
         entorno["LLAQTA_SECRET_KEY_FILE"] = str(_secreto(carpeta))
+    clave = carpeta / CLAVE_DEL_SELLO
+    if clave.exists() and not (entorno.get("LLAQTA_CLAVE_SELLO") or entorno.get("LLAQTA_CLAVE_SELLO_FILE")):
+        entorno["LLAQTA_CLAVE_SELLO_FILE"] = str(clave)
     return entorno
+
+
+def entorno_de_la_web(entorno: dict[str, str]) -> dict[str, str]:
+    """Devuelve el mismo entorno sin lo que abre llaves: el proceso que atiende páginas sella por el llavero."""
+    propio = {nombre: valor for nombre, valor in entorno.items() if nombre not in SOLO_DE_QUIEN_SELLA}
+    return propio | {"LLAQTA_PAPEL": "web"}
 
 
 def escribir(ruta: Path, texto: str) -> None:

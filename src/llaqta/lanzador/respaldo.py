@@ -18,11 +18,11 @@ from pathlib import Path
 
 from llaqta.lanzador.avisos import Impedimento, decir, explicar_os, paso
 from llaqta.lanzador.gestion import entorno_de_gestion
-from llaqta.lanzador.instalacion import Instalacion, carpeta_elegida, entorno_de_llaqta
+from llaqta.lanzador.instalacion import CLAVE_DEL_SELLO, Instalacion, carpeta_elegida, entorno_de_llaqta
 from llaqta.lanzador.postgres import Servidor, programas, usuario_de_postgres
 
 BASE = "base.dump"
-ACOMPANAN = ("objetos", "firma", "secreto", "instalacion.json")
+ACOMPANAN = ("objetos", "firma", "secreto", CLAVE_DEL_SELLO, "instalacion.json")
 
 
 def respaldar(argv: list[str]) -> int:

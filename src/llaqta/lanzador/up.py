@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from llaqta.lanzador.avisos import Impedimento, Parada, decir, explicar_os, paso, resaltar, sin_espacio
-from llaqta.lanzador.instalacion import RAIZ, Instalacion, carpeta_elegida, escribir
+from llaqta.lanzador.instalacion import RAIZ, Instalacion, carpeta_elegida, entorno_de_la_web, escribir
 from llaqta.lanzador.postgres import Servidor
 from llaqta.lanzador.procesos import esperar_a_que, lanzar
 from llaqta.lanzador.supervisor import Servicio, Supervisor
@@ -83,15 +83,20 @@ def _encender(
     puerto = puerta.getsockname()[1]
     entorno = instalacion.entorno(**_direcciones(pedido.host, puerto))
     buzon = _abrir_buzon(instalacion, entorno)
+    tsa = _abrir_tsa(instalacion, entorno)
     nueva = _encender_base(instalacion, supervisor, entorno)
     _validar_ajustes(entorno)
     bienvenida = _preparar(instalacion, entorno, base_nueva=nueva)
-    supervisor.servicios = _servicios(pedido, instalacion, entorno, puerta, buzon)
+    supervisor.servicios = _servicios(pedido, instalacion, entorno, puerta, buzon, tsa)
     with paso("Abriendo la puerta"):
         for servicio in reversed(supervisor.servicios):
             servicio.encender()
         supervisor.esperar(lambda: _responde(pedido.host, puerto), segundos=SEGUNDOS_PARA_RESPONDER)
-    instalacion.marcar_en_marcha(database_url=entorno["DATABASE_URL"], url=entorno["LLAQTA_URL"])
+    instalacion.marcar_en_marcha(
+        database_url=entorno["DATABASE_URL"],
+        url=entorno["LLAQTA_URL"],
+        tsa_url=entorno.get("LLAQTA_TSA_URL", ""),
+    )
     _dar_la_bienvenida(
         instalacion, entorno, bienvenida, segundos=time.monotonic() - desde, correo=buzon is not None
     )
@@ -162,6 +167,16 @@ def _abrir_buzon(instalacion: Instalacion, entorno: dict[str, str]) -> socket.so
     return buzon
 
 
+def _abrir_tsa(instalacion: Instalacion, entorno: dict[str, str]) -> socket.socket | None:
+    """En la demostración sin autoridad de sellado de tiempo, toma un puerto libre para una SIN VALOR LEGAL."""
+    if not instalacion.demo or entorno.get("LLAQTA_TSA_URL"):
+        return None
+    puerta = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    puerta.bind(("127.0.0.1", 0))
+    entorno["LLAQTA_TSA_URL"] = f"http://127.0.0.1:{puerta.getsockname()[1]}/"
+    return puerta
+
+
 def _encender_base(instalacion: Instalacion, supervisor: Supervisor, entorno: dict[str, str]) -> bool:
     """Enciende el PostgreSQL propio, salvo que ``DATABASE_URL`` nombre otro; devuelve si hay que prepararlo."""
     if entorno.get("DATABASE_URL") or entorno.get("DATABASE_URL_FILE"):
@@ -209,7 +224,9 @@ def _preparar(instalacion: Instalacion, entorno: dict[str, str], *, base_nueva: 
         resultado = Path(temporal) / "resultado.json"
         with registro.open("wb") as salida:
             orden = [sys.executable, "-m", "llaqta.lanzador.preparar", str(resultado)]
-            codigo = lanzar(orden, entorno=entorno | primera, salida=salida).wait()
+            # La TSA de demostración todavía no atiende, y lo que la demostración cuenta es de antes de tenerla.
+            propio = entorno | primera | {"LLAQTA_TSA_URL": ""}
+            codigo = lanzar(orden, entorno=propio, salida=salida).wait()
         dicho = registro.read_text(errors="replace").strip()
         if codigo == 3:
             raise Impedimento(dicho.splitlines()[-1])
@@ -245,9 +262,13 @@ def _servicios(
     entorno: dict[str, str],
     puerta: socket.socket,
     buzon: socket.socket | None,
+    tsa: socket.socket | None,
 ) -> list[Servicio]:
-    """Devuelve los hijos en el orden en que se apagan: tareas, páginas, correo."""
-    web = entorno | {"LLAQTA_BIND": f"fd://{puerta.fileno()}", "LLAQTA_WEB_PROCESOS": str(pedido.web)}
+    """Devuelve los hijos en el orden en que se apagan: tareas, páginas, llavero, correo."""
+    web = entorno_de_la_web(entorno) | {
+        "LLAQTA_BIND": f"fd://{puerta.fileno()}",
+        "LLAQTA_WEB_PROCESOS": str(pedido.web),
+    }
     tareas = [
         sys.executable,
         "-m",
@@ -267,6 +288,13 @@ def _servicios(
     servicios.append(
         Servicio("páginas", orden_web, instalacion.registro / "paginas.log", web, segundos_para_parar=3.5,
                  puertas=[puerta])
+    )  # fmt: skip
+    # El único que tiene abierta la llave del sello mientras se atiende; con él va la TSA de demostración.
+    orden_llavero = [sys.executable, "-m", "django", "llavero"]
+    orden_llavero += ["--tsa", str(tsa.fileno())] if tsa is not None else []
+    servicios.append(
+        Servicio("llavero", orden_llavero, instalacion.registro / "llavero.log", entorno, segundos_para_parar=2,
+                 puertas=[tsa] if tsa is not None else [])
     )  # fmt: skip
     if buzon is not None:
         orden = [

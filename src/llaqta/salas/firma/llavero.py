@@ -14,7 +14,8 @@ import logging
 import os
 import socket
 import socketserver
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from llaqta.salas.firma.llaves import Llave, LlaveNoDisponible
 
 TOPE = 64 * 1024
 SEGUNDOS = 20
+LARGO_DE_UNA_RUTA = 100
 _CONJUNTO = 0x31
 _TIPO_DE_CONTENIDO_DATOS = bytes.fromhex("301806092a864886f70d010903310b06092a864886f70d010701")
 registro = logging.getLogger(__name__)
@@ -63,11 +65,24 @@ def _leer(pem: str) -> tuple[x509.Certificate, ...]:
     return tuple(x509.load_pem_x509_certificates(pem.encode()))
 
 
+@contextmanager
+def _direccion(zocalo: Path) -> Iterator[str]:
+    """La ruta de un zócalo no puede pasar de 108 bytes: si es más larga se nombra desde su carpeta ya abierta."""
+    if len(os.fsencode(zocalo)) < LARGO_DE_UNA_RUTA:
+        yield str(zocalo)
+        return
+    carpeta = os.open(zocalo.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{carpeta}/{zocalo.name}"
+    finally:
+        os.close(carpeta)
+
+
 def _pedir(zocalo: Path, pedido: dict[str, Any]) -> dict[str, Any]:
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as conexion:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as conexion, _direccion(zocalo) as ruta:
             conexion.settimeout(SEGUNDOS)
-            conexion.connect(str(zocalo))
+            conexion.connect(ruta)
             conexion.sendall(json.dumps(pedido).encode() + b"\n")
             with conexion.makefile("rb") as flujo:
                 dicho: dict[str, Any] = json.loads(flujo.readline(TOPE))
@@ -90,7 +105,8 @@ class Llavero(socketserver.ThreadingUnixStreamServer):
         # Solo el dueño y su grupo llegan a conectarse.
         antes = os.umask(0o117)
         try:
-            super().__init__(str(zocalo), _Atencion)
+            with _direccion(zocalo) as ruta:
+                super().__init__(ruta, _Atencion)
         finally:
             os.umask(antes)
 

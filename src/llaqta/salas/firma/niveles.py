@@ -204,14 +204,15 @@ def _vence(sello: EmbeddedPdfSignature) -> datetime:
 def _sellar_el_tiempo(flujo: BinaryIO, ahora: datetime) -> None:
     lector = PdfFileReader(flujo)
     revision = Revision.from_reader(lector)
-    revision.ensure_output_version(version=(1, 7))
+    revision.ensure_output_version(version=(1, 7))  # type: ignore[no-untyped-call]
     if revision.output_version < (2, 0):
         revision.register_extension(ESIC_EXTENSION_1)
     nombre = nombre_libre(lector, "Sello")
     campo = SigFieldSpec(nombre, readable_field_name="Sello de tiempo del documento")
     paso = PdfCMSEmbedder(new_field_spec=campo).write_cms(nombre, revision)
     next(paso)
-    paso.send(SigObjSetup(sig_placeholder=DocumentTimestamp(bytes_reserved=RESERVA)))
+    hueco = DocumentTimestamp(bytes_reserved=RESERVA)  # type: ignore[no-untyped-call]
+    paso.send(SigObjSetup(sig_placeholder=hueco))
     resumen, _ = paso.send(SigIOSetup(md_algorithm="sha256", in_place=True))
     token = tsa.pedir_token(resumen.document_digest, ahora=ahora)
     paso.send(cms.ContentInfo.load(token))
@@ -239,10 +240,10 @@ def _incrustar(flujo: BinaryIO, confianza: Confianza, ahora: datetime) -> None:
         crls=[crl.CertificateList.load(der) for der in pruebas.listas],
         ocsps=[ocsp.OCSPResponse.load(der) for der in pruebas.respuestas],
     )
-    revision.ensure_output_version(version=(1, 7))
+    revision.ensure_output_version(version=(1, 7))  # type: ignore[no-untyped-call]
     if revision.output_version < (2, 0):
         revision.register_extension(ESIC_EXTENSION_1)
-    revision.write_in_place()
+    revision.write_in_place()  # type: ignore[no-untyped-call]
 
 
 def _reunir(

@@ -118,7 +118,7 @@ def get_sello(*, ahora: datetime) -> Llave:
 
 def ruta_del_llavero() -> Path:
     """El zócalo por el que se pide el sello: ``LLAQTA_LLAVERO``, o uno dentro de los datos."""
-    return Path(settings.LLAVERO) if settings.LLAVERO else carpeta() / "llavero.sock"
+    return Path(settings.LLAVERO) if settings.LLAVERO else Path(settings.DATOS) / "llavero.sock"
 
 
 def _abrir_archivo(ruta: Path) -> LlaveDeSoftware:

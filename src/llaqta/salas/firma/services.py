@@ -21,7 +21,7 @@ from llaqta.cimientos.pdf import Caja
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma import intentos, policies, queries, sello
 from llaqta.salas.firma.bloque import Bloque
-from llaqta.salas.firma.ca import Titular, cifrar_llave
+from llaqta.salas.firma.ca import Titular, cifrar_llave, escribir
 from llaqta.salas.firma.events import CertificadoEmitido, CertificadoRevocado
 from llaqta.salas.firma.llaves import Llave, LlaveDeSoftware, LlaveNoDisponible, abrir_llave, crear_llave
 from llaqta.salas.firma.models import Certificado
@@ -29,6 +29,8 @@ from llaqta.salas.firma.secretos import clave_de_pin
 from llaqta.salas.firma.sitio import buscar_sitio
 
 VIGENCIA_DE_FIRMA = timedelta(days=3 * 365)
+LISTAS = ("demostracion-emisora.crl", "demostracion-raiz.crl")
+"""Los archivos de ``DATOS/firma/crl`` en que se publica lo que revocó la autoridad de demostración."""
 
 
 class Motivo(models.TextChoices):
@@ -174,6 +176,7 @@ def crear_autoridad_de_demostracion(*, ahora: datetime) -> Certificado:
         llave = sello.get_sello(ahora=ahora)
     except LlaveNoDisponible as error:
         raise NoProcede(f"La firma no se pudo preparar: {error}") from error
+    publicar_listas(ahora=ahora)
     return _registrar(
         llave.certificado,
         clase=Certificado.Clase.SELLO,
@@ -205,6 +208,26 @@ def instalar_sello(*, p12: bytes, clave: str) -> Certificado:
     return _registrar(
         certificado, clase=Certificado.Clase.SELLO, de_demostracion=sello.es_de_demostracion(certificado)
     )
+
+
+def publicar_listas(*, ahora: datetime) -> None:
+    """Publica las listas de revocación de la autoridad de demostración en ``DATOS/firma/crl``, que todos leen.
+
+    Lo hace el trabajador al revocar y cada seis horas; quien verifica no necesita la llave, solo el archivo.
+
+    :raises LlaveNoDisponible: si la autoridad no abre, o este proceso atiende páginas
+    """
+    revocados = Certificado.objects.filter(revocado_en__isnull=False).values_list(
+        "numero_de_serie", "revocado_en"
+    )
+    listas = sello.autoridad().emitir_listas(
+        revocados=[(int(serie, 16), en) for serie, en in revocados if en is not None], ahora=ahora
+    )
+    lugar = sello.carpeta() / "crl"
+    lugar.mkdir(exist_ok=True, mode=0o755)
+    for nombre, lista in zip(LISTAS, listas, strict=True):
+        escribir(lugar / nombre, lista)
+        (lugar / nombre).chmod(0o644)
 
 
 def preparar_llaves(*, ahora: datetime) -> None:

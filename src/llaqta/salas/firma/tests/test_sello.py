@@ -83,10 +83,11 @@ def test_preparar_la_firma_dos_veces_no_cambia_nada(
     carpeta_nueva: Path, entidad: Entidad, capsys: Any
 ) -> None:
     call_command("preparar_firma")
-    antes = {archivo.name: archivo.read_bytes() for archivo in carpeta_nueva.iterdir()}
+    antes = {archivo.name: archivo.read_bytes() for archivo in carpeta_nueva.iterdir() if archivo.is_file()}
     call_command("preparar_firma")
 
-    assert {archivo.name: archivo.read_bytes() for archivo in carpeta_nueva.iterdir()} == antes
+    despues = {archivo.name: archivo.read_bytes() for archivo in carpeta_nueva.iterdir() if archivo.is_file()}
+    assert despues == antes
     assert Certificado.objects.filter(clase=Certificado.Clase.SELLO).count() == 1
     assert capsys.readouterr().out.count("(de demostración, SIN VALOR LEGAL)") == 2
 

@@ -121,7 +121,7 @@ def _con_otra_hora(respuesta: bytes) -> bytes:
 
 
 def _negada(_respuesta: bytes) -> bytes:
-    return bytes(tsp.TimeStampResp({"status": {"status": "rejection"}}).dump())
+    return bytes.fromhex("30053003020102")  # PKIStatus 2, «rejection», sin sello
 
 
 @pytest.mark.parametrize("alterar", [_con_la_firma_cambiada, _sin_firmante, _con_otra_hora, _negada])
