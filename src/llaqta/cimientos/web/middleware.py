@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -9,6 +10,10 @@ from django.http import HttpRequest, HttpResponse
 
 from llaqta.cimientos.errors import Negativa
 from llaqta.cimientos.web.views import pagina_400, pagina_404, pagina_413, pagina_de_negativa
+
+registro = logging.getLogger(__name__)
+SE_ANOTAN = frozenset({403, 404})
+"""Lo que no le correspondía a quien lo pidió: queda en el registro de la máquina, con quién y qué."""
 
 Respuesta = Callable[[HttpRequest], HttpResponse]
 
@@ -20,8 +25,8 @@ POLITICA_DE_CONTENIDO = "; ".join(
         "img-src 'self' data: blob:",  # data: el escudo y el QR de la clave de un solo uso
         "font-src 'none'",
         "connect-src 'self'",
-        "object-src 'self'",  # nuestros propios PDF, junto a los requisitos
-        "frame-src 'self'",
+        "object-src 'none'",
+        "frame-src 'self'",  # nuestros propios PDF, junto a los requisitos
         "frame-ancestors 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -92,4 +97,13 @@ class errores_de_la_casa:  # noqa: N801 — se nombra en MIDDLEWARE como las dem
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """La página de la negativa; cualquier otra excepción sigue su camino hasta la página 500."""
-        return pagina_de_negativa(request, exception) if isinstance(exception, Negativa) else None
+        if not isinstance(exception, Negativa):
+            return None
+        if exception.codigo_http in SE_ANOTAN:
+            persona = getattr(request, "persona", None)
+            registro.warning(
+                "Negado %s %s %s a la persona %s desde %s: %s", exception.codigo_http, request.method, request.path,
+                persona.pk if persona is not None else "sin cuenta", request.META.get("REMOTE_ADDR", ""),
+                type(exception).__name__,
+            )  # fmt: skip
+        return pagina_de_negativa(request, exception)

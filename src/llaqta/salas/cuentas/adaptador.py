@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -15,9 +16,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from llaqta.salas.cuentas import services
 from llaqta.salas.cuentas.models import Cuenta
+
+registro = logging.getLogger(__name__)
 
 SU_TRABAJO = (
     ("mesapartes.recibir", "mesa_de_partes"),
@@ -83,6 +87,19 @@ class AdaptadorDeCuentas(DefaultAccountAdapter):  # type: ignore[misc]
         respuesta: HttpResponse = super().post_login(request, user, **kwargs)
         return respuesta
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Anota en el registro de la máquina el ingreso que falló: desde dónde y con qué cuenta, sin decir cuál es.
+
+        La cuenta va como huella con el secreto de la instalación: sirve para ver que alguien prueba muchas contraseñas
+        con una, y no le da un número de documento a quien lea el registro. La contraseña no va.
+        """
+        registro.warning(
+            "Ingreso fallido desde %s con la cuenta %s",
+            self.get_client_ip(request),
+            _huella(credentials.get("username")),
+        )
+        super().authentication_failed(request, **credentials)
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """El enlace del correo sale de LLAQTA_URL, nunca de lo que diga el visitante en su cabecera ``Host``."""
         uid, _, secreto = key.partition("-")
@@ -123,6 +140,10 @@ class AdaptadorDeSegundoPaso(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """El nombre que se propone al registrar una llave."""
         return "Mi equipo"
+
+
+def _huella(usuario: object) -> str:
+    return salted_hmac("llaqta.cuentas.ingreso_fallido", str(usuario or "")).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)

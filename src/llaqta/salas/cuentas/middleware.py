@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -16,6 +20,41 @@ SIN_CLAVE_PROPIA = frozenset(
     {"account_change_password", "account_logout", "estilo_entidad", "escudo_entidad", "programa"}
 )
 """Lo único que se puede abrir con una contraseña provisional."""
+
+
+registro = logging.getLogger(__name__)
+COMIENZO, ULTIMO_USO = "comienzo", "ultimo_uso"
+CADA_CUANTO = 60
+"""Segundos entre dos apuntes del último uso: la sesión no se escribe en cada página."""
+
+
+def sesion_vigente(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Capa de Django que cierra la sesión que dejó de usarse (``SESION_SIN_USO``) o ya duró lo que puede durar
+    (``SESSION_COOKIE_AGE`` desde que se ingresó, se use o no). Lo escrito en un borrador no se pierde.
+    """
+
+    def capa(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not _sigue_vigente(request):
+            registro.info("La sesión de la cuenta %s venció.", request.user.pk)
+            logout(request)
+        return get_response(request)
+
+    return capa
+
+
+def _sigue_vigente(request: HttpRequest) -> bool:
+    ahora, sesion = int(time.time()), request.session
+    comienzo, ultimo = sesion.get(COMIENZO), sesion.get(ULTIMO_USO)
+    if isinstance(comienzo, int) and isinstance(ultimo, int):
+        if ahora - comienzo > settings.SESSION_COOKIE_AGE or ahora - ultimo > settings.SESION_SIN_USO:
+            return False
+    else:
+        sesion[COMIENZO] = ahora
+    if not isinstance(ultimo, int) or ahora - ultimo >= CADA_CUANTO:
+        sesion[ULTIMO_USO] = ahora
+    return True
 
 
 def persona_que_pide(

@@ -17,7 +17,7 @@ from llaqta.salas.cuentas.views import administracion, cuenta, ventanilla
 
 urlpatterns = [
     path("ingresar/", cuenta.ingresar, name="account_login"),
-    path("salir/", allauth_views.logout, name="account_logout"),
+    path("salir/", cuenta.salir, name="account_logout"),
     path("crear/", cuenta.crear_cuenta, name="account_signup"),
     path("desactivada/", allauth_views.account_inactive, name="account_inactive"),
     path("confirmar/", allauth_views.reauthenticate, name="account_reauthenticate"),

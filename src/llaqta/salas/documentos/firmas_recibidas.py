@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from llaqta.cimientos.pdf import fecha_hora
 from llaqta.salas.documentos.models import Documento, RevisionDeFirmas
 
 REGLA = 1
@@ -120,7 +121,7 @@ def _firma_otro(identidad: str, documento: Documento) -> bool:
 def _fecha(dicha: object) -> str:
     if not isinstance(dicha, str) or not dicha:
         return ""
-    return datetime.fromisoformat(dicha).strftime("%d/%m/%Y %H:%M:%S %z")
+    return fecha_hora(datetime.fromisoformat(dicha))
 
 
 def limpio(texto: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth import login
@@ -44,6 +44,19 @@ class Ingresar(LoginView):  # type: ignore[misc]
 
 
 ingresar = Ingresar.as_view()
+
+
+class Salir(LogoutView):  # type: ignore[misc]
+    """Salir: la sesión deja de valer, y el navegador olvida las páginas y los borradores que guardó."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sale, y pide al navegador que olvide."""
+        respuesta: HttpResponse = super().post(*args, **kwargs)
+        respuesta.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return respuesta
+
+
+salir = Salir.as_view()
 
 
 @never_cache
