@@ -33,7 +33,10 @@ def es_sello_canonico(
 ) -> bool:
     """Lo mismo, para un sello de tiempo, que lleva dentro lo que firma (RFC 3161, 2.4.2)."""
     contenido = firmado["encap_content_info"].dump()
-    return bool(firmado.dump() == _escribir(firmado, firmante, certificado, version=3, contenido=contenido))
+    return bool(
+        firmado.dump()
+        == tlv(CONTEXTO_0, _escribir(firmado, firmante, certificado, version=3, contenido=contenido))
+    )
 
 
 def _version(firmante: cms.SignerInfo) -> int:

@@ -25,17 +25,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DSSCompareRule,
-    FormUpdatingRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_imprint_checker
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko_certvalidator.path import ValidationPath
@@ -46,6 +35,7 @@ from llaqta.salas.firma.confianza import Confianza
 from llaqta.salas.firma.forma import Archivo
 from llaqta.salas.firma.incrustado import Incrustado, leer_incrustado
 from llaqta.salas.firma.juicio import FirmaVista, Prueba
+from llaqta.salas.firma.politica import POLITICA
 from llaqta.salas.firma.revocacion import Conclusion, Evidencias
 from llaqta.salas.firma.tiempo import SelloDeTiempo
 from llaqta.salas.firma.veredicto import GRAVEDAD, Veredicto
@@ -55,20 +45,6 @@ registro = logging.getLogger(__name__)
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 __all__ = ["FirmaVista", "Informe", "SelloDeTiempo", "Veredicto", "verificar"]
-
-# Después de una firma solo se admite otra firma (y lo que una de largo plazo añade): ni rellenar campos, ni anotar, ni
-# cambiar metadatos. Lo que la política no nombra, altera.
-POLITICA = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),  # type: ignore[no-untyped-call]
-        XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[SigFieldCreationRule(), SigFieldModificationRule()]  # type: ignore[no-untyped-call]
-    ),
-)
 
 
 @dataclass(frozen=True)

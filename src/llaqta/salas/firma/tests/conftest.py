@@ -54,3 +54,11 @@ def firmado(jefe: Persona, certificado: Certificado, pdf: bytes, ahora: datetime
 def sellado(entidad: Entidad, pdf: bytes, ahora: datetime) -> bytes:
     """La misma resolución con el sello de la entidad."""
     return services.sellar(pdf=pdf, motivo="Cargo de recepción", ahora=ahora)
+
+
+@pytest.fixture
+def taller(estado_de_prueba: Any) -> Any:
+    """Donde se hacen documentos firmados de todas clases, con el Estado de prueba."""
+    from llaqta.salas.firma.tests.taller import armar
+
+    return armar(estado_de_prueba)
