@@ -18,6 +18,7 @@ from llaqta.cimientos.testing import archivos
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
@@ -141,6 +142,7 @@ class Municipalidad:
         else:
             assert notificacion.efecto_el is not None
             surte = el(f"{notificacion.efecto_el} 00:05")
+            avisar_todo(ahora=surte)
             casilla.declarar_eficacia(ahora=surte)
         expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=surte)
         assert self.leer(expediente).estado == "NOTIFICADO"

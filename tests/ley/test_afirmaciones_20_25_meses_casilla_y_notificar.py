@@ -11,6 +11,7 @@ from llaqta.cimientos.calendario import Calendario
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.casilla.policies import SinCasilla
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos import rules
@@ -62,6 +63,7 @@ def depositada(muni: Municipalidad, julio_firma: None, rosa_con_casilla: None) -
 def test_23_sin_acuse_surte_efecto_el_primer_habil_despues_de_cinco(depositada: Notificacion) -> None:
     """Ley 31736: depositada el miércoles 1 de abril, surte efecto el lunes 13; el 12 todavía no."""
     assert depositada.efecto_el == date(2026, 4, 13)
+    avisar_todo(ahora=el("2026-04-12 23:59"))
     assert casilla.declarar_eficacia(ahora=el("2026-04-12 23:59")) == 0
     assert casilla.declarar_eficacia(ahora=el("2026-04-13 00:00")) == 1
     assert casilla.declarar_eficacia(ahora=el("2026-04-14 00:00")) == 0
@@ -78,6 +80,7 @@ def test_23_con_acuse_surte_efecto_ese_dia(muni: Municipalidad, depositada: Noti
 
 def test_23_abrirla_tarde_no_cambia_nada(muni: Municipalidad, depositada: Notificacion) -> None:
     """Ley 31736: pasados los cinco días ya surtió efecto; leerla el 20 no mueve la fecha."""
+    avisar_todo(ahora=el("2026-04-13 00:00"))
     casilla.declarar_eficacia(ahora=el("2026-04-13 00:00"))
     muni.abrir(depositada, "2026-04-20 10:00")
     depositada.refresh_from_db()
@@ -117,6 +120,7 @@ def test_25_retirado_el_consentimiento_lo_anterior_queda_y_lo_nuevo_no_entra(
     with pytest.raises(SinCasilla):
         muni.depositar(nueva, decision, "2026-06-03 09:00:01")
     assert huella_de_la_base() == antes
+    avisar_todo(ahora=el("2026-06-30 09:00"))
     assert casilla.declarar_eficacia(ahora=el("2026-06-30 09:00")) == 1
     hecha.refresh_from_db()
     assert hecha.estado == "EFECTIVA"

@@ -26,6 +26,7 @@ from llaqta.cimientos.errors import Negativa
 from llaqta.cimientos.models import Serie, Suceso
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import services as expedientes
@@ -161,6 +162,7 @@ class Vida(RuleBasedStateMachine):
 
     def _declarar(self) -> None:
         """Lo que hace el programador, y lo que los oyentes hacen con lo que anuncia."""
+        avisar_todo(ahora=self.m.ahora)
         casilla.declarar_eficacia(ahora=self.m.ahora)
         for notificacion in Notificacion.objects.filter(estado__in=["EFECTIVA", "LEIDA"]):
             expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=self.m.ahora)

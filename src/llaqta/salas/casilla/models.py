@@ -81,8 +81,8 @@ class NotificacionQuerySet(models.QuerySet["Notificacion"]):
     def por_surtir_efecto(self, *, al: date) -> NotificacionQuerySet:
         """Las que ese día ya surten efecto y todavía no se declaró.
 
-        Si la regla exige la alerta (DS 098-2025-PCM, art. 55), la que se intentó avisar y nunca se pudo no está: nadie
-        la abrió ni supo de ella, y el paso de los días no la hace eficaz.
+        Si la regla exige la alerta (DS 098-2025-PCM, art. 55), la que nunca se intentó avisar, o no se pudo, no está:
+        nadie la abrió ni supo de ella, y el paso de los días no la hace eficaz.
         """
         alertas = Alerta.objects.filter(notificacion=models.OuterRef("pk"))
         enviadas = alertas.filter(resultado=Alerta.Resultado.ENVIADA)
@@ -92,10 +92,9 @@ class NotificacionQuerySet(models.QuerySet["Notificacion"]):
         )
         todos = Q(por_correo) & (Q(por_sms) | ~Q(canales__contains=[Alerta.Canal.SMS]))
         avisada = Q(canales_exigidos=CanalesExigidos.UNO) & Q(un_medio) | Q(todos)
-        sin_intentos = ~models.Exists(alertas)
         return self.filter(efecto_el__lte=al).filter(
             Q(estado=Notificacion.Estado.LEIDA)
-            | Q(estado=Notificacion.Estado.DEPOSITADA) & (Q(exige_alerta=False) | avisada | sin_intentos)
+            | Q(estado=Notificacion.Estado.DEPOSITADA) & (Q(exige_alerta=False) | avisada)
         )
 
 

@@ -41,6 +41,12 @@ def direccion_de_rebote(base: str, token: UUID) -> str:
     return f"{local}+{token}@{dominio}"
 
 
+def token_de(direccion: str) -> UUID | None:
+    """El uuid que lleva una dirección de rebote; ``None`` si no es una."""
+    hallado = _VERP.search(direccion)
+    return UUID(hallado.group(1)) if hallado else None
+
+
 def leer(contenido: bytes, *, destinatarios: tuple[str, ...] = ()) -> Rebote | None:
     """Entiende un mensaje devuelto; ``None`` si no es un informe o no dice de qué intento.
 
@@ -103,8 +109,8 @@ def _decir(codigo: str, diagnostico: str) -> str:
 def _token(mensaje: EmailMessage, destinatarios: tuple[str, ...]) -> UUID | None:
     """De la dirección de sobre; si se perdió en el camino, del ``To`` o del mensaje original que viene dentro."""
     for direccion in (*destinatarios, str(mensaje.get("To", "")), str(mensaje.get("Delivered-To", ""))):
-        if hallado := _VERP.search(direccion):
-            return UUID(hallado.group(1))
+        if token := token_de(direccion):
+            return token
     for parte in mensaje.walk():
         if parte.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
             original = parte.get_payload()

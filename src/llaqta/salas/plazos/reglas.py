@@ -33,6 +33,7 @@ ADMITE: Final = {
     "EFECTO_CASILLA": REGLAS_DE_EFECTO,
     "SILENCIO_DE_RECURSO": (NEGATIVO, POSITIVO),
     "FIRMA_DE_QUIEN_PRESENTA": (SIMPLE, AVANZADA),
+    "CASILLA_CANALES_EXIGIDOS": ("UNO", "TODOS"),
 }
 """Las reglas que eligen entre palabras, y cuáles; las que valen «SI» o «NO» se reconocen solas."""
 _MAXIMO: Final = 1000

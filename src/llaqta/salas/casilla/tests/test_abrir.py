@@ -14,6 +14,7 @@ from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.casilla import queries, services
 from llaqta.salas.casilla.models import Adhesion, Notificacion
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.cuentas.models import Persona, Representacion
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,7 @@ def test_la_abre_quien_representa_y_queda_quien_fue(
 
 def test_sin_acuse_se_declara_efectiva_en_su_fecha_y_no_antes(adhesion: Adhesion, depositar: Any) -> None:
     notificacion = depositar()
+    avisar_todo(ahora=datetime(2026, 6, 8, 23, 59, 59, tzinfo=LIMA))
     assert services.declarar_eficacia(ahora=datetime(2026, 6, 8, 23, 59, 59, tzinfo=LIMA)) == 0
     assert services.declarar_eficacia(ahora=datetime(2026, 6, 9, 0, 0, tzinfo=LIMA)) == 1
     assert services.declarar_eficacia(ahora=datetime(2026, 6, 9, 0, 5, tzinfo=LIMA)) == 0
@@ -80,6 +82,7 @@ def test_abrirla_tarde_deja_constancia_y_no_mueve_la_fecha(
     adhesion: Adhesion, ciudadana: Persona, depositar: Any
 ) -> None:
     codigo = depositar().codigo
+    avisar_todo(ahora=datetime(2026, 6, 10, 8, 0, tzinfo=LIMA))
     services.declarar_eficacia(ahora=datetime(2026, 6, 10, 8, 0, tzinfo=LIMA))
     leida = services.abrir_notificacion(
         actor=ciudadana, codigo=codigo, ahora=datetime(2026, 6, 11, 9, 0, tzinfo=LIMA)

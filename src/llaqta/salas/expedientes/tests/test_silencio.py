@@ -16,6 +16,7 @@ from llaqta.cimientos.models import Suceso
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import queries, rules
@@ -172,6 +173,7 @@ def test_05_depositada_el_14_sin_acuse_llega_tarde_por_un_dia(
     assert vencer(en(7, 22, 0)).aprobados == 1
     de_treinta.refresh_from_db()
     assert de_treinta.estado == "APROBADO_FICTO"
+    avisar_todo(ahora=en(7, 22, 1))
     casilla.declarar_eficacia(ahora=en(7, 22, 1))  # y que después surta efecto ya no lo cambia
     expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=en(7, 22, 1))
     de_treinta.refresh_from_db()

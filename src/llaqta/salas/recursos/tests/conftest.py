@@ -21,6 +21,7 @@ from llaqta.cimientos.testing import archivos
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.cuentas.models import Persona, Rol, RolDePersona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.documentos.services import ArchivoRecibido
@@ -136,6 +137,7 @@ class Caso:
             casilla.abrir_notificacion(actor=self.rosa, codigo=notificacion.codigo, ahora=el(acuse))
         else:
             efecto = Notificacion.objects.get(pk=notificacion.pk).efecto_el
+            avisar_todo(ahora=el(f"{efecto} 00:05"))
             casilla.declarar_eficacia(ahora=el(f"{efecto} 00:05"))
         atender("casilla.NotificacionLeida", reacciones_de_expedientes.anotar_notificado)
         atender("casilla.NotificacionSurtioEfecto", reacciones_de_expedientes.anotar_notificado)

@@ -1,0 +1,518 @@
+"""``./llaqta bench caos``: se mata al azar al trabajador, las páginas, quien deposita y la base; y nada se pierde.
+
+Enciende un PostgreSQL que espera al disco como en producción, carga la demostración, y pone a trabajar de verdad: quien
+deposita llama al mismo caso de uso que las pantallas, el trabajador avisa (a un servidor SMTP y a una pasarela de
+mensajes que cuentan lo que reciben), ordena el registro y sella; una persona abre por HTTP parte de lo depositado.
+Mientras tanto, una y otra vez, en un instante cualquiera, se mata a uno de ellos y se lo vuelve a encender.
+
+Al final, con todo quieto, se comprueba: nada depositado se perdió, ninguna constancia se selló dos veces, a nadie se le
+avisó más de una vez de más por un medio, todo lo abierto tiene su acuse, y la cuenta cuadra.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+RAIZ = Path(__file__).resolve().parents[1]
+VICTIMAS = {"trabajador": 5, "base": 3, "páginas": 2, "depositante": 2}
+"""A quién se mata y cuántas veces de cada doce."""
+ROSA, CLAVE = "45678901", "pichari-2026-demo"
+
+
+class BuzonQueCuenta:
+    """Un servidor SMTP que acepta todo y anota de qué notificación era cada correo."""
+
+    def __init__(self) -> None:
+        """Sin correos."""
+        self.por_notificacion: Counter[str] = Counter()
+
+    async def handle_DATA(self, _servidor: Any, _sesion: Any, sobre: Any) -> str:  # noqa: N802 - lo nombra aiosmtpd
+        """Cuenta un correo."""
+        from email import message_from_bytes
+
+        cuerpo = message_from_bytes(sobre.content).get_payload(decode=True)
+        codigo = re.search(rb"/casilla/(NOT-\d{4}-\d+)/", cuerpo if isinstance(cuerpo, bytes) else b"")
+        if codigo:  # los demás correos de la casa no son avisos
+            self.por_notificacion[codigo.group(1).decode()] += 1
+        return "250 Recibido"
+
+
+@dataclass
+class Elenco:
+    """Los procesos que se matan y se vuelven a encender."""
+
+    ordenes: dict[str, list[str]]
+    entorno: dict[str, str]
+    carpeta: Path
+    servidor: Any
+    vivos: dict[str, Popen[bytes]] = field(default_factory=dict)
+    muertes: Counter[str] = field(default_factory=Counter)
+    turno: threading.RLock = field(default_factory=threading.RLock)
+
+    def encender(self, cual: str) -> None:
+        """Enciende un proceso si no está vivo."""
+        from llaqta.lanzador.procesos import lanzar
+
+        proceso = self.vivos.get(cual)
+        if proceso is not None and proceso.poll() is None:
+            return
+        with (self.carpeta / f"{cual}.log").open("ab") as salida:
+            self.vivos[cual] = lanzar(
+                self.ordenes[cual], entorno=self.entorno, salida=salida, al_morir_el_padre=signal.SIGKILL
+            )
+
+    def matar(self, cual: str) -> None:
+        """SIGKILL a un proceso y a toda su familia: como un corte de luz para él solo."""
+        proceso = self.servidor.proceso if cual == "base" else self.vivos.get(cual)
+        if proceso is None or proceso.poll() is not None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(proceso.pid, signal.SIGKILL)
+        proceso.wait()
+        self.muertes[cual] += 1
+
+    def levantar(self, cual: str) -> None:
+        """Vuelve a encender lo que se mató; la base se recupera sola de su diario."""
+        if cual == "base":
+            _encender_base(self.servidor)
+        else:
+            self.encender(cual)
+
+    def cuidar(self) -> None:
+        """Levanta a los que se cayeron porque se cayó la base, como hace ``./llaqta up``."""
+        for cual, proceso in list(self.vivos.items()):
+            if proceso.poll() not in (None, 0):
+                self.encender(cual)
+
+    def apagar(self) -> None:
+        """Termina con todos."""
+        for cual in list(self.vivos):
+            self.matar(cual)
+
+
+def _encender_base(servidor: Any) -> None:
+    from llaqta.lanzador.avisos import Impedimento
+
+    for _ in range(100):
+        try:
+            servidor.encender()
+        except Impedimento:  # los hijos de la que murió todavía sueltan su memoria
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("La base no volvió a encender.")
+
+
+def main(argv: list[str]) -> int:
+    """Corre el caos, lo cuenta y devuelve 1 si algo se perdió o se repitió."""
+    if argv[:1] == ["--depositar"]:
+        return _depositar(int(argv[1]), Path(argv[2]))
+    opciones = _opciones(argv)
+    resultado = correr(
+        notificaciones=opciones.notificaciones, muertes=opciones.muertes, semilla=opciones.semilla,
+        decir=(lambda _: None) if opciones.json else print,
+    )  # fmt: skip
+    if opciones.json:
+        print(json.dumps(resultado, ensure_ascii=False))
+    else:
+        for nombre, valor in resultado.items():
+            print(f"{nombre:>24}: {valor}")
+    return 1 if resultado["faltas"] else 0
+
+
+def _opciones(argv: list[str]) -> argparse.Namespace:
+    lector = argparse.ArgumentParser(
+        prog="./llaqta bench caos", description=(__doc__ or "").split("\n", 1)[0]
+    )
+    lector.add_argument("--notificaciones", type=int, default=10_000, metavar="N")
+    lector.add_argument(
+        "--muertes", type=int, default=60, metavar="N", help="cuántas veces se mata a alguien (60)"
+    )
+    lector.add_argument("--semilla", type=int, default=0, help="para repetir el mismo azar")
+    lector.add_argument("--json", action="store_true", help="una sola línea de JSON")
+    return lector.parse_args(argv)
+
+
+def correr(
+    *, notificaciones: int, muertes: int, semilla: int = 0, pausa: tuple[float, float] = (0.3, 2.5),
+    decir: Callable[[str], Any] = print,
+) -> dict[str, Any]:  # fmt: skip
+    """Hace un caos entero y devuelve la cuenta; ``faltas`` vacío es que nada se perdió ni se repitió.
+
+    :param pausa: entre cuántos y cuántos segundos se espera antes de cada muerte
+    """
+    azar = random.Random(semilla or None)
+    with ExitStack() as pila:
+        from llaqta.lanzador.postgres import base_temporal
+
+        carpeta = Path(pila.enter_context(tempfile.TemporaryDirectory(prefix="llaqta-caos-")))
+        servidor = pila.enter_context(base_temporal(duradero=True))
+        buzon, correo = pila.enter_context(_correo())
+        pasarela = pila.enter_context(_mensajes())
+        puerto = _puerto_libre()
+        entorno = _entorno(carpeta, servidor.url, correo, pasarela.url, puerto)
+        decir("Preparando la base…")
+        _preparar(entorno, notificaciones)
+        acuses = carpeta / "depositadas.txt"
+        elenco = Elenco(_ordenes(notificaciones, acuses), entorno, carpeta, servidor)
+        pila.callback(elenco.apagar)
+        inicio = time.monotonic()
+        for cual in elenco.ordenes:
+            elenco.encender(cual)
+        lector = Lector(puerto, acuses)
+        lector.start()
+        decir(f"Depositando {notificaciones} y matando {muertes} veces…")
+        _matar(elenco, muertes, azar, pausa)
+        tras_las_muertes = time.monotonic() - inicio
+        _esperar(elenco, notificaciones, lector, decir)
+        total = time.monotonic() - inicio
+        lector.parar()
+        elenco.apagar()
+        return {
+            "notificaciones": notificaciones,
+            "muertes": dict(elenco.muertes),
+            "segundos": round(total, 1),
+            "segundos_de_muertes": round(tras_las_muertes, 1),
+            **_comprobar(buzon, pasarela, acuses, lector),
+        }
+
+
+# --- El reparto -----------------------------------------------------------------------------------------------------
+@contextmanager
+def _correo() -> Iterator[tuple[BuzonQueCuenta, int]]:
+    from aiosmtpd.controller import Controller
+
+    buzon, puerto = BuzonQueCuenta(), _puerto_libre()
+    controlador = Controller(buzon, hostname="127.0.0.1", port=puerto)
+    controlador.start()
+    yield buzon, puerto
+    controlador.stop()
+
+
+@contextmanager
+def _mensajes() -> Iterator[Any]:
+    from llaqta.salas.casilla.mensajeria.emulador import PasarelaDePrueba
+
+    pasarela = PasarelaDePrueba().encender()
+    yield pasarela
+    pasarela.apagar()
+
+
+def _puerto_libre() -> int:
+    import socket
+
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        return int(libre.getsockname()[1])
+
+
+def _entorno(carpeta: Path, url: str, correo: int, mensajes: str, puerto: int) -> dict[str, str]:
+    limpio = {k: v for k, v in os.environ.items() if not k.startswith(("LLAQTA_", "DATABASE_URL"))}
+    return {
+        **limpio,
+        "DATABASE_URL": url,
+        "LLAQTA_DEMO": "1",
+        "LLAQTA_DATA": str(carpeta),
+        "LLAQTA_LOG": "WARNING",
+        "LLAQTA_SMTP": f"smtp://127.0.0.1:{correo}",
+        "LLAQTA_SMS": "pasarela",
+        "LLAQTA_SMS_URL": mensajes,
+        "LLAQTA_SMS_CUERPO": '{"to": "{numero}", "text": "{texto}"}',
+        "LLAQTA_BIND": f"127.0.0.1:{puerto}",
+        "LLAQTA_URL": f"http://127.0.0.1:{puerto}",
+        "LLAQTA_WEB_PROCESOS": "1",
+        "DJANGO_SETTINGS_MODULE": "llaqta.config.settings",
+        "PYTHONPATH": str(RAIZ / "src"),
+    }
+
+
+def _ordenes(notificaciones: int, acuses: Path) -> dict[str, list[str]]:
+    return {
+        "trabajador": [
+            sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2",
+            "--shutdown-graceful-timeout", "2",
+        ],
+        "páginas": [sys.executable, "-m", "gunicorn", "-c", "python:llaqta.lanzador.gunicorn_conf"],
+        "depositante": [sys.executable, str(Path(__file__)), "--depositar", str(notificaciones), str(acuses)],
+    }  # fmt: skip
+
+
+def _preparar(entorno: dict[str, str], cuantas: int) -> None:
+    """Migra, carga la demostración y escribe los actos firmados que se van a notificar."""
+    os.environ.update(entorno)
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connections
+    from django.utils import timezone
+
+    call_command("migrate", verbosity=0)
+    call_command("cargar_demo", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    from llaqta.salas.casilla.models import Adhesion
+    from llaqta.salas.documentos.models import Documento
+
+    Adhesion.objects.filter(persona__numero_documento=ROSA).update(telefono="987654321")
+    modelo = Documento.objects.filter(firmado=True, origen="INTERNO").select_related("archivo").first()
+    assert modelo is not None
+    comun = {
+        campo.attname: getattr(modelo, campo.attname)
+        for campo in Documento._meta.concrete_fields
+        if campo.attname not in {"id", "numero", "cvd", "registrado_en"}
+    }
+    Documento.objects.bulk_create(
+        (Documento(**comun, numero=f"ACTO-{n:06d}", registrado_en=timezone.now()) for n in range(cuantas)),
+        batch_size=1000,
+    )
+    connections.close_all()
+
+
+def _depositar(cuantas: int, acuses: Path) -> int:
+    """El proceso que deposita: uno por uno, y anota lo que la base le confirmó. Otra vez no deposita otra vez."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from llaqta.salas.casilla import services
+    from llaqta.salas.cuentas.models import Persona
+    from llaqta.salas.documentos.models import Documento
+
+    rosa = Persona.objects.get(numero_documento=ROSA)
+    actor = next(una for una in Persona.objects.exclude(pk=rosa.pk) if una.puede("expedientes.tramitar"))
+    ya = set(acuses.read_text().split()) if acuses.exists() else set()
+    actos = Documento.objects.filter(numero__startswith="ACTO-").select_related("archivo").order_by("pk")
+    with acuses.open("a") as salida:
+        for acto in actos.exclude(numero__in=ya).iterator(chunk_size=500):
+            hecha = services.depositar(
+                actor=actor, destinatario=rosa, documento=acto, expediente="EXP-2026-000001-3",
+                asunto=acto.asunto, ahora=timezone.now(),
+            )  # fmt: skip
+            salida.write(f"{acto.numero} {hecha.codigo}\n")
+            salida.flush()
+    return 0
+
+
+class Lector(threading.Thread):
+    """Rosa, en su navegador: entra y abre una de cada tres; si la página se cae, insiste."""
+
+    def __init__(self, puerto: int, acuses: Path) -> None:
+        """Todavía no abrió ninguna."""
+        super().__init__(daemon=True)
+        self.url, self.acuses = f"http://127.0.0.1:{puerto}", acuses
+        self.abiertas: set[str] = set()
+        self._fin = threading.Event()
+        self._cliente: Any = None
+
+    def parar(self) -> None:
+        """No abre más."""
+        self._fin.set()
+        self.join(timeout=20)
+
+    def por_abrir(self) -> list[str]:
+        """Las que le tocan y todavía no abrió."""
+        codigos = re.findall(r"NOT-\d{4}-\d+", self.acuses.read_text()) if self.acuses.exists() else []
+        return [codigo for codigo in codigos if int(codigo[-6:]) % 3 == 0 and codigo not in self.abiertas]
+
+    def run(self) -> None:
+        """Abre lo que haya, una tras otra."""
+        while not self._fin.is_set():
+            pendientes = self.por_abrir()
+            for codigo in pendientes:
+                if self._fin.is_set():
+                    return
+                try:
+                    self._abrir(codigo)
+                except OSError:
+                    self._cliente = None
+                    time.sleep(0.2)
+                    break
+            if not pendientes:
+                time.sleep(0.3)
+
+    def _abrir(self, codigo: str) -> None:
+        if self._cliente is None:
+            self._entrar()
+        # Volver a enviar lo que quizá ya llegó es lo que hace una persona con mala señal.
+        if self._enviar(f"/casilla/{codigo}/abrir/", {}) == 302:
+            self.abiertas.add(codigo)
+
+    def _entrar(self) -> None:
+        from http.cookiejar import CookieJar
+        from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
+
+        class SinSeguir(HTTPRedirectHandler):
+            def redirect_request(self, *_: Any) -> None:
+                return None
+
+        self._galletas = CookieJar()
+        self._cliente = build_opener(HTTPCookieProcessor(self._galletas), SinSeguir())
+        if self._enviar("/cuenta/ingresar/", {"login": ROSA, "password": CLAVE}) != 302:
+            self._cliente = None
+            raise OSError("No se pudo entrar")
+
+    def _enviar(self, ruta: str, datos: dict[str, str]) -> int:
+        from urllib.error import HTTPError
+        from urllib.parse import urlencode
+
+        galleta = next((g.value for g in self._galletas if "csrf" in g.name), None)
+        if galleta is None:
+            self._cliente.open(f"{self.url}/cuenta/ingresar/", timeout=10).read()
+            galleta = next((g.value for g in self._galletas if "csrf" in g.name), "")
+        cuerpo = urlencode({**datos, "csrfmiddlewaretoken": galleta}).encode()
+        try:
+            with self._cliente.open(f"{self.url}{ruta}", cuerpo, timeout=15) as respuesta:
+                return int(respuesta.status)
+        except HTTPError as error:
+            if error.code >= 500:
+                raise OSError(f"{error.code}") from error
+            return error.code
+
+
+# --- El caos --------------------------------------------------------------------------------------------------------
+def _matar(elenco: Elenco, muertes: int, azar: random.Random, pausa: tuple[float, float]) -> None:
+    nombres, pesos = list(VICTIMAS), list(VICTIMAS.values())
+    while sum(elenco.muertes.values()) < muertes:
+        limite = time.monotonic() + azar.uniform(*pausa)
+        while time.monotonic() < limite:
+            elenco.cuidar()
+            time.sleep(0.02)
+        [victima] = azar.choices(nombres, pesos)
+        if victima == "depositante" and elenco.vivos["depositante"].poll() == 0:
+            victima = "trabajador"
+        elenco.matar(victima)
+        time.sleep(azar.uniform(0, 0.3))
+        elenco.levantar(victima)
+
+
+def _esperar(elenco: Elenco, cuantas: int, lector: Lector, decir: Callable[[str], Any]) -> None:
+    """Deja trabajar hasta que no quede nada por hacer; lo que dejó un trabajador muerto se retoma."""
+    limite, dicho = time.monotonic() + 120 + cuantas, 0.0
+    while time.monotonic() < limite:
+        elenco.cuidar()
+        _retomar()
+        quedan = _quedan(cuantas) + len(lector.por_abrir())
+        if not quedan and elenco.vivos["depositante"].poll() == 0:
+            return
+        if time.monotonic() - dicho > 15:
+            dicho = time.monotonic()
+            decir(f"  quedan {quedan} por terminar")
+        time.sleep(0.5)
+
+
+def _quedan(cuantas: int) -> int:
+    """Lo que falta: depósitos, constancias y avisos."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT %s - (SELECT count(*) FROM casilla_constancia c JOIN casilla_notificacion n ON n.id ="
+            " c.notificacion_id JOIN documentos_documento d ON d.id = n.documento_id WHERE c.clase = 'DEPOSITO' AND"
+            " d.numero LIKE 'ACTO-%%') + (SELECT count(*) FROM casilla_notificacion n WHERE leida_en IS NOT NULL AND"
+            " NOT EXISTS (SELECT FROM casilla_constancia c WHERE c.notificacion_id = n.id AND c.clase = 'LECTURA'))"
+            " + (SELECT count(*) FROM casilla_alerta WHERE resultado IN ('PENDIENTE', 'EN_CURSO'))",
+            [cuantas],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _retomar() -> None:
+    """Lo mismo que ``cimientos.retomar_trabajos`` cada minuto, sin esperar el minuto: aquí se sabe quién murió."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs j SET status = 'todo', worker_id = NULL WHERE status = 'doing' AND NOT EXISTS"
+            " (SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id"
+            " AND w.last_heartbeat > now() - interval '25 seconds')"
+        )
+
+
+def _comprobar(buzon: BuzonQueCuenta, pasarela: Any, acuses: Path, lector: Lector) -> dict[str, Any]:
+    """Lo que quedó, y lo que no quedó como debía."""
+    from django.db import connection
+
+    from llaqta.cimientos.models import Suceso
+    from llaqta.salas.casilla import cuenta
+    from llaqta.salas.casilla.models import Alerta, Constancia, Notificacion
+    from llaqta.salas.documentos.models import Documento
+
+    connection.close()
+    filas = dict(
+        Notificacion.objects.filter(documento__numero__startswith="ACTO-").values_list(
+            "codigo", "documento__numero"
+        )
+    )
+    confirmadas = dict(
+        reversed(linea.split()) for linea in acuses.read_text().splitlines() if linea.count(" ") == 1
+    )
+    perdidas = [codigo for codigo in confirmadas if codigo not in filas]
+    asuntos = Counter(
+        Documento.objects.filter(tipo__codigo="CONSTANCIA", asunto__contains="NOT-").values_list(
+            "asunto", flat=True
+        )
+    )
+    segundas = [asunto for asunto, veces in asuntos.items() if veces > 1]
+    con_constancia = set(
+        Constancia.objects.filter(clase="DEPOSITO").values_list("notificacion__codigo", flat=True)
+    )
+    acusadas = set(Constancia.objects.filter(clase="LECTURA").values_list("notificacion__codigo", flat=True))
+    por_sms = Counter(
+        Alerta.objects.filter(token__in=[m["llave"] for m in pasarela.mensajes]).values_list(
+            "notificacion__codigo", flat=True
+        )
+    )
+    de_mas = {
+        "correo": Counter(n - 1 for n in buzon.por_notificacion.values() if n > 1),
+        "mensaje": Counter(n - 1 for n in por_sms.values() if n > 1),
+    }
+    sin_aviso = [c for c in filas if c not in buzon.por_notificacion]
+    inciertas = Alerta.objects.filter(resultado="INCIERTA").count()
+    hecha = cuenta.contar()
+    faltas = [
+        *(f"se perdió {codigo}" for codigo in perdidas),
+        *(f"{asuntos[asunto]} veces «{asunto}»" for asunto in segundas),
+        *(f"{codigo} sin constancia de depósito" for codigo in set(filas) - con_constancia),
+        *(f"{codigo} abierta y sin acuse" for codigo in lector.abiertas - acusadas),
+        *(f"{c}: {n} correos" for c, n in buzon.por_notificacion.items() if n > 2),
+        *(f"{c}: {n} mensajes" for c, n in por_sms.items() if n > 2),
+        *([f"{len(sin_aviso)} sin aviso por correo"] if len(sin_aviso) > inciertas else []),
+        *([] if hecha.cuadra else ["la cuenta no cuadra"]),
+    ]
+    return {
+        "depositadas": len(filas),
+        "confirmadas_y_perdidas": len(perdidas),
+        "constancias": Constancia.objects.count(),
+        "segundas_constancias": len(segundas),
+        "abiertas_con_acuse": len(lector.abiertas & acusadas),
+        "correos": sum(buzon.por_notificacion.values()),
+        "mensajes": len(pasarela.mensajes),
+        "avisos_de_mas": {medio: dict(cuantos) for medio, cuantos in de_mas.items()},
+        "inciertas": inciertas,
+        "pedidos_repetidos_a_la_pasarela": len(pasarela.pedidos) - len(pasarela.mensajes),
+        "sucesos": Suceso.objects.count(),
+        "ecuacion": str(hecha),
+        "faltas": faltas[:20],
+    }
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(RAIZ / "src"))
+    raise SystemExit(main(sys.argv[1:]))
