@@ -107,6 +107,7 @@ FRASES: dict[str, str] = {
     "expedientes.MovimientoRecibido": "recibió un expediente en su unidad",
     "expedientes.NulidadCerrada": "cerró una revisión de oficio sin anular",
     "expedientes.NulidadIniciada": "inició la revisión de oficio de una decisión",
+    "expedientes.NumeroApartado": "reservó un número para firmar con su DNIe o su token",
     "expedientes.ParalizacionAnotada": "anotó que un expediente está paralizado por el administrado",
     "expedientes.PlazoCambiado": "cambió la fecha de vencimiento de un expediente",
     "expedientes.NotificacionOrdenada": "ordenó notificar la decisión por otro medio",

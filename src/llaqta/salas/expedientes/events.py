@@ -350,6 +350,15 @@ class FirmaConjuntaPuesta(Evento):
 
 
 @dataclass(frozen=True)
+class NumeroApartado(Evento):
+    """Un proyecto ya tiene número, reservado mientras se firma en el equipo de quien firma."""
+
+    expediente_id: int
+    proyecto_id: int
+    numero: str
+
+
+@dataclass(frozen=True)
 class EmisionAnulada(Evento):
     """Un documento emitido se anuló: conserva su número y la razón, y deja de valer."""
 
@@ -372,3 +381,39 @@ class RiesgoAvisado(Evento):
     unidad_id: int
     dia: str
     expedientes: list[int]
+
+
+@dataclass(frozen=True)
+class ExportacionPedida(Evento):
+    """Alguien con derecho pidió llevarse el expediente completo."""
+
+    expediente_id: int
+    exportacion_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteExportado(Evento):
+    """El expediente completo quedó en un paquete: con qué huella, cuántos documentos lleva y cuántos no."""
+
+    expediente_id: int
+    exportacion_id: int
+    huella: str
+    documentos: int
+    excluidos: int
+
+
+@dataclass(frozen=True)
+class ExportacionDescargada(Evento):
+    """Alguien con derecho descargó el paquete de un expediente."""
+
+    expediente_id: int
+    exportacion_id: int
+
+
+@dataclass(frozen=True)
+class ExpedienteImportado(Evento):
+    """Llegó el expediente de otra entidad, y se comprobó entero antes de guardarlo."""
+
+    recibido_id: int
+    huella: str
+    documentos: int

@@ -352,3 +352,24 @@ def check_plazos_de_unidades(actor: Persona) -> None:
     dirige = any(asignacion.puesto.es_jefatura for asignacion in actor.asignaciones_vigentes)
     if not (dirige or actor.puede("expedientes.ver_todo")):
         raise Denegado("Los plazos de cada persona los ve la jefatura de la unidad y quien controla.")
+
+
+def check_exportar(actor: Persona, expediente: Expediente) -> None:
+    """El expediente completo se lo lleva la unidad que lo tiene, quien controla, y el administrado, con lo que ve.
+
+    :raises Denegado: si es del personal de otra unidad
+    """
+    if not es_de_la_entidad(expediente, actor) or actor.puede("expedientes.ver_todo"):
+        return  # quien llama ya obtuvo el expediente: si no es de la entidad, es parte o lo representa
+    if expediente.unidad_responsable_id not in actor.unidades:
+        raise Denegado(
+            f"El expediente está a cargo de {expediente.unidad_responsable}; pídale a esa unidad que lo exporte."
+        )
+
+
+def check_importar(actor: Persona | None) -> None:
+    """El expediente de otra entidad lo recibe la mesa de partes.
+
+    :raises Denegado: si no es personal de la mesa de partes
+    """
+    cuentas.exigir(actor, "mesapartes.recibir")

@@ -103,3 +103,18 @@ def repartir_avisos(timestamp: int) -> None:
 def avisar_riesgo(unidad_id: int) -> None:
     """El correo de una unidad; si el servidor no atiende, se reintenta, y nunca se envía dos veces el mismo día."""
     expedientes.avisar_riesgo(unidad_id=unidad_id, ahora=timezone.now())
+
+
+@app.task(name="expedientes.armar_exportacion", queue=COLA, retry=REINTENTOS)
+def armar_exportacion(exportacion_id: int, intento: int) -> None:
+    """Arma el paquete con un expediente completo; dos veces es lo mismo que una."""
+    expedientes.armar_exportacion(exportacion_id=exportacion_id, intento=intento, ahora=timezone.now())
+
+
+@app.periodic(cron="25 8 * * *")
+@app.task(
+    name="expedientes.retirar_exportaciones", queue=COLA, queueing_lock="expedientes.retirar_exportaciones"
+)
+def retirar_exportaciones(timestamp: int) -> None:
+    """Cada madrugada, en Lima, retira los paquetes cuyo tiempo de descarga terminó."""
+    expedientes.retirar_exportaciones(ahora=timezone.now())

@@ -1,4 +1,4 @@
-"""Lo que guardan los expedientes: el caso y sus documentos, lo que detiene o mueve su reloj, y cómo se notifica."""
+"""Lo que guardan los expedientes: el caso, lo que mueve su reloj, cómo se notifica, y cómo sale y llega entero."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from llaqta.salas.expedientes.models.expediente import (
     Plantilla,
     Proyecto,
     Visto,
+)
+from llaqta.salas.expedientes.models.exportacion import (
+    DocumentoRecibido,
+    ExpedienteRecibido,
+    Exportacion,
 )
 from llaqta.salas.expedientes.models.foliacion import Desglose, ExpedienteAgregado, FirmaConjunta
 from llaqta.salas.expedientes.models.incidencias import (
@@ -37,12 +42,15 @@ __all__ = [
     "DerivacionAEntidad",
     "Desglose",
     "Desistimiento",
+    "DocumentoRecibido",
     "EfectoDeActo",
     "Emplazamiento",
     "Estado",
     "Expediente",
     "ExpedienteAgregado",
     "ExpedienteQuerySet",
+    "ExpedienteRecibido",
+    "Exportacion",
     "FirmaConjunta",
     "Incorporado",
     "Movimiento",

@@ -29,8 +29,17 @@ from llaqta.salas.expedientes.services.diligenciar import (
     notificar_por_publicacion,
 )
 from llaqta.salas.expedientes.services.emplazar import corregir_emplazamiento, emplazar, prever_emplazamiento
+from llaqta.salas.expedientes.services.exportar import (
+    armar_exportacion,
+    check_descargar,
+    descargar_exportacion,
+    exportar_a,
+    pedir_exportacion,
+    retirar_exportaciones,
+)
 from llaqta.salas.expedientes.services.firmantes import elegir_firmantes
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
+from llaqta.salas.expedientes.services.firmar_local import pedir_firma_local
 from llaqta.salas.expedientes.services.foliar import incorporar
 from llaqta.salas.expedientes.services.foliar_ajeno import agregar_expediente_foliado
 from llaqta.salas.expedientes.services.informar import pedir_informe, prescindir_informe, rendir_informe
@@ -41,6 +50,7 @@ from llaqta.salas.expedientes.services.notificar import (
     tomar_conocimiento,
 )
 from llaqta.salas.expedientes.services.nulidad import cerrar_nulidad, iniciar_nulidad
+from llaqta.salas.expedientes.services.numeros_reservados import renunciar_al_numero
 from llaqta.salas.expedientes.services.plantillas import cargar_plantillas
 from llaqta.salas.expedientes.services.prorrogar import prorrogar_informe
 from llaqta.salas.expedientes.services.recontar import recontar_abiertos
@@ -70,9 +80,11 @@ __all__ = [
     "anular_emitido",
     "anular_notificacion",
     "archivar",
+    "armar_exportacion",
     "avisar_riesgo",
     "cargar_plantillas",
     "cerrar_nulidad",
+    "check_descargar",
     "corregir_emplazamiento",
     "correr_correccion",
     "correr_emplazamientos",
@@ -83,12 +95,14 @@ __all__ = [
     "derivar",
     "derivar_a_otra_entidad",
     "desacumular",
+    "descargar_exportacion",
     "desglosar",
     "devolver_proyecto",
     "editar_proyecto",
     "elegir_firmantes",
     "emplazar",
     "enviar_proyecto",
+    "exportar_a",
     "firmar_proyecto",
     "get_dias_por_suspender",
     "hasta_cuando_corrige",
@@ -100,6 +114,8 @@ __all__ = [
     "notificar_por_correo",
     "notificar_por_publicacion",
     "observar",
+    "pedir_exportacion",
+    "pedir_firma_local",
     "pedir_informe",
     "prescindir_informe",
     "prever_emplazamiento",
@@ -109,7 +125,9 @@ __all__ = [
     "recontar_abiertos",
     "redactar_proyecto",
     "rendir_informe",
+    "renunciar_al_numero",
     "repartir_avisos_de_riesgo",
+    "retirar_exportaciones",
     "sellar",
     "sellar_aprobacion_ficta",
     "sellar_envio_a_entidad",
