@@ -19,6 +19,7 @@ from llaqta.cimientos.bitacora import Linea
 from llaqta.salas.cuentas import middleware
 from llaqta.salas.cuentas.claves import SinPalabrasDeLaCasa
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.mesapartes.models import Borrador
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,23 @@ def test_con_https_el_transporte_estricto_y_las_galletas_son_las_mas_cerradas() 
         [sys.executable, "-c", orden], env=entorno, capture_output=True, text=True, check=True
     )
     assert json.loads(dicho.stdout) == [31_536_000, True, "__Host-sesion", "__Host-csrf", True]
+
+
+@pytest.mark.parametrize("metodo", ["TRACE", "CONNECT", "PROPFIND", "XYZ"])
+def test_trace_y_los_metodos_inventados_no_llegan_a_ninguna_vista(metodo: str, entidad: Any) -> None:
+    assert Client().generic(metodo, "/").status_code == 405
+
+
+def test_un_parametro_repetido_o_en_otro_lugar_no_cambia_lo_que_se_presenta(
+    ciudadana: Persona, licencia: Any, cliente: Callable[..., Client]
+) -> None:
+    rosa, base = cliente(ciudadana), "/tramites/PE-LIC-ALTO/presentar/"
+    rosa.post(base + "quien/", {"administrado": ciudadana.pk, "lengua": ""})
+    cuerpo = "asunto=Primero&asunto=Segundo&telefono=&correo=&domicilio="
+    rosa.post(base + "datos/?asunto=Colado", cuerpo, content_type="application/x-www-form-urlencoded")
+    assert Borrador.objects.get().datos["datos"]["asunto"] == "Segundo", (
+        "el que se comprobó es el que se guarda"
+    )
 
 
 def test_ninguna_pagina_deja_cargar_complementos(entidad: Any) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from llaqta.cimientos.errors import Negativa
 from llaqta.cimientos.web.views import pagina_400, pagina_404, pagina_413, pagina_de_negativa
@@ -39,6 +39,8 @@ CABECERAS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+METODOS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Los que alguien honrado usa: TRACE y los inventados no llegan a ninguna vista."""
 PESO_CON_CUENTA = 330_000_000
 """Lo más que se lee de quien ingresó: un escrito de 300 MB con lo que lo envuelve."""
 PESO_SIN_CUENTA = 60_000_000
@@ -65,6 +67,8 @@ def puerta(get_response: Respuesta) -> Respuesta:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METODOS:
+            return HttpResponseNotAllowed(METODOS)
         if "\x00" in request.path:
             return pagina_404(request)
         if b"\x00" in unquote_to_bytes(request.META.get("QUERY_STRING", "")):
