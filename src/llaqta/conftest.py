@@ -76,17 +76,15 @@ def _las_pruebas_si_vacian_los_sucesos() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _registro_de_prueba(
+def _maquina_de_prueba(
     settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Cada prueba tiene su registro, y el secuenciador ve también los sucesos de la transacción de la prueba."""
+) -> Iterator[None]:
+    """Contraseñas baratas de comprobar, caché limpia y correo en memoria.
+
+    Cada prueba tiene su registro, y el secuenciador ve también los sucesos de la transacción de la prueba.
+    """
     settings.REGISTRO = tmp_path_factory.getbasetemp() / f"registro-{uuid4().hex}"
     monkeypatch.setattr(secuenciador, "CONFIRMADOS", secuenciador.CONFIRMADOS_Y_PROPIOS)
-
-
-@pytest.fixture(autouse=True)
-def _maquina_de_prueba(settings: Any) -> Iterator[None]:
-    """Contraseñas baratas de comprobar, caché limpia y correo en memoria."""
     settings.CARGO_ESPERA_PRUEBA = 0  # en las pruebas nadie ordena el registro mientras corren
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

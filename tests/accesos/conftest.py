@@ -14,6 +14,7 @@ from django.test import Client
 from PIL import Image
 
 from llaqta.cimientos import storage
+from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.testing import archivos
 from llaqta.conftest import PIN, _maquina_de_prueba  # noqa: F401 — pytest la encuentra aquí
 from llaqta.salas.casilla import services as casilla
@@ -212,6 +213,7 @@ def casa(
         "cvd_publico": publico.cvd,
         "notificacion": notificacion.codigo,
         "persona": reparto["OTR"].pk,
+        "suceso": Suceso.objects.order_by("pk").values_list("pk", flat=True)[0],
         "asignacion": Asignacion.objects.get(persona=julio).pk,
         "rol_dado": RolDePersona.objects.get(persona=julio).pk,
         "rol": RolDePersona.objects.get(persona=julio).rol_id,

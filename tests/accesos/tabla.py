@@ -329,6 +329,18 @@ TABLA: dict[str, Fila] = {
         con=("proyecto",),
         datos=lambda casa: {"version": casa.datos["version_proyecto"], "pin": PIN},
     ),
+    "firmar_en_mi_equipo": Fila(
+        personas(405),
+        solo(302, "ESP", "JEF", "AUD", resto=404),
+        con=("proyecto",),
+        datos=lambda casa: {"version": casa.datos["version_proyecto"]},
+    ),
+    "renunciar_al_numero": Fila(
+        personas(405),
+        solo(422, "ESP", "JEF", "AUD", resto=404),
+        con=("proyecto",),
+        datos=lambda casa: {"version": casa.datos["version_proyecto"], "motivo": "No se firmará."},
+    ),
     # La firma en el equipo de la persona: su página es solo suya; el componente entra con su ficha o no entra.
     "firma_local": Fila(personas(404), con=("00000000-0000-4000-8000-000000000000",)),
     "firma_local_abrir": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
@@ -361,6 +373,9 @@ TABLA: dict[str, Fila] = {
     # El libro y la sala de máquinas.
     "auditoria": Fila(solo(200, "AUD", resto=404)),
     "auditoria_exportar": Fila(todos(405), solo(200, "AUD", resto=404)),
+    "estado_del_registro": Fila(solo(200, "AUD", "ADM", resto=404)),
+    "auditoria_prueba": Fila(solo(200, "AUD", resto=404), con=("suceso",)),
+    "auditoria_paquete": Fila(solo(409, "AUD", resto=404), con=("suceso",)),  # todavía no está en el registro
     "trabajos_fallidos": Fila(solo(200, "ADM")),
     "reintentar_trabajo": Fila(todos(405), solo(404, "ADM"), con=("1",)),
     "administracion_calendario": Fila(solo(200, "ADM")),

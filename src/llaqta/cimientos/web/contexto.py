@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from llaqta.cimientos.alarmas import list_alarmas
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.web.estilo import url_de_escudo, url_de_estilo, url_de_programa
 
@@ -77,6 +78,7 @@ MENU_INTERNO = (
     Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
+    Entrada("Estado del registro", "estado_del_registro", ("auditoria.ver", "cimientos.administrar")),
 )
 # Lo que el personal consulta mientras atiende; lleva a las páginas públicas, desde donde se vuelve con «Mi oficina».
 MENU_DE_CONSULTA = (
@@ -110,6 +112,7 @@ def entidad(request: HttpRequest | None) -> dict[str, Any]:
         "escudo_url": url_de_escudo(actual) if actual.escudo else "",
         "persona": persona,
         "demo": settings.DEMO,
+        "alarmas": lambda: list_alarmas(para=persona),
         "menu": lambda: _resolver(MENU, request),
         "menu_interno": lambda: _resolver(MENU_INTERNO, request),
         "menu_de_consulta": lambda: _resolver(MENU_DE_CONSULTA, request),

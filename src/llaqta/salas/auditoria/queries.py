@@ -1,4 +1,4 @@
-"""Lo que se puede preguntar al libro de los sucesos."""
+"""Lo que se puede preguntar al libro de los sucesos y al registro que lo guarda."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.events import Evento
 from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.web.paginas import paginar
-from llaqta.salas.auditoria import directorio
+from llaqta.cimientos.errors import NoEncontrado
+from llaqta.salas.auditoria import atraso, directorio, pruebas, puntos
 from llaqta.salas.auditoria.frases import NOMBRES_DE_OBJETO, frase
-from llaqta.salas.auditoria.policies import QuienPide, check_ver
+from llaqta.salas.auditoria.models import Punto, Verificacion
+from llaqta.salas.auditoria.policies import QuienPide, check_ver, check_ver_estado
 
+DIAS_SIN_VERIFICAR = 2
 _NUMEROS = ("numero", "codigo", "siglas", "numero_documento")
 """Los campos con que una persona nombra un objeto."""
 _TROZO = 500
@@ -77,6 +80,36 @@ class PaginaDelLibro:
     siguiente: str
 
 
+@dataclass(frozen=True)
+class EstadoDelRegistro:
+    """Cómo va el registro."""
+
+    llave: str
+    atraso: atraso.Atraso
+    detenido: bool
+    punto: Punto | None
+    ancla: Punto | None
+    testigos: Sequence[str]
+    verificacion: Verificacion | None
+    verificacion_vieja: bool
+
+    @property
+    def en_orden(self) -> bool:
+        """Verdadero si avanza y la última verificación no halló nada."""
+        return not self.detenido and (self.verificacion is None or self.verificacion.intacto)
+
+
+@dataclass(frozen=True)
+class PruebaDeRenglon:
+    """Un suceso dicho en castellano y su prueba, o por qué no la hay."""
+
+    renglon: Renglon
+    prueba: pruebas.Prueba | None
+    punto: Punto | None
+    por_que_no: str
+    alterado: bool
+
+
 def list_renglones(*, para: QuienPide | None, filtros: Filtros, cursor: str = "") -> PaginaDelLibro:
     """Una página del libro, del suceso más reciente al más antiguo.
 
@@ -100,6 +133,50 @@ def iter_renglones(*, para: QuienPide | None, filtros: Filtros) -> Iterator[Reng
             yield from _decir(trozo)
             trozo = []
     yield from _decir(trozo)
+
+
+def get_estado(*, para: QuienPide | None, ahora: datetime) -> EstadoDelRegistro:
+    """Cómo va el registro: cuánto espera, lo último firmado, sellado y cofirmado, y la última verificación.
+
+    :raises NoEncontrado: si ``para`` ni controla ni administra
+    """
+    check_ver_estado(para)
+    pendiente = atraso.get_atraso(ahora=ahora)
+    punto = Punto.objects.order_by("-tamano").first()
+    verificacion = Verificacion.objects.order_by("-pk").first()
+    testigos = Punto.objects.filter(cofirmas__isnull=False).order_by("-tamano").first()
+    try:
+        llave = str(puntos.llave_publica())
+    except (FileNotFoundError, puntos.NotaInvalida):
+        llave = ""
+    return EstadoDelRegistro(
+        llave=llave,
+        atraso=pendiente,
+        detenido=pendiente.segundos > atraso.SEGUNDOS_DE_ALARMA,
+        punto=punto,
+        ancla=Punto.objects.filter(ancla__isnull=False).order_by("-tamano").first(),
+        testigos=list(testigos.cofirmas.values_list("testigo", flat=True)) if testigos else [],
+        verificacion=verificacion,
+        verificacion_vieja=verificacion is not None
+        and ahora - verificacion.terminada_en > timedelta(days=DIAS_SIN_VERIFICAR),
+    )
+
+
+def get_prueba_de_renglon(*, para: QuienPide | None, suceso_id: int) -> PruebaDeRenglon:
+    """La prueba de un suceso del libro.
+
+    :raises NoEncontrado: si ``para`` no puede ver el libro o el suceso no existe
+    """
+    check_ver(para)
+    suceso = Suceso.objects.filter(pk=suceso_id).first()
+    if suceso is None:
+        raise NoEncontrado
+    (renglon,) = _decir([suceso])
+    try:
+        prueba = pruebas.get_prueba(suceso_id)
+    except (pruebas.TodaviaNo, pruebas.NoCoincide) as error:
+        return PruebaDeRenglon(renglon, None, None, str(error), isinstance(error, pruebas.NoCoincide))
+    return PruebaDeRenglon(renglon, prueba, Punto.objects.get(pk=prueba.tamano), "", alterado=False)
 
 
 def list_tipos(*, para: QuienPide | None) -> list[TipoDeSuceso]:

@@ -11,21 +11,21 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 
-from django.core.cache import caches
 from django.db import close_old_connections
 from django.utils import timezone
 
+from llaqta.cimientos import alarmas
 from llaqta.cimientos.models import Entidad
-from llaqta.salas.auditoria import services
+from llaqta.salas.auditoria import atraso, services
 
 SEGUNDOS = 2.0
-FALLO = "auditoria.secuenciador.fallo"
-"""Dónde queda, para las pantallas, por qué no avanza el registro."""
-_DURA_EL_FALLO = 600
+DETENIDO = alarmas.declarar("registro.detenido")
+_DURA_LA_ALARMA = 120
 
 registro = logging.getLogger(__name__)
 _mano = ThreadPoolExecutor(max_workers=1, thread_name_prefix="secuenciador")
 _latido: asyncio.Task[None] | None = None
+_alarmado = True  # al encender, la primera vuelta sana apaga la alarma que dejó otro
 
 
 def asegurar() -> None:
@@ -42,20 +42,38 @@ async def _latir() -> None:
 
 
 def latir_una_vez() -> int:
-    """Secuencia lo que haya; un fallo se anota y se vuelve a intentar en el latido siguiente.
+    """Secuencia lo que haya y mira si se atrasa; un fallo se anuncia y se vuelve a intentar en el latido siguiente.
 
     Antes de la puesta en marcha no hace nada: el origen del registro lleva el ubigeo de la municipalidad.
     """
     close_old_connections()
-    memoria = caches["default"]
+    ahora = timezone.now()
     try:
         if not Entidad.actual().ubigeo:
             return 0
-        dados = services.secuenciar_ahora(ahora=timezone.now())
+        dados = services.secuenciar_ahora(ahora=ahora)
+        retraso = atraso.get_atraso(ahora=ahora)
     except Exception as error:
         registro.exception("El registro no avanza")
-        memoria.set(FALLO, f"{error}"[:500], _DURA_EL_FALLO)
+        _alarmar(f"El registro de sucesos está detenido: {error}"[:400])
         return 0
-    if dados and memoria.get(FALLO):
-        memoria.delete(FALLO)
+    if retraso.segundos > atraso.SEGUNDOS_DE_ALARMA:
+        _alarmar(
+            f"El registro de sucesos lleva {retraso.segundos} segundos de atraso: "
+            f"{retraso.sucesos} sucesos esperan su hoja."
+        )
+    elif _alarmado:
+        _calmar()
     return dados
+
+
+def _alarmar(frase: str) -> None:
+    global _alarmado  # noqa: PLW0603 — lo que sabe este proceso
+    _alarmado = True
+    alarmas.poner(DETENIDO, frase, "estado_del_registro", segundos=_DURA_LA_ALARMA)
+
+
+def _calmar() -> None:
+    global _alarmado  # noqa: PLW0603
+    _alarmado = False
+    alarmas.quitar(DETENIDO)

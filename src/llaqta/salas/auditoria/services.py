@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from llaqta.cimientos import alarmas
 from llaqta.cimientos.errors import NoEncontrado, NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.models import Suceso
@@ -16,6 +17,8 @@ from llaqta.salas.auditoria.events import LibroExportado, RegistroAlteradoHallad
 from llaqta.salas.auditoria.models import MotivoDeBorrado, Secreto, SecretoBorrado, Verificacion
 from llaqta.salas.auditoria.policies import QuienPide
 from llaqta.salas.auditoria.queries import Filtros, Renglon
+
+ALTERADO = alarmas.declarar("registro.alterado")
 
 
 @transaction.atomic
@@ -57,8 +60,12 @@ def verificar_registro(*, ahora: datetime) -> Verificacion:
         intacto=informe.intacto,
         hallazgos=[vars(hallazgo) for hallazgo in informe.hallazgos],
     )
-    if not informe.intacto:
+    if informe.intacto:
+        alarmas.quitar(ALTERADO)
+    else:
         hallados = len(informe.hallazgos) + informe.omitidos
+        frase = f"El registro de sucesos fue alterado: {informe.hallazgos[0].frase}"
+        alarmas.poner(ALTERADO, frase, "estado_del_registro")
         emit(
             RegistroAlteradoHallado(verificacion_id=verificacion.pk, hallazgos=hallados),
             actor_id=None, ahora=ahora, objeto=verificacion,

@@ -9,4 +9,7 @@ from llaqta.salas.auditoria import views
 urlpatterns = [
     path("", views.libro, name="auditoria"),
     path("exportar/", views.exportar, name="auditoria_exportar"),
+    path("estado/", views.estado, name="estado_del_registro"),
+    path("suceso/<int:suceso_id>/prueba/", views.prueba, name="auditoria_prueba"),
+    path("suceso/<int:suceso_id>/prueba.json", views.paquete, name="auditoria_paquete"),
 ]

@@ -1,12 +1,13 @@
-"""La pantalla del libro de sucesos y su copia en CSV."""
+"""Las pantallas del libro de sucesos, de la prueba de cada uno y de cómo va el registro."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.web.escrito import exige_persona
 from llaqta.salas.auditoria import planilla, queries, services
 from llaqta.salas.auditoria.forms import FiltrosForm
@@ -32,4 +33,38 @@ def exportar(request: HttpRequest) -> StreamingHttpResponse:
     renglones = services.exportar(actor=para, filtros=form.filtros, ahora=ahora)
     respuesta = StreamingHttpResponse(planilla.lineas(renglones), content_type="text/csv; charset=utf-8")
     respuesta["Content-Disposition"] = f'attachment; filename="libro-de-sucesos-{ahora:%Y%m%d-%H%M%S}.csv"'
+    return respuesta
+
+
+@require_GET
+@exige_persona
+def estado(request: HttpRequest) -> HttpResponse:
+    """Cómo va el registro: para quien controla y quien administra."""
+    para = request.persona  # type: ignore[attr-defined]
+    estado_del_registro = queries.get_estado(para=para, ahora=timezone.now())
+    return render(request, "auditoria/estado.html", {"e": estado_del_registro})
+
+
+@require_GET
+@exige_persona
+def prueba(request: HttpRequest, suceso_id: int) -> HttpResponse:
+    """Dónde está un suceso en el registro y cómo llevarse su prueba."""
+    para = request.persona  # type: ignore[attr-defined]
+    hallada = queries.get_prueba_de_renglon(para=para, suceso_id=suceso_id)
+    return render(request, "auditoria/prueba.html", {"p": hallada, "fila": hallada.renglon})
+
+
+@require_GET
+@exige_persona
+def paquete(request: HttpRequest, suceso_id: int) -> HttpResponse:
+    """El paquete de prueba, para comprobarlo sin Llaqta.
+
+    :raises NoProcede: si el suceso todavía no tiene prueba
+    """
+    para = request.persona  # type: ignore[attr-defined]
+    hallada = queries.get_prueba_de_renglon(para=para, suceso_id=suceso_id)
+    if hallada.prueba is None:
+        raise NoProcede(hallada.por_que_no)
+    respuesta = JsonResponse(hallada.prueba.paquete, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    respuesta["Content-Disposition"] = f'attachment; filename="prueba-{suceso_id}.json"'
     return respuesta
