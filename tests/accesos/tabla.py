@@ -377,6 +377,8 @@ TABLA: dict[str, Fila] = {
     "auditoria_prueba": Fila(solo(200, "AUD", resto=404), con=("suceso",)),
     "auditoria_paquete": Fila(solo(409, "AUD", resto=404), con=("suceso",)),  # todavía no está en el registro
     "trabajos_fallidos": Fila(solo(200, "ADM")),
+    "administracion_conservacion": Fila(solo(200, "ADM")),
+    "conservacion_reintentar": Fila(todos(405), solo(404, "ADM"), con=("1",)),
     "reintentar_trabajo": Fila(todos(405), solo(404, "ADM"), con=("1",)),
     "administracion_calendario": Fila(solo(200, "ADM")),
     "administracion_dia_nuevo": Fila(solo(200, "ADM"), solo(200, "ADM")),

@@ -217,6 +217,12 @@ class FirmarForm(ConVersion):
     )
 
 
+class RenunciarForm(ConVersion):
+    """Por qué no se va a usar el número reservado."""
+
+    motivo = forms.CharField(label="Por qué se anula el número", max_length=200)
+
+
 class DevolverForm(ConVersion):
     """Qué hay que corregir."""
 

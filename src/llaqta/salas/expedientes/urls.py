@@ -29,6 +29,10 @@ urlpatterns = [
     path("proyectos/<int:pk>/visar/", proyectos.visar, name="visar_proyecto"),
     path("proyectos/<int:pk>/devolver/", proyectos.devolver, name="devolver_proyecto"),
     path("proyectos/<int:pk>/firmar/", proyectos.firmar, name="firmar_proyecto"),
+    path(
+        "proyectos/<int:pk>/firmar/en-mi-equipo/", proyectos.firmar_en_mi_equipo, name="firmar_en_mi_equipo"
+    ),
+    path("proyectos/<int:pk>/firmar/renunciar/", proyectos.renunciar, name="renunciar_al_numero"),
     path("proyectos/<int:pk>/firmantes/", foliacion.firmantes, name="elegir_firmantes"),
     path("proyectos/<int:pk>/anular/", foliacion.anular, name="anular_emitido"),
     path("documentos/<int:documento>/desglosar/", foliacion.desglosar, name="desglosar_documento"),

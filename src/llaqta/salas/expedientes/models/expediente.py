@@ -18,7 +18,7 @@ from llaqta.salas.documentos.models import Delegacion, Documento, TipoDocumento
 from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
 if TYPE_CHECKING:
-    from llaqta.salas.expedientes.models.foliacion import FirmaConjunta
+    from llaqta.salas.expedientes.models.foliacion import FirmaConjunta, NumeroReservado
 
 SIN_PLAZO = date(9999, 12, 31)
 """La fecha con que se ordena lo que no vence: al final de la bandeja."""
@@ -445,6 +445,11 @@ class Proyecto(models.Model):
             return []
         vigentes = self.firmas_conjuntas.filter(documento__anulado_en__isnull=True)
         return list(vigentes.select_related("persona", "documento__archivo"))
+
+    @property
+    def numero_reservado(self) -> NumeroReservado | None:
+        """El número que ya tiene mientras se firma en el equipo de la persona; ``None`` si no tiene o ya lo usó."""
+        return self.numeros_reservados.filter(documento__isnull=True).first()
 
     @property
     def documento_a_medias(self) -> Documento | None:

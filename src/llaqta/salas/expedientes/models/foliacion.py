@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from llaqta.salas.cuentas.models import Persona, Puesto
+from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes.models.expediente import Expediente, Incorporado, Proyecto
 
@@ -73,3 +73,44 @@ class FirmaConjunta(models.Model):
 
     def __str__(self) -> str:
         return f"{self.documento}: firma {self.orden}"
+
+
+class NumeroReservado(models.Model):
+    """El número que un proyecto ya tiene mientras se firma en el equipo de la persona: va dentro de lo que se firma.
+
+    Si no se llega a firmar, el siguiente intento del mismo año lo usa; si ya no sirve, se anula con su razón.
+    """
+
+    proyecto = models.ForeignKey(Proyecto, on_delete=models.PROTECT, related_name="numeros_reservados")
+    numero = models.CharField("número", max_length=120)
+    serie = models.CharField("serie", max_length=120)
+    anio = models.PositiveSmallIntegerField("año")
+    para = models.CharField("para qué clase, unidad y firmante se tomó", max_length=200)
+    unidad = models.ForeignKey(UnidadOrganica, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField("versión del proyecto que se compuso")
+    fechado_el = models.DateField("fecha que lleva lo compuesto")
+    cvd = models.CharField("código de verificación que lleva impreso", max_length=19)
+    cvd_desde = models.DateField("verificable desde")
+    cvd_hasta = models.DateField("verificable hasta")
+    huella = models.CharField("huella SHA-256 de lo compuesto", max_length=64)
+    reservado_en = models.DateTimeField("reservado el")
+    reservado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
+    documento = models.OneToOneField(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="numero_reservado"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proyecto"],
+                condition=Q(documento__isnull=True),
+                name="numero_reservado_uno_por_proyecto",
+            ),
+            models.UniqueConstraint(
+                fields=["numero"], condition=Q(documento__isnull=True), name="numero_reservado_una_vez"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero

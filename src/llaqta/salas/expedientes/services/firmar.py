@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,15 +14,14 @@ from llaqta.cimientos.events import emit
 from llaqta.cimientos.pdf import caja_de_firma
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
-from llaqta.salas.cuentas.models import Persona, Puesto
+from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Delegacion, Documento
-from llaqta.salas.documentos.rules import nuevo_cvd
 from llaqta.salas.expedientes import oportunidad, policies, rules
-from llaqta.salas.expedientes.composicion import Emision, componer_proyecto, decir_cargo
+from llaqta.salas.expedientes.composicion import decir_cargo
 from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto, ResueltoFueraDePlazo
 from llaqta.salas.expedientes.models import Expediente, Proyecto
-from llaqta.salas.expedientes.services import firmas_conjuntas
+from llaqta.salas.expedientes.services import firmas_conjuntas, numeros_reservados
 from llaqta.salas.expedientes.services.acto import pasar, pasar_proyecto, tomar_proyecto
 from llaqta.salas.expedientes.services.firmantes import check_delegacion, check_firmantes
 from llaqta.salas.expedientes.services.foliar import foliar
@@ -51,71 +52,110 @@ def firmar_proyecto(
     if tomado.documento_id is not None:
         return Documento.objects.get(pk=tomado.documento_id)
     if a_medias := firmas_conjuntas.get_a_medias(tomado):
-        _check_sigue(tomado)
+        check_sigue(tomado)
         completo = firmas_conjuntas.firmar_despues(
             actor=actor, proyecto=tomado, documento=a_medias, puesto=puesto, pin=pin, ahora=ahora
         )
-        return _emitir(tomado, actor, a_medias, ahora) if completo else a_medias
+        return emitir(tomado, actor, a_medias, ahora) if completo else a_medias
     documento = _firmar_primero(tomado, actor, puesto, pin, ahora)
     if tomado.firmantes_conjuntos:
         firmas_conjuntas.anotar_primera(
             actor=actor, proyecto=tomado, documento=documento, puesto=puesto, ahora=ahora
         )
         return documento
-    return _emitir(tomado, actor, documento, ahora)
+    return emitir(tomado, actor, documento, ahora)
 
 
 def _firmar_primero(tomado: Proyecto, actor: Persona, puesto: Puesto, pin: str, ahora: datetime) -> Documento:
     """Toma el número, compone, firma y guarda el documento, todavía fuera del expediente."""
-    _check_para_firma(tomado)
-    hoy = hoy_en_lima(ahora)
-    conjuntos = check_firmantes(tomado)
-    delegacion = check_delegacion(tomado, al=hoy)
-    quien_decide = delegacion.delegante if delegacion else puesto
-    oportunidad.check_efecto(tomado.efecto, tomado.expediente, al=hoy)
-    oportunidad.check_competencia(tomado.efecto, tomado.expediente, quien_decide)
-    dado = documentos.numerar(
-        tipo=tomado.tipo,
-        unidad=quien_decide.unidad,
-        firmante=actor,
-        conjuntas=[otro.unidad for otro in conjuntos],
-        ahora=ahora,
-    )
-    emision = Emision(numero=dado.texto, cvd=nuevo_cvd(hoy))
-    vistos = tomado.vistos.filter(version=tomado.version, conforme=True).select_related(
-        "persona", "puesto__unidad"
-    )
-    compuesto = componer_proyecto(
-        tomado, ahora=ahora, emision=emision, vistos=list(vistos.order_by("visto_en"))
+    primera = comprobar_primera(tomado, puesto, ahora)
+    compuesto = numeros_reservados.componer_con_numero(
+        tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
     )
     firmado = firma.firmar(
         actor=actor,
-        pdf=compuesto,
+        pdf=compuesto.pdf,
         pin=pin,
-        motivo=firma.Motivo.ENCARGO if _solo_firma(delegacion) else firma.Motivo.AUTOR,
-        cargo=decir_cargo(puesto, delegacion),
+        motivo=primera.motivo,
+        cargo=primera.cargo,
         ahora=ahora,
         caja=caja_de_firma(0),
     )
-    unidades = [tomado.unidad, puesto.unidad, quien_decide.unidad, *(otro.unidad for otro in conjuntos)]
-    archivo = documentos.guardar_pdf_propio(
-        actor=actor, nombre=f"{dado.texto.replace('/', '-')}.pdf", pdf=firmado.bytes, ahora=ahora
+    return asentar(tomado, primera, compuesto, actor=actor, pdf=firmado.bytes, ahora=ahora)
+
+
+@dataclass(frozen=True)
+class Primera:
+    """La primera firma de un proyecto, ya comprobada: quién numera, quiénes más firman, por qué y con qué cargo."""
+
+    puesto: Puesto
+    unidad: UnidadOrganica
+    conjuntos: list[Puesto]
+    delegacion: Delegacion | None
+    motivo: firma.Motivo
+    cargo: str
+
+
+def comprobar_primera(proyecto: Proyecto, puesto: Puesto, ahora: datetime) -> Primera:
+    """Comprueba todo lo que debe cumplirse antes de gastar un número, y dice cómo se firmará.
+
+    :raises Denegado: si quien decide no es competente (3.1)
+    :raises NoProcede: si algo falta o la delegación ya no rige
+    """
+    _check_para_firma(proyecto)
+    hoy = hoy_en_lima(ahora)
+    conjuntos = check_firmantes(proyecto)
+    delegacion = check_delegacion(proyecto, al=hoy)
+    quien_decide = delegacion.delegante if delegacion else puesto
+    oportunidad.check_efecto(proyecto.efecto, proyecto.expediente, al=hoy)
+    oportunidad.check_competencia(proyecto.efecto, proyecto.expediente, quien_decide)
+    return Primera(
+        puesto=puesto,
+        unidad=quien_decide.unidad,
+        conjuntos=conjuntos,
+        delegacion=delegacion,
+        motivo=firma.Motivo.ENCARGO if _solo_firma(delegacion) else firma.Motivo.AUTOR,
+        cargo=decir_cargo(puesto, delegacion),
     )
-    return documentos.guardar(
+
+
+def asentar(
+    proyecto: Proyecto,
+    primera: Primera,
+    compuesto: numeros_reservados.Compuesto,
+    *,
+    actor: Persona,
+    pdf: bytes,
+    ahora: datetime,
+    metadatos: Mapping[str, object] | None = None,
+) -> Documento:
+    """Guarda lo compuesto, ya firmado, como documento con su número y su código; todavía fuera del expediente."""
+    archivo = documentos.guardar_pdf_propio(
+        actor=actor, nombre=f"{compuesto.numero.replace('/', '-')}.pdf", pdf=pdf, ahora=ahora
+    )
+    otras = [otro.unidad for otro in primera.conjuntos]
+    documento = documentos.guardar(
         actor=actor,
-        tipo=tomado.tipo.codigo,
-        asunto=tomado.asunto,
+        tipo=proyecto.tipo.codigo,
+        asunto=proyecto.asunto,
         archivo=archivo,
         ahora=ahora,
         origen=Documento.Origen.INTERNO,
         autor=actor,
-        unidad=quien_decide.unidad,
-        numero=dado.texto,
-        cvd=emision.cvd,
-        firmado=not conjuntos,
-        unidades=unidades,
-        metadatos={"expediente": tomado.expediente.numero, "serie": dado.serie, **_de_delegacion(delegacion)},
+        unidad=primera.unidad,
+        numero=compuesto.numero,
+        cvd=compuesto.cvd,
+        firmado=not primera.conjuntos,
+        unidades=[proyecto.unidad, primera.puesto.unidad, primera.unidad, *otras],
+        metadatos={
+            "expediente": proyecto.expediente.numero,
+            "serie": compuesto.serie,
+            **_de_delegacion(primera.delegacion),
+            **(metadatos or {}),
+        },
     )
+    numeros_reservados.usar(compuesto.reserva, documento)
+    return documento
 
 
 def _check_para_firma(proyecto: Proyecto) -> None:
@@ -126,10 +166,10 @@ def _check_para_firma(proyecto: Proyecto) -> None:
     rules.get_transicion("firmar", proyecto.estado, tabla=rules.TRANSICIONES_DE_PROYECTO)
     if set(proyecto.visadores) - puestos_conformes(proyecto):
         raise NoProcede("A este proyecto le falta un visto bueno sobre su texto actual.")
-    _check_sigue(proyecto)
+    check_sigue(proyecto)
 
 
-def _check_sigue(proyecto: Proyecto) -> None:
+def check_sigue(proyecto: Proyecto) -> None:
     """El expediente todavía admite este documento, antes de la primera firma y de cada una de las otras.
 
     :raises NoProcede: si no
@@ -139,7 +179,7 @@ def _check_sigue(proyecto: Proyecto) -> None:
         rules.get_transicion("resolver", proyecto.expediente.estado)
 
 
-def _emitir(proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> Documento:
+def emitir(proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> Documento:
     """Con todas las firmas, el proyecto es un documento del expediente."""
     proyecto.documento, proyecto.cambiado_en = documento, ahora
     pasar_proyecto(proyecto, "firmar", guardar=("documento", "cambiado_en", "firmante"))

@@ -73,10 +73,20 @@ def firmar_despues(
         ahora=ahora,
         caja=caja_de_firma(puestas),
     )
+    return asentar_siguiente(
+        actor=actor, proyecto=proyecto, documento=documento, puesto=puesto, pdf=firmado.bytes, ahora=ahora
+    )
+
+
+def asentar_siguiente(
+    *, actor: Persona, proyecto: Proyecto, documento: Documento, puesto: Puesto, pdf: bytes, ahora: datetime
+) -> bool:
+    """Guarda el PDF con una firma más y pasa el turno; devuelve si con ella están todas."""
+    puestas = FirmaConjunta.objects.filter(documento=documento).count()
     total = 1 + len(proyecto.firmantes_conjuntos)
     completo = puestas + 1 == total
     archivo = documentos.guardar_pdf_propio(
-        actor=actor, nombre=documento.archivo.nombre, pdf=firmado.bytes, ahora=ahora
+        actor=actor, nombre=documento.archivo.nombre, pdf=pdf, ahora=ahora
     )
     actual = documentos.agregar_version(
         actor=actor, documento=documento, archivo=archivo, motivo=f"Firma {puestas + 1} de {total}", ahora=ahora,

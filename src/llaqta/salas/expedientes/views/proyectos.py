@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida, Negativa, NoEncontrado
-from llaqta.cimientos.web.acto import intentar, intentar_y_avisar, version_a_la_vista
+from llaqta.cimientos.web.acto import con_norma, intentar, intentar_y_avisar, version_a_la_vista
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.piezas import VistaDocumento
 from llaqta.salas.cuentas.acceso import exige_persona
@@ -24,6 +24,7 @@ from llaqta.salas.expedientes.campos import CAMPOS
 from llaqta.salas.expedientes.composicion import componer_proyecto
 from llaqta.salas.expedientes.models import Movimiento, Proyecto
 from llaqta.salas.expedientes.views.acto import quien
+from llaqta.salas.firma.local.firmantes import ConFirmaPeru, es_de_practica
 
 
 @exige_persona
@@ -172,6 +173,44 @@ def firmar(request: HttpRequest, pk: int) -> HttpResponse:
     return _pagina(request, hallado, firmar=form)
 
 
+@exige_persona
+@require_POST
+def firmar_en_mi_equipo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Numerar y pasar a la página desde la que se firma con el DNIe o el token."""
+    hallado = queries.get_proyecto(pk, para=quien(request))
+    try:
+        sesion = services.pedir_firma_local(
+            actor=quien(request), proyecto=hallado, version=version_a_la_vista(request), ahora=timezone.now()
+        )
+    except NoEncontrado:
+        raise
+    except Negativa as negativa:
+        messages.error(request, con_norma(negativa))
+        return redirect("proyecto", pk=pk)
+    return redirect("firma_local", referencia=sesion.referencia)
+
+
+@exige_persona
+@require_POST
+def renunciar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Anular el número reservado de un proyecto que no se va a firmar."""
+    hallado = queries.get_proyecto(pk, para=quien(request))
+    form = forms.RenunciarForm(request.POST)
+    if form.is_valid():
+        anulado = intentar(
+            form,
+            services.renunciar_al_numero,
+            actor=quien(request),
+            proyecto=hallado,
+            motivo=form.cleaned_data["motivo"],
+            version=form.cleaned_data["version"],
+        )
+        if anulado is not None:
+            messages.success(request, f"El número {anulado.numero} quedó anulado, con su razón.")
+            return redirect("proyecto", pk=pk)
+    return _pagina(request, hallado, renunciar=form)
+
+
 def _enviar(request: HttpRequest, guardado: Proyecto) -> HttpResponse:
     """Lo guardado se envía en el mismo gesto; si no se puede, queda guardado y se dice por qué."""
     enviado = intentar_y_avisar(
@@ -204,6 +243,10 @@ def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> Http
         "form": None,
         "firmar": forms.FirmarForm(initial=inicial),
         "devolver": forms.DevolverForm(initial=inicial),
+        "renunciar": forms.RenunciarForm(initial=inicial),
+        "reservado": hallado.numero_reservado,
+        "en_su_equipo": para_firma and ConFirmaPeru().disponible(persona, ahora=timezone.now()),
+        "de_practica": es_de_practica(),
         **formularios,
     }
     errores = any(form is not None and form.is_bound and form.errors for form in formularios.values())

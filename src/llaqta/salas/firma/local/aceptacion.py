@@ -28,7 +28,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from llaqta.salas.firma import queries
 from llaqta.salas.firma.local import diferencia
 from llaqta.salas.firma.local.policies import FirmaRechazada
-from llaqta.salas.firma.verificacion import POLITICA, FirmaVista, Informe, Veredicto
+from llaqta.salas.firma.politica import POLITICA
+from llaqta.salas.firma.verificacion import FirmaVista, Informe, Veredicto
 
 CRECE_A_LO_MAS = 4 * 1024 * 1024
 """Lo que puede ocupar una firma con su cadena, su dibujo y sus datos de revocación."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
 
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.pdf import caja_de_firma
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma.local import credenciales, destinos, services
 from llaqta.salas.firma.local.destinos import Firmado
-from llaqta.salas.firma.local.emulador import Componente, Respuesta
+from llaqta.salas.firma.local.emulador import Componente
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 from llaqta.salas.firma.local.services import PorFirmar
-from llaqta.salas.firma.local.tarjetas import tarjetero
+from llaqta.salas.firma.local.tests.equipos import equipo_de_prueba
 from llaqta.salas.firma.tests.documentos import una_pagina
 
 DESTINO = "pruebas.Carta"
@@ -124,15 +122,7 @@ def reloj(ahora: datetime) -> Iterator[Reloj]:
 @pytest.fixture
 def equipo(db: None, reloj: Reloj, settings: Any) -> Componente:
     """El componente del equipo de Julio: pide por el mismo camino que uno de verdad, sin red."""
-    cliente = Client(enforce_csrf_checks=True)
-
-    def ir(metodo: str, direccion: str, cuerpo: bytes, cabeceras: Mapping[str, str]) -> Respuesta:
-        camino = urlsplit(direccion).path
-        tipo = cabeceras.get("Content-Type", "application/octet-stream")
-        respuesta = cliente.generic(metodo, camino, cuerpo, content_type=tipo, secure=True)
-        return Respuesta(respuesta.status_code, respuesta.content)
-
-    return Componente(settings.URL_PUBLICA, tarjetero(reloj), reloj, pedir=ir)
+    return equipo_de_prueba(settings.URL_PUBLICA, reloj)
 
 
 @pytest.fixture

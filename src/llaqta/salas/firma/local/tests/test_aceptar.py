@@ -176,9 +176,10 @@ def test_un_certificado_revocado(
     ahora: datetime,
 ) -> None:  # fmt: skip
     tarjeta = equipo.sacar_tarjeta("41000003")
+    pem = tarjeta.certificado.public_bytes(Encoding.PEM).decode()
     revocado = Certificado.objects.create(
         clase="FIRMA", persona=jefe, titular="Julio", numero_de_serie=f"{tarjeta.certificado.serial_number:x}",
-        pem=tarjeta.certificado.public_bytes(Encoding.PEM).decode(), llave_cifrada="x", valido_desde=ahora - timedelta(days=1), valido_hasta=ahora + timedelta(days=1),
+        pem=pem, llave_cifrada="x", valido_desde=ahora - timedelta(days=1), valido_hasta=ahora + timedelta(days=1),
     )  # fmt: skip
     services.revocar_certificado(
         actor=None, certificado=revocado, motivo="Robo", ahora=ahora - timedelta(minutes=30)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from llaqta.cimientos.errors import NoEncontrado, NoProcede
+from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma.local import rules, services
@@ -443,57 +443,6 @@ def test_la_ip_se_anota_y_solo_se_exige_si_se_pide(
     settings.FIRMA_LOCAL_MISMA_IP = True
     assert _argumentos(Client(REMOTE_ADDR="10.1.1.8"), dicho).status_code == 403
     assert _argumentos(Client(REMOTE_ADDR="10.1.1.7"), dicho).status_code == 200
-
-
-# --- Quién puede pedir ----------------------------------------------------------------------------------------------
-def test_sin_autorizacion_ni_practica_no_se_ofrece(pedir: Pedir, settings: Any) -> None:
-    settings.FIRMA_ENTRENAMIENTO = False
-    with pytest.raises(NoProcede, match="no está en modo de entrenamiento"):
-        pedir()
-    with pytest.raises(NoProcede, match="falta su archivo de autorización"):
-        pedir(entrenamiento=False)
-    assert not SesionDeFirma.objects.exists()
-
-
-def test_quien_no_tiene_dni_firma_con_su_pin(pedir: Pedir, jefe: Persona) -> None:
-    jefe.tipo_documento, jefe.numero_documento = "CE", "001234567"
-    jefe.save()
-    with pytest.raises(NoProcede, match="Firme con su PIN"):
-        pedir()
-
-
-# --- La página ------------------------------------------------------------------------------------------------------
-def test_solo_la_pagina_de_firmar_deja_entrar_guiones_de_afuera(
-    pedir: Pedir, jefe: Persona, cliente: Callable[..., Client], reloj: Reloj
-) -> None:
-    practica = pedir()
-    real = pedir(entrenamiento=True)
-    SesionDeFirma.objects.filter(pk=real.pk).update(entrenamiento=False)
-    SesionDeFirma.objects.filter(pk=practica.pk).update(estado="PENDIENTE")
-    navegador = cliente(jefe)
-    pagina = navegador.get(reverse("firma_local", args=[real.referencia]))
-    politica = pagina["Content-Security-Policy"]
-    assert "https://apps.firmaperu.gob.pe/web/clienteweb/firmaperu.min.js" in politica
-    assert "connect-src 'self' http://127.0.0.1:48596;" in politica
-    assert "unsafe" not in politica
-    assert 'id="addComponent"' in pagina.content.decode()
-    pagina = navegador.get(reverse("firma_local", args=[practica.referencia]))
-    assert "firmaperu.gob.pe" not in pagina["Content-Security-Policy"] + pagina.content.decode()
-    assert "Modo de entrenamiento: sin valor legal" in pagina.content.decode()
-    assert "firmaperu.gob.pe" not in navegador.get(reverse("inicio"))["Content-Security-Policy"]
-
-
-def test_desde_el_telefono_se_dice_que_no_y_que_hacer(
-    sesion: SesionDeFirma, jefe: Persona, cliente: Callable[..., Client], reloj: Reloj
-) -> None:
-    pagina = cliente(jefe).get(
-        reverse("firma_local", args=[sesion.referencia]),
-        headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14)"},
-    )
-    texto = pagina.content.decode()
-    assert "Firma Perú no funciona en el teléfono" in texto
-    assert "firme con su PIN" in texto
-    assert "data-abrir" not in texto
 
 
 def _archivo(contenido: bytes) -> Any:
