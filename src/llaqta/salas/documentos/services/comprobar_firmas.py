@@ -34,8 +34,10 @@ def comprobar_firmas(*, archivo_id: int, ahora: datetime) -> RevisionDeFirmas | 
     if documento is None:
         return None
     archivo = documento.archivo
-    # Lo que llegó ya pasó por la inspección: sus objetos y flujos tienen un tamaño que se puede leer aquí.
-    informe = firma.verificar(storage.leer(archivo.sha256), ahora=ahora, existia_el=archivo.recibido_en)
+    # Lo que llegó ya pasó por la inspección: sus objetos y flujos tienen un tamaño que se puede leer aquí. Se pregunta
+    # por la red, con la guarda de la firma: el trabajador puede esperar, y quien presenta no espera.
+    with storage.como_ruta(archivo.sha256) as ruta:
+        informe = firma.verificar(ruta, ahora=ahora, existia_el=archivo.recibido_en, en_linea=True)
     resumen = {"firmas": [_en_json(vista) for vista in informe.firmas], "motivos": list(informe.motivos)}
     return _anotar(documento, str(informe.veredicto), resumen, ahora)
 

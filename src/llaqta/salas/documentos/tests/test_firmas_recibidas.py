@@ -184,6 +184,22 @@ def test_lo_que_llego_antes_de_esta_version_y_lo_comprobado_con_otra_regla_se_pi
     assert services.pedir_lo_pendiente(ahora=ahora) == 1
 
 
+def test_se_pregunta_por_la_red_y_se_juzga_a_la_fecha_en_que_llego(
+    ciudadana: Persona, ahora: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documento, pedidos = _llega(ciudadana, archivos.pdf(1), ahora), []
+    de_verdad = verificacion.verificar
+
+    def anotar(pdf: Any, **como: Any) -> Any:
+        pedidos.append(como)
+        return de_verdad(pdf, **como)
+
+    monkeypatch.setattr(verificacion, "verificar", anotar)
+    manana = ahora + timedelta(days=1)
+    services.comprobar_firmas(archivo_id=documento.archivo_id, ahora=manana)
+    assert pedidos == [{"ahora": manana, "existia_el": ahora, "en_linea": True}]
+
+
 def test_un_nombre_hostil_en_el_certificado_se_limpia() -> None:
     assert firmas_recibidas.limpio("ROSA‮\x00\nQUISPE​ <b>") == "ROSA QUISPE <b>"
     assert len(firmas_recibidas.limpio("A" * 9000)) == 160
