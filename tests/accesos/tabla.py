@@ -176,6 +176,14 @@ TABLA: dict[str, Fila] = {
     "casilla_retirar_empresa": Fila(personas(404), personas(404), con=("20999000020",)),
     "notificacion": Fila(solo(200, "DUE", resto=404), con=("notificacion",)),
     "notificacion_abrir": Fila(todos(405), solo(302, "DUE", resto=404), con=("notificacion",)),
+    "casilla_prueba": Fila(solo(404, resto=404), con=("notificacion", "deposito")),
+    # Lo depositado, por dentro: de la unidad que lo depositó y del control. La cuenta es de todos.
+    "casilla_depositadas": Fila(solo(200, "ESP", "ASE", "JEF", "AUD", resto=404)),
+    "casilla_depositada": Fila(solo(200, "ESP", "JEF", "AUD", resto=404), con=("notificacion",)),
+    "casilla_conciliacion": Fila(solo(200, "AUD", "ADM")),
+    "casilla_reintentar": Fila(todos(405), solo(404, "ADM"), con=("1",)),
+    "casilla_cifras": Fila(todos(200)),
+    "casilla_cifras_csv": Fila(todos(200)),
     # Fuera de la casilla. Lo publicado es de todos; confirmar un correo, de quien tiene su enlace.
     "notificaciones_publicadas": Fila(todos(200)),
     "acuse_de_correo": Fila(todos(200), todos(302), con=("llave",)),

@@ -58,6 +58,11 @@ MENU_INTERNO = (
         "diligencias",
         ("notificaciones.diligenciar", "expedientes.tramitar", "expedientes.firmar", "expedientes.ver_todo"),
     ),
+    Entrada(
+        "Casilla electrónica",
+        "casilla_depositadas",
+        ("expedientes.tramitar", "expedientes.firmar", "expedientes.ver_todo"),
+    ),
     Entrada("Cuentas en ventanilla", "cuentas_ventanilla", ("mesapartes.registrar",)),
     Entrada("Representaciones", "cuentas_representaciones", ("mesapartes.registrar",)),
     Entrada("TUPA", "administracion_tupa", ("tramites.editar",)),
@@ -77,6 +82,8 @@ MENU_INTERNO = (
     ),
     Entrada("La municipalidad", "administracion_entidad", ("cimientos.administrar",)),
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
+    Entrada("Conciliación de la casilla", "casilla_conciliacion", ("cimientos.administrar", "auditoria.ver")),
+    Entrada("Conservación de lo firmado", "administracion_conservacion", ("cimientos.administrar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
     Entrada("Estado del registro", "estado_del_registro", ("auditoria.ver", "cimientos.administrar")),
 )
@@ -91,6 +98,7 @@ MENU_DE_CONSULTA = (
 ENLACES_DEL_PIE = (
     Entrada("Notificaciones por publicación", "notificaciones_publicadas"),
     Entrada("TUPA completo", "tupa_publicado"),
+    Entrada("Cifras de la casilla", "casilla_cifras"),
     Entrada("Fiscalización posterior", "sorteos"),
     Entrada("El registro", "registro"),
     Entrada("Libro de Reclamaciones", "reclamaciones"),

@@ -9,6 +9,7 @@ from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.cimientos.reloj_ntp import Comprobacion
 from llaqta.salas.casilla.models import Adhesion, Notificacion
 from llaqta.salas.cuentas.models import Persona, Representacion
+from llaqta.salas.documentos import policies as documentos
 from llaqta.salas.documentos.models import Documento
 
 
@@ -26,7 +27,7 @@ def check_depositar(actor: Persona, documento: Documento) -> None:
     """Deposita quien tramita o firma, y solo un documento firmado y vigente.
 
     :raises Denegado: si no tramita expedientes
-    :raises NoProcede: si el documento no está firmado o fue anulado
+    :raises NoProcede: si el documento no está firmado, fue anulado o todavía espera su sello de tiempo
     """
     if not (actor.puede("expedientes.tramitar") or actor.puede("expedientes.firmar")):
         raise Denegado("Solo el personal que tramita expedientes puede notificar.")
@@ -34,6 +35,7 @@ def check_depositar(actor: Persona, documento: Documento) -> None:
         raise NoProcede("Solo se notifica un documento firmado digitalmente.", norma="Ley 27444, art. 24.1")
     if documento.anulado_en is not None:
         raise NoProcede("Este documento fue anulado: no se puede notificar.")
+    documentos.check_lista_para_salir(documento)
 
 
 def get_adhesion(persona: Persona, *, en: datetime) -> Adhesion:
@@ -99,6 +101,15 @@ def check_reloj(comprobacion: Comprobacion | None) -> None:
             f"El reloj de esta máquina se aparta {comprobacion.desfase_ms / 1000:.1f} segundos de la hora de "
             f"{comprobacion.servidor}: no se puede depositar hasta que la administración lo corrija.",
         )
+
+
+def check_ver_conciliacion(persona: Persona) -> None:
+    """Lo que no se completó lo miran la administración y el control.
+
+    :raises Denegado: si no es ninguno de los dos
+    """
+    if not persona.puede("auditoria.ver"):
+        check_conciliar(persona)
 
 
 def check_conciliar(actor: Persona | None) -> None:

@@ -88,3 +88,18 @@ class DelegacionTerminada(Evento):
     """Una delegación tiene fecha final."""
 
     delegacion_id: int
+
+
+@dataclass(frozen=True)
+class DocumentoConservado(Evento):
+    """Un documento firmado alcanzó el nivel que se le pidió: su prueba durará más."""
+
+    documento_id: int
+    nivel: str
+
+
+@dataclass(frozen=True)
+class ConservacionReintentada(Evento):
+    """La administración pidió que se vuelva a intentar poner el sello de tiempo de un documento."""
+
+    documento_id: int

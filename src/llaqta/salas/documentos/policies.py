@@ -5,7 +5,8 @@ from __future__ import annotations
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.documentos.models import Archivo, Documento
+from llaqta.salas.documentos.models import Archivo, Conservacion, Documento
+from llaqta.salas.firma.tsa import hay_tsa
 
 FRASE_SIN_CUENTA = "Para adjuntar documentos, ingrese a su cuenta."
 
@@ -58,6 +59,40 @@ def check_comprobar_firmas(actor: Persona | None, documento: Documento) -> Perso
     if actor is None or not actor.es_del_personal:
         raise Denegado("Las firmas de lo recibido las vuelve a comprobar la municipalidad.")
     return actor
+
+
+class SelloPendiente(NoProcede):
+    """Al documento todavía le falta su sello de tiempo: en unos segundos lo tendrá."""
+
+
+def check_lista_para_salir(documento: Documento) -> None:
+    """Un acto sale de la municipalidad con su sello de tiempo, si la entidad tiene quien lo ponga.
+
+    Con él se puede probar que se firmó antes de notificarlo, aunque el certificado venza o se revoque después.
+
+    :raises SelloPendiente: si el sello se está poniendo
+    :raises NoProcede: si no se pudo poner
+    """
+    conservacion = Conservacion.objects.filter(documento=documento).first()
+    if conservacion is None or not conservacion.espera_su_sello or not hay_tsa():
+        return
+    if conservacion.estado == Conservacion.Estado.FALLIDA:
+        raise NoProcede(
+            f"No se pudo poner el sello de tiempo a «{documento}»: {conservacion.detalle} "
+            "Avise a quien administra el sistema."
+        )
+    raise SelloPendiente(
+        f"Se está poniendo el sello de tiempo a «{documento}». Vuelva a intentarlo en unos segundos."
+    )
+
+
+def check_administrar_conservacion(actor: Persona | None) -> Persona:
+    """La conservación de lo firmado la mira y la apura quien administra el sistema.
+
+    :raises Denegado: si no le corresponde
+    """
+    cuentas.exigir(actor, "cimientos.administrar")
+    return cuentas.exigir_persona(actor)
 
 
 def check_vigente(documento: Documento) -> None:

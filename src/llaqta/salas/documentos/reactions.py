@@ -49,3 +49,23 @@ def comprobar_pendientes(timestamp: int) -> None:
 def barrer(timestamp: int) -> None:
     """Cada madrugada retira del almacén lo que ninguna fila nombra."""
     services.barrer_huerfanos(ahora=timezone.now())
+
+
+@app.task(name="documentos.conservar", queue=COLA_DE_VISTAS, retry=3)
+def conservar(documento_id: int) -> None:
+    """Pone a un acto recién firmado su sello de tiempo; si no se puede, queda en espera con su turno."""
+    services.conservar(documento_id=documento_id, ahora=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="documentos.conservar_pendientes", queueing_lock="documentos.conservar_pendientes")
+def conservar_pendientes(timestamp: int) -> None:
+    """Cada minuto vuelve a pedir los sellos que esperan y cuyo turno llegó."""
+    services.conservar_pendientes(ahora=timezone.now())
+
+
+@app.periodic(cron="40 1 * * *")
+@app.task(name="documentos.pedir_archivo", queueing_lock="documentos.pedir_archivo")
+def pedir_archivo(timestamp: int) -> None:
+    """Cada madrugada pide el nivel de archivo de lo antiguo, y renueva los sellos que van a vencer."""
+    services.pedir_archivo(ahora=timezone.now())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -108,6 +110,52 @@ def sellar(*, pdf: bytes, motivo: str, ahora: datetime, caja: Caja | None = None
         ahora=ahora,
         de_demostracion=sello.es_de_demostracion(llave.certificado),
     ).bytes
+
+
+class TodaviaNo(Exception):
+    """El nivel no se alcanzó por algo que pasará (la TSA o el OCSP no responden): hay que volver a intentarlo."""
+
+
+class NoSePuedeElevar(Exception):
+    """El documento no llegará a ese nivel por más que se insista; el texto dice por qué."""
+
+
+@dataclass(frozen=True)
+class Elevado:
+    """Cómo quedó un archivo: su nivel (``B``, ``T``, ``LT``, ``LTA``), hasta cuándo vale su sello y si cambió."""
+
+    nivel: str
+    vence_sello_el: datetime | None
+    cambio: bool
+
+
+def elevar_archivo(*, ruta: Path, nivel: str, ahora: datetime, renovar: bool = False) -> Elevado:
+    """Lleva un PDF firmado, en su sitio, al nivel ``T``, ``LT`` o ``LTA``; solo añade al final. Usa la red.
+
+    Si falla, el archivo queda como estaba. No se llama dentro de una transacción: la TSA puede tardar.
+
+    :param renovar: si ya está en ese nivel, le pone otro sello encima, porque el último va a vencer
+    :raises TodaviaNo: si no hay o no responde la TSA, o no se pudo comprobar un certificado
+    :raises NoSePuedeElevar: si nunca se podrá
+    """
+    # pyHanko ocupa unos 40 MB: solo los paga el proceso que sella.
+    from llaqta.salas.firma import anclas, niveles, tsa  # noqa: PLC0415
+    from llaqta.salas.firma.consultas import Consultor  # noqa: PLC0415
+
+    consulta = Consultor(sello.carpeta() / "revocacion", al=ahora, permitidas=settings.FIRMA_REDES_INTERNAS)
+    confianza = anclas.get_confianza(ahora=ahora, consulta=consulta)
+    pedido, antes = niveles.Nivel[nivel], ruta.stat().st_size
+    try:
+        with ruta.open("r+b") as flujo:
+            estado = niveles.elevar_flujo(flujo, pedido, confianza=confianza, ahora=ahora)
+            if renovar and flujo.seek(0, os.SEEK_END) == antes:
+                estado = niveles.renovar_flujo(flujo, confianza=confianza, ahora=ahora)
+            flujo.flush()
+    except (tsa.TsaNoConfigurada, tsa.TsaNoResponde, niveles.FaltaEvidencia) as error:
+        raise TodaviaNo(str(error)) from error
+    except niveles.NoSePuedeElevar as error:
+        raise NoSePuedeElevar(str(error)) from error
+    return Elevado(estado.nivel.name, estado.vence_sello_el, ruta.stat().st_size != antes)
 
 
 @transaction.atomic

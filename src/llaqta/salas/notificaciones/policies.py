@@ -7,6 +7,7 @@ from datetime import date, datetime
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos import policies as documentos
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.notificaciones.models import AutorizacionDeCorreo, Diligencia, Publicacion, Visita
 
@@ -39,7 +40,7 @@ def check_ordenar(actor: Persona, documento: Documento) -> None:
     """Ordena notificar quien tramita o firma, y solo un documento firmado y vigente.
 
     :raises Denegado: si no tramita expedientes
-    :raises NoProcede: si el documento no está firmado o fue anulado
+    :raises NoProcede: si el documento no está firmado, fue anulado o todavía espera su sello de tiempo
     """
     if not (actor.puede("expedientes.tramitar") or actor.puede("expedientes.firmar")):
         raise Denegado("Solo el personal que tramita expedientes puede notificar.")
@@ -47,6 +48,7 @@ def check_ordenar(actor: Persona, documento: Documento) -> None:
         raise NoProcede("Solo se notifica un documento firmado digitalmente.", norma="Ley 27444, art. 24.1")
     if documento.anulado_en is not None:
         raise NoProcede("Este documento fue anulado: no se puede notificar.")
+    documentos.check_lista_para_salir(documento)
 
 
 def check_ver(persona: Persona) -> None:

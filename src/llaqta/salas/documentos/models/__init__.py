@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llaqta.salas.documentos.models.conservacion import Conservacion
 from llaqta.salas.documentos.models.documento import (
     Acceso,
     Archivo,
@@ -17,6 +18,7 @@ from llaqta.salas.documentos.models.numeracion import Delegacion, FormatoDeNumer
 __all__ = [
     "Acceso",
     "Archivo",
+    "Conservacion",
     "Delegacion",
     "Documento",
     "DocumentoQuerySet",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from llaqta.salas.documentos.queries.conservacion import (
+    ResumenDeConservacion,
+    espera_su_sello,
+    get_resumen_de_conservacion,
+    list_conservacion,
+)
 from llaqta.salas.documentos.queries.delegaciones import (
     get_delegacion,
     get_delegaciones,
@@ -45,8 +51,10 @@ __all__ = [
     "CuentaContinuada",
     "Ficha",
     "Numerador",
+    "ResumenDeConservacion",
     "SinHuellaEnElRegistro",
     "buscar_por_cvd",
+    "espera_su_sello",
     "get_anulados",
     "get_clases_numeradas",
     "get_delegacion",
@@ -59,10 +67,12 @@ __all__ = [
     "get_numerador",
     "get_por_cvd",
     "get_prueba",
+    "get_resumen_de_conservacion",
     "get_suceso_de_entrada",
     "get_tipo_numerado",
     "get_tipos",
     "get_vista",
+    "list_conservacion",
     "probar_formato",
     "probar_inicio",
     "puede_ver",

@@ -9,6 +9,12 @@ from llaqta.salas.documentos.services.comprobar_firmas import (
     pedir_comprobar,
     pedir_lo_pendiente,
 )
+from llaqta.salas.documentos.services.conservar import (
+    conservar,
+    conservar_pendientes,
+    pedir_archivo,
+    reintentar_conservacion,
+)
 from llaqta.salas.documentos.services.delegar import registrar_delegacion, terminar_delegacion
 from llaqta.salas.documentos.services.guardar import (
     Pieza,
@@ -41,6 +47,8 @@ __all__ = [
     "asignar_cvd",
     "barrer_huerfanos",
     "comprobar_firmas",
+    "conservar",
+    "conservar_pendientes",
     "dar_acceso",
     "descartar_archivos",
     "es_de_fuera",
@@ -53,10 +61,12 @@ __all__ = [
     "hacer_vistas",
     "nuevo_cvd",
     "numerar",
+    "pedir_archivo",
     "pedir_comprobacion",
     "pedir_comprobar",
     "pedir_lo_pendiente",
     "recibir_archivos",
     "registrar_delegacion",
+    "reintentar_conservacion",
     "terminar_delegacion",
 ]

@@ -16,6 +16,7 @@ from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos import policies, rules
 from llaqta.salas.documentos.events import CvdAsignado, DocumentoAnulado, DocumentoGuardado, VersionAgregada
 from llaqta.salas.documentos.models import Acceso, Archivo, Documento, TipoDocumento, VersionAnterior
+from llaqta.salas.documentos.services.pedir_conservacion import pedir_conservacion
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def guardar_varios(
         for pieza in piezas
     )
     _abrir_acceso(documentos, personas, unidades)
+    pedir_conservacion(documentos, ahora=ahora)
     for documento in documentos:
         emit(
             DocumentoGuardado(
@@ -137,10 +139,12 @@ def agregar_version(
     motivo: str,
     ahora: datetime,
     firmado: bool | None = None,
+    conservar: bool = True,
 ) -> Documento:
     """Da al documento un archivo nuevo (por ejemplo, el mismo ya firmado) y conserva el anterior.
 
     :param firmado: si cambia; ``None`` lo deja como estaba
+    :param conservar: falso si lo nuevo es precisamente su sello de tiempo
     :raises NoProcede: si el documento fue anulado o el archivo está en cuarentena
     """
     actual = Documento.objects.select_for_update().get(pk=documento.pk)
@@ -159,6 +163,8 @@ def agregar_version(
     if firmado is not None:
         actual.firmado = firmado
     actual.save(update_fields=["archivo", "folios", "version", "firmado"])
+    if conservar:
+        pedir_conservacion([actual], ahora=ahora)
     emit(
         VersionAgregada(
             documento_id=actual.pk,
