@@ -1,7 +1,7 @@
 """Qué se admite que cambie en un PDF después de una firma: otra firma, y lo que una de largo plazo añade. Nada más.
 
-Ni rellenar campos, ni anotar, ni cambiar el título: lo que la política no nombra, altera. De los metadatos se admite solo
-la fecha de modificación y el nombre del programa, que casi todos los firmadores vuelven a escribir; el resto, igual.
+Ni rellenar campos, ni anotar, ni cambiar el título: lo que la política no nombra, altera. De los metadatos se admiten
+solo la fecha de modificación y el nombre del programa, que casi todos los firmadores vuelven a escribir.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko_certvalidator.path import ValidationPath
 
-from llaqta.salas.firma import cadena, forma, juicio, tiempo
+from llaqta.salas.firma import cadena, cola, forma, juicio, tiempo
 from llaqta.salas.firma.cadena import Instantes
 from llaqta.salas.firma.confianza import Confianza
 from llaqta.salas.firma.forma import Archivo
@@ -169,13 +169,15 @@ class _Examen:
     def _solo_se_anadio_almacen(self, sellos: list[EmbeddedPdfSignature]) -> bool:
         """Tras la última firma, lo único que una de nivel LT añade: una revisión con certificados y listas.
 
-        Que no toque otra cosa lo comprueba después ``POLITICA``; aquí, que sea una revisión y termine donde el archivo.
+        Que no toque otra cosa lo comprueba después ``POLITICA``; aquí, que no haya nada más.
         """
         ultima = max(sellos, key=lambda sello: sello.signed_revision)
         if "/DSS" not in self.lector.root or self.lector.xrefs.total_revisions <= ultima.signed_revision + 1:
             return False
-        cola = self.archivo.leer(self.archivo.tamano - 8, self.archivo.tamano)
-        return cola.rstrip(b"\r\n").endswith(b"%%EOF") and len(cola) - len(cola.rstrip(b"\r\n")) <= 2
+        desde = max(int(uno.byte_range[2]) + int(uno.byte_range[3]) for uno in sellos)
+        if self.archivo.tamano - desde > cola.TOPE:
+            return False
+        return cola.esta_limpia(self.archivo.leer(desde, self.archivo.tamano))
 
     def _reunir(self, sellos: list[EmbeddedPdfSignature]) -> None:
         self.incrustado = leer_incrustado(self.lector, sellos)

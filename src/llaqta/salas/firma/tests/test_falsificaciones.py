@@ -1,0 +1,57 @@
+"""Ninguna falsificación se da por válida, y cada una tiene delante su control: el mismo documento, sin falsificar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from llaqta.salas.firma.tests import fraudes
+from llaqta.salas.firma.tests.falsificaciones import (
+    FALSIFICACIONES,
+    PDF,
+    Falsificacion,
+    bajo_otra_firma,
+    con_almacen_encima,
+)
+from llaqta.salas.firma.tests.taller import Taller
+from llaqta.salas.firma.veredicto import Veredicto
+
+
+def test_el_corpus_tiene_al_menos_sesenta_casos_propios_ademas_de_los_trece() -> None:
+    assert len(FALSIFICACIONES) + len(fraudes.FRAUDES) >= 60 + 13
+
+
+@pytest.mark.parametrize("nombre", FALSIFICACIONES)
+def test_una_falsificacion_es_invalida(nombre: str, taller: Taller) -> None:
+    falso = FALSIFICACIONES[nombre](taller)
+
+    informe = taller.verificar(falso)
+    assert informe.veredicto is Veredicto.INVALIDA
+    assert informe.motivos
+    assert all(motivo.endswith(".") for motivo in informe.motivos)
+
+
+# Las que no dejan ver la firma, o rompen el índice, no admiten nada encima: no hay qué tapar.
+CAMBIOS = [
+    nombre
+    for nombre in list(FALSIFICACIONES)
+    if nombre not in {"campo_vaciado", "campo_quitado", "indice_hibrido", "primera_borrada"}
+    and FALSIFICACIONES[nombre].__qualname__.startswith("sobre_firmado")
+]
+
+
+@pytest.mark.parametrize("encima", [bajo_otra_firma, con_almacen_encima], ids=lambda una: una.__name__)
+@pytest.mark.parametrize("nombre", CAMBIOS)
+def test_ni_otra_firma_ni_un_almacen_encima_arreglan_un_cambio(
+    nombre: str, encima: Callable[[Falsificacion], Falsificacion], taller: Taller
+) -> None:
+    informe = taller.verificar(encima(FALSIFICACIONES[nombre])(taller))
+
+    assert informe.veredicto is Veredicto.INVALIDA
+    assert informe.firmas
+    assert "se añadió o cambió contenido" in informe.motivos[0] or "fue alterada" in informe.motivos[0]
+
+
+def test_el_control_de_todas_es_valido(taller: Taller) -> None:
+    assert taller.verificar(taller.propia(PDF)).veredicto is Veredicto.VALIDA
