@@ -23,6 +23,7 @@ from llaqta.lanzador.procesos import esperar_a_que, lanzar
 from llaqta.lanzador.supervisor import Servicio, Supervisor
 
 SEGUNDOS_PARA_RESPONDER = 90
+PUERTO_DE_FIRMA_PERU = 48596
 FUENTES_DE_LA_HUELLA = ("src/llaqta", "requirements/base.txt")
 
 
@@ -84,10 +85,11 @@ def _encender(
     entorno = instalacion.entorno(**_direcciones(pedido.host, puerto))
     buzon = _abrir_buzon(instalacion, entorno)
     tsa = _abrir_tsa(instalacion, entorno)
+    componente = _abrir_componente(instalacion, entorno)
     nueva = _encender_base(instalacion, supervisor, entorno)
     _validar_ajustes(entorno)
     bienvenida = _preparar(instalacion, entorno, base_nueva=nueva)
-    supervisor.servicios = _servicios(pedido, instalacion, entorno, puerta, buzon, tsa)
+    supervisor.servicios = _servicios(pedido, instalacion, entorno, puerta, buzon, tsa, componente)
     with paso("Abriendo la puerta"):
         for servicio in reversed(supervisor.servicios):
             servicio.encender()
@@ -177,6 +179,20 @@ def _abrir_tsa(instalacion: Instalacion, entorno: dict[str, str]) -> socket.sock
     return puerta
 
 
+def _abrir_componente(instalacion: Instalacion, entorno: dict[str, str]) -> socket.socket | None:
+    """En la demostración, toma el puerto de Firma Perú para el componente de práctica; si está ocupado, otro."""
+    if not instalacion.demo or entorno.get("LLAQTA_ENTRENAMIENTO") == "0":
+        return None
+    puerta = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    puerta.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        puerta.bind(("127.0.0.1", PUERTO_DE_FIRMA_PERU))
+    except OSError:
+        puerta.bind(("127.0.0.1", 0))
+    entorno["LLAQTA_FIRMAPERU_PUERTO"] = str(puerta.getsockname()[1])
+    return puerta
+
+
 def _encender_base(instalacion: Instalacion, supervisor: Supervisor, entorno: dict[str, str]) -> bool:
     """Enciende el PostgreSQL propio, salvo que ``DATABASE_URL`` nombre otro; devuelve si hay que prepararlo."""
     if entorno.get("DATABASE_URL") or entorno.get("DATABASE_URL_FILE"):
@@ -263,6 +279,7 @@ def _servicios(
     puerta: socket.socket,
     buzon: socket.socket | None,
     tsa: socket.socket | None,
+    componente: socket.socket | None,
 ) -> list[Servicio]:
     """Devuelve los hijos en el orden en que se apagan: tareas, páginas, llavero, correo."""
     web = entorno_de_la_web(entorno) | {
@@ -292,9 +309,10 @@ def _servicios(
     # El único que tiene abierta la llave del sello mientras se atiende; con él va la TSA de demostración.
     orden_llavero = [sys.executable, "-m", "django", "llavero"]
     orden_llavero += ["--tsa", str(tsa.fileno())] if tsa is not None else []
+    orden_llavero += ["--componente", str(componente.fileno())] if componente is not None else []
     servicios.append(
         Servicio("llavero", orden_llavero, instalacion.registro / "llavero.log", entorno, segundos_para_parar=2,
-                 puertas=[tsa] if tsa is not None else [])
+                 puertas=[p for p in (tsa, componente) if p is not None])
     )  # fmt: skip
     if buzon is not None:
         orden = [

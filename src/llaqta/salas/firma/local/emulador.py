@@ -13,6 +13,7 @@ import http.client
 import json
 import logging
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,12 +24,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from llaqta.cimientos.pdf import Caja
-from llaqta.salas.firma import pades
 from llaqta.salas.firma.bloque import Bloque
 from llaqta.salas.firma.llaves import Llave
 from llaqta.salas.firma.local import lote, siete_zeta
 
 PUERTO = 48596
+EN_ESTA_MAQUINA = ("127.0.0.1", "localhost")
 RUTA = "/firmaperu/sign"
 RUTA_DEL_PERMISO = "/practica/generate-token"
 PEDIDO_MAXIMO = 64 * 1024
@@ -83,6 +84,15 @@ class Componente:
     perillas: Perillas = field(default_factory=Perillas)
     respuestas: list[Respuesta] = field(default_factory=list)
 
+    @property
+    def origenes(self) -> set[str]:
+        """Desde qué páginas se le puede pedir: la de su casa; en esta máquina, por cualquiera de sus nombres."""
+        partes = urlsplit(self.origen)
+        if partes.hostname not in EN_ESTA_MAQUINA:
+            return {self.origen}
+        puerto = f":{partes.port}" if partes.port else ""
+        return {f"{partes.scheme}://{nombre}{puerto}" for nombre in EN_ESTA_MAQUINA}
+
     def firmar(self, parametro: str) -> None:
         """Firma lo que diga el parámetro de ``startSignature``.
 
@@ -133,6 +143,8 @@ class Componente:
         return self.perillas.despues_de_firmar(firmado) if self.perillas.despues_de_firmar else firmado
 
     def _poner_firma(self, pdf: bytes, argumentos: Mapping[str, Any]) -> bytes:
+        from llaqta.salas.firma import pades  # noqa: PLC0415 (pyHanko ocupa 40 MB: se pagan al firmar)
+
         llave = self.perillas.tarjeta or self.sacar_tarjeta(str(argumentos["tarjetaDePractica"]))
         [titular] = (
             str(parte.value) for parte in llave.certificado.subject if parte.oid.dotted_string == "2.5.4.3"
@@ -211,9 +223,17 @@ class Emulador(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, componente: Componente, puerto: int = PUERTO) -> None:
+    def __init__(
+        self, componente: Componente, puerto: int = PUERTO, *, puerta: socket.socket | None = None
+    ) -> None:
+        """``puerta`` es un puerto que ya tomó quien llama; sin ella se toma ``puerto``."""
         self.componente = componente
-        super().__init__(("127.0.0.1", puerto), _Puerta)
+        super().__init__(("127.0.0.1", puerto), _Puerta, bind_and_activate=puerta is None)
+        if puerta is not None:
+            self.socket.close()
+            self.socket = puerta
+            self.server_address = puerta.getsockname()
+            self.server_activate()
 
     @property
     def puerto(self) -> int:
@@ -275,7 +295,7 @@ class _Puerta(BaseHTTPRequestHandler):
         """No escribe cada petición: la página pregunta una vez por segundo."""
 
     def _es_de_casa(self) -> bool:
-        return self.headers.get("Origin", "") == self.server.componente.origen
+        return self.headers.get("Origin", "") in self.server.componente.origenes
 
     def _decir(self, dicho: Mapping[str, str]) -> None:
         self._contestar(
@@ -289,7 +309,7 @@ class _Puerta(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Vary", "Origin")
         if self._es_de_casa():
-            self.send_header("Access-Control-Allow-Origin", self.server.componente.origen)
+            self.send_header("Access-Control-Allow-Origin", self.headers["Origin"])
             self.send_header("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
             self.send_header("Access-Control-Allow-Headers", "Content-Type")
             self.send_header("Access-Control-Allow-Private-Network", "true")

@@ -8,11 +8,12 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from llaqta.salas.firma import llavero, sello
+from llaqta.salas.firma import llavero, sello, services
 from llaqta.salas.firma.llaves import Llave, LlaveNoDisponible
 
 
@@ -22,8 +23,9 @@ class Command(BaseCommand):
     help = "Tiene abierta la llave del sello y firma por el proceso que atiende páginas."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declara ``--tsa``: el puerto, ya abierto, en que atenderá la TSA de demostración."""
+        """Declara ``--tsa`` y ``--componente``: los puertos, ya abiertos, de la TSA y la tarjeta de demostración."""
         parser.add_argument("--tsa", type=int, help="descriptor del puerto de la TSA de demostración")
+        parser.add_argument("--componente", type=int, help="descriptor del puerto del componente de práctica")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Atiende.
@@ -32,8 +34,12 @@ class Command(BaseCommand):
         """
         try:
             _abrir()
+            # La demostración se carga con fechas pasadas: sus listas de revocación nacerían vencidas.
+            services.publicar_listas(ahora=timezone.now())
             if options["tsa"] is not None:
                 _encender_tsa(options["tsa"])
+            if options["componente"] is not None:
+                _encender_componente(options["componente"])
         except LlaveNoDisponible as error:
             raise CommandError(str(error)) from error
         zocalo = sello.ruta_del_llavero()
@@ -56,4 +62,14 @@ def _encender_tsa(descriptor: int) -> None:
 
     puerta = socket.socket(fileno=descriptor)
     emulador = EmuladorTsa(puerta, llave_de_la_tsa(ahora=timezone.now()))
+    threading.Thread(target=emulador.serve_forever, daemon=True).start()
+
+
+def _encender_componente(descriptor: int) -> None:
+    """El componente de práctica de Firma Perú: el mismo que ``firma_emulada``, sin gastar otro proceso."""
+    from llaqta.salas.firma.local.emulador import Componente, Emulador  # noqa: PLC0415
+    from llaqta.salas.firma.local.tarjetas import tarjetero  # noqa: PLC0415
+
+    componente = Componente(settings.URL_PUBLICA, tarjetero(timezone.now), timezone.now)
+    emulador = Emulador(componente, puerta=socket.socket(fileno=descriptor))
     threading.Thread(target=emulador.serve_forever, daemon=True).start()
