@@ -6,7 +6,7 @@ from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Archivo, Conservacion, Documento
-from llaqta.salas.firma.tsa import hay_tsa
+from llaqta.salas.firma.queries import hay_tsa
 
 FRASE_SIN_CUENTA = "Para adjuntar documentos, ingrese a su cuenta."
 

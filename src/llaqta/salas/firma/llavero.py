@@ -31,6 +31,7 @@ SEGUNDOS = 20
 LARGO_DE_UNA_RUTA = 100
 _CONJUNTO = 0x31
 _TIPO_DE_CONTENIDO_DATOS = bytes.fromhex("301806092a864886f70d010903310b06092a864886f70d010701")
+_FIRMA_XML = b"http://www.w3.org/2000/09/xmldsig#"
 registro = logging.getLogger(__name__)
 
 
@@ -147,6 +148,8 @@ def responder(pedido: dict[str, Any], abrir: Callable[[], Llave]) -> dict[str, A
 
 
 def _es_de_un_documento(datos: bytes, certificado: x509.Certificate) -> bool:
-    """Dice si son los atributos de una firma CAdES de datos, hecha con este certificado."""
+    """Dice si son los atributos de una firma CAdES de datos, hecha con este certificado, o los de una firma XML."""
+    if datos.startswith((b"<ds:SignedInfo", b"<SignedInfo")):
+        return _FIRMA_XML in datos[:400]
     huella = hashlib.sha256(certificado.public_bytes(serialization.Encoding.DER)).digest()
     return datos[:1] == bytes((_CONJUNTO,)) and _TIPO_DE_CONTENIDO_DATOS in datos and huella in datos

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from llaqta.salas.firma.verificacion import Informe
 
 
+def hay_tsa() -> bool:
+    """Dice si la entidad tiene una autoridad de sellado de tiempo configurada; es igual para cualquiera."""
+    return bool(settings.TSA_URL)
+
+
 def get_certificado(*, para: Persona, ahora: datetime) -> Certificado | None:
     """El certificado con que firma ``para``: el vigente más reciente; si no tiene vigentes, el último que tuvo."""
     suyos = Certificado.objects.filter(clase=Certificado.Clase.FIRMA, persona=para)

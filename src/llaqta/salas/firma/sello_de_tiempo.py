@@ -10,10 +10,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from asn1crypto import cms, tsp
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
+
+if TYPE_CHECKING:
+    from asn1crypto import cms, tsp
 
 RESUMENES = frozenset({"sha256", "sha384", "sha512"})
 LARGO_DE_LA_CADENA = 6
@@ -64,6 +67,9 @@ def comprobar(
 def _comprobar(
     der: bytes, resumen: bytes, nonce: int | None, anclas: Sequence[x509.Certificate] | None
 ) -> SelloDeTiempo:
+    # asn1crypto lo carga solo quien sella o comprueba.
+    from asn1crypto import cms, tsp  # noqa: PLC0415
+
     contenido = cms.ContentInfo.load(der, strict=True)
     if contenido["content_type"].native != "signed_data":
         raise SelloInvalido("La respuesta no trae una firma.")

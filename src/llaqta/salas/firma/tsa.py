@@ -18,7 +18,6 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from asn1crypto import algos, core, tsp
 from cryptography import x509
 from django.conf import settings
 
@@ -38,7 +37,7 @@ class TsaNoResponde(Exception):
 
 
 def hay_tsa() -> bool:
-    """Dice si la entidad tiene una autoridad de sellado de tiempo configurada."""
+    """Dice si la entidad tiene una autoridad de sellado de tiempo configurada (``queries.hay_tsa``)."""
     return bool(settings.TSA_URL)
 
 
@@ -74,6 +73,9 @@ def pedir_sello(digest_sha256: bytes, *, ahora: datetime) -> SelloDeTiempo:
 
 
 def _pedir_a(url: str, resumen: bytes) -> SelloDeTiempo:
+    # asn1crypto lo carga solo quien pide un sello.
+    from asn1crypto import algos, core, tsp  # noqa: PLC0415
+
     nonce = secrets.randbits(63) | 1 << 62
     pedido = tsp.TimeStampReq(
         {
@@ -95,6 +97,8 @@ def _abrir(contestado: bytes) -> bytes:
 
     :raises SelloInvalido: si la autoridad se negó o no contestó un sello
     """
+    from asn1crypto import tsp  # noqa: PLC0415
+
     try:
         respuesta = tsp.TimeStampResp.load(contestado, strict=True)
         estado = respuesta["status"]["status"].native

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from lxml import etree
 
 from llaqta.cimientos.errors import NoProcede
-from llaqta.salas.firma import anclas, sello
+from llaqta.salas.firma import sello
 from llaqta.salas.firma.llaves import Llave, LlaveNoDisponible, es_eliptica
 from llaqta.salas.firma.models import Certificado
 
@@ -47,12 +47,14 @@ class XmlFirmado:
 
     :ivar raiz: el documento entero, ya sin la firma: lo único que se puede creer
     :ivar reconocido: si su certificado llega a un ancla, o es uno de los que se dieron
+    :ivar emisores: los certificados que, uno tras otro, emitieron el suyo, comprobado con sus firmas
     """
 
     raiz: etree._Element
     certificado: x509.Certificate
     reconocido: bool
     explicacion: str
+    emisores: tuple[x509.Certificate, ...] = ()
 
     @property
     def huella_del_certificado(self) -> str:
@@ -119,7 +121,7 @@ def comprobar_xml(datos: bytes, *, ahora: datetime, conocidos: Sequence[x509.Cer
     _comprobar_nombrado(propiedades, certificados[0])
     raiz.remove(firma)
     reconocido, explicacion = _reconocer(certificados, ahora=ahora, conocidos=conocidos)
-    return XmlFirmado(raiz, certificados[0], reconocido, explicacion)
+    return XmlFirmado(raiz, certificados[0], reconocido, explicacion, _emisores(certificados))
 
 
 def leer_xml(datos: bytes) -> etree._Element:
@@ -247,7 +249,10 @@ def _reconocer(
         numero_de_serie=f"{certificado.serial_number:x}", revocado_en__isnull=False
     ).exists():
         return False, "El certificado con que se firmó fue revocado."
-    confianza = anclas.get_confianza(ahora=ahora)
+    # pyHanko y sus compañeros ocupan unos 40 MB: solo los paga el proceso que verifica.
+    from llaqta.salas.firma.anclas import get_confianza  # noqa: PLC0415
+
+    confianza = get_confianza(ahora=ahora)
     raices = [*conocidos, *(x509.load_der_x509_certificate(der) for der in confianza.raices)]
     intermedios = [*cadena[1:], *(x509.load_der_x509_certificate(der) for der in confianza.otras)]
     actual = certificado
@@ -261,6 +266,19 @@ def _reconocer(
             break
         actual = siguiente
     return False, "No se reconoce a la autoridad que emitió el certificado con que se firmó."
+
+
+def _emisores(cadena: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """De los que trae la firma, los que de verdad emitieron el anterior: los demás los pudo poner cualquiera."""
+    camino: list[x509.Certificate] = []
+    actual = cadena[0]
+    for _ in range(_MAXIMO_DE_CADENA):
+        emisor = next((uno for uno in cadena[1:] if uno not in camino and _emitio(uno, actual)), None)
+        if emisor is None:
+            break
+        camino.append(emisor)
+        actual = emisor
+    return tuple(camino)
 
 
 def _emitio(emisor: x509.Certificate, certificado: x509.Certificate) -> bool:

@@ -25,7 +25,7 @@ from llaqta.salas.documentos.models import Archivo, Conservacion, Documento
 from llaqta.salas.documentos.services.guardar import agregar_version
 from llaqta.salas.documentos.services.pedir_conservacion import PDF, encolar
 from llaqta.salas.firma import services as firma
-from llaqta.salas.firma.tsa import hay_tsa
+from llaqta.salas.firma.queries import hay_tsa
 
 POR_VUELTA = 200
 POR_NOCHE = 5000

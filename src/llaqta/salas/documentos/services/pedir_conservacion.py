@@ -9,7 +9,7 @@ from django.conf import settings
 
 from llaqta.cimientos.events import diferir
 from llaqta.salas.documentos.models import Conservacion, Documento
-from llaqta.salas.firma.tsa import hay_tsa
+from llaqta.salas.firma.queries import hay_tsa
 
 PDF = "application/pdf"
 TAREA = "documentos.conservar"

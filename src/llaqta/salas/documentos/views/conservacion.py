@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.web.escrito import exige_persona
 from llaqta.salas.documentos import queries, services
-from llaqta.salas.firma.tsa import hay_tsa
+from llaqta.salas.firma.queries import hay_tsa
 
 
 @require_safe

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from asn1crypto import cms, tsp
 
-from llaqta.salas.firma import tsa
+from llaqta.salas.firma import queries, tsa
 from llaqta.salas.firma.sello_de_tiempo import SelloInvalido, comprobar
 from llaqta.salas.firma.testing.pki import EstadoDePrueba
 
@@ -29,7 +29,7 @@ def con_tsa(settings: Any, estado_de_prueba: EstadoDePrueba) -> EstadoDePrueba:
 
 
 def test_sin_autoridad_configurada_no_se_pide_a_nadie(ahora: datetime) -> None:
-    assert not tsa.hay_tsa()
+    assert not queries.hay_tsa()
     with pytest.raises(tsa.TsaNoConfigurada):
         tsa.pedir_token(RESUMEN, ahora=ahora)
 
