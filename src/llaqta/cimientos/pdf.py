@@ -48,6 +48,7 @@ PLANTILLAS: dict[str, frozenset[str]] = {
     "aviso_de_visita": frozenset("codigo destinatario direccion expediente entidad_dice".split()),
     "acta_de_visita": frozenset("codigo numero destinatario direccion expediente acto hechos relato".split()),
     "ruta_de_notificador": frozenset("dia notificador visitas".split()),
+    "punto_de_control": frozenset("origen tamano raiz firmado_en llave nota qr sello direccion".split()),
 }
 
 

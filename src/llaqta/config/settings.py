@@ -39,6 +39,15 @@ if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
     )
 # El registro que nadie reescribe: mosaicos, punto de control y su llave. Es de la instalación, como su base.
 REGISTRO = DATOS / "registro"
+REGISTRO_CORREOS = [
+    correo.strip()
+    for correo in leer(
+        "LLAQTA_REGISTRO_CORREOS",
+        "",
+        "Correos que reciben cada mañana el punto de control del registro (el OCI, por ejemplo), separados por comas.",
+    ).split(",")
+    if correo.strip()
+]
 TESTIGO_HOSTS = [
     servidor.strip()
     for servidor in leer(

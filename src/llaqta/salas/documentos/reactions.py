@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from llaqta.cimientos.events import diferir, listens
-from llaqta.salas.documentos import services
+from llaqta.salas.documentos import cartel_del_registro, services
 from llaqta.salas.documentos.events import DocumentoGuardado, VersionAgregada
 
 COLA_DE_VISTAS = "vistas"
@@ -69,3 +69,16 @@ def conservar_pendientes(timestamp: int) -> None:
 def pedir_archivo(timestamp: int) -> None:
     """Cada madrugada pide el nivel de archivo de lo antiguo, y renueva los sellos que van a vencer."""
     services.pedir_archivo(ahora=timezone.now())
+
+
+@app.periodic(cron="35 12 * * *")
+@app.task(name="documentos.emitir_cartel", queueing_lock="documentos.emitir_cartel", retry=5)
+def emitir_cartel(timestamp: int) -> None:
+    """Cada mañana, a las 7:35 de Lima, la hoja con el punto de control del registro, para el tablero."""
+    cartel_del_registro.emitir(ahora=timezone.now())
+
+
+@app.task(name="documentos.enviar_cartel", retry=5)
+def enviar_cartel(documento_id: int, tamano: int) -> None:
+    """Manda la hoja a los correos configurados; lo que falle se reintenta."""
+    cartel_del_registro.enviar(documento_id=documento_id, tamano=tamano)
