@@ -99,7 +99,7 @@ def juzgar(sello: EmbeddedPdfSignature, estado: PdfSignatureStatus, prueba: Prue
         comprobada = _comprobar_cadena(estado, prueba)
         eslabones = comprobada.eslabones if comprobada else ()
         _check_revocacion(comprobada, fecha)
-        _check_confianza(estado, certificado, prueba.confianza)
+        _check_confianza(sello, estado, prueba.confianza)
         _check_comprobada(comprobada)
         _check_certificados_de_mas(sello, estado, prueba.confianza)
         _check_lista(estado, fecha, prueba)
@@ -138,7 +138,7 @@ def ilegible(sello: EmbeddedPdfSignature) -> FirmaVista:
 
 def describir(sello: EmbeddedPdfSignature) -> dict[str, Any]:
     """Lo que la firma dice de sí misma y de su titular."""
-    certificado = sello.signer_cert
+    certificado = _certificado(sello)
     return {
         "titular": _campo(certificado, "common_name"),
         "documento": _documento(certificado),
@@ -150,6 +150,19 @@ def describir(sello: EmbeddedPdfSignature) -> dict[str, Any]:
         or certificado.issuer.human_friendly,
         "campo": str(sello.field_name),
     }
+
+
+def _certificado(sello: EmbeddedPdfSignature) -> x509.Certificate:
+    """El certificado que el sobre nombra, aunque la firma diga haberse hecho con otro."""
+    try:
+        return sello.signer_cert
+    except Exception:  # noqa: BLE001 (una firma incoherente: se busca por su número, solo para decir de quién parece)
+        nombrado = sello.signer_info["sid"].chosen
+        for uno in sello.signed_data["certificates"]:
+            suyo = (uno.chosen.issuer.hashable, uno.chosen.serial_number)
+            if suyo == (nombrado["issuer"].hashable, nombrado["serial_number"].native):
+                return uno.chosen
+        raise
 
 
 # --- Íntegra y bien escrita -------------------------------------------------------------------------------------------
@@ -280,7 +293,7 @@ def _check_revocacion(comprobada: Comprobada | None, fecha: datetime) -> None:
     )
 
 
-def _check_confianza(estado: PdfSignatureStatus, certificado: x509.Certificate, confianza: Confianza) -> None:
+def _check_confianza(sello: EmbeddedPdfSignature, estado: PdfSignatureStatus, confianza: Confianza) -> None:
     if estado.trusted:
         return
     problema = estado.trust_problem_indic
@@ -290,13 +303,13 @@ def _check_confianza(estado: PdfSignatureStatus, certificado: x509.Certificate, 
         )
     if problema in _DANADA:
         raise _Fallo(Veredicto.INVALIDA, "FORMAT_FAILURE", "la firma está dañada.")
+    if _suplanta(sello, confianza):
+        raise _Fallo(
+            Veredicto.INVALIDA,
+            "NO_CERTIFICATE_CHAIN_FOUND",
+            "el certificado es de una autoridad falsa que usa el nombre de una verdadera.",
+        )
     if problema is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND or estado.validation_path is None:
-        if _suplanta(certificado, confianza):
-            raise _Fallo(
-                Veredicto.INVALIDA,
-                "NO_CERTIFICATE_CHAIN_FOUND",
-                "el certificado es de una autoridad falsa que usa el nombre de una verdadera.",
-            )
         raise _Fallo(
             Veredicto.INDETERMINADA,
             "NO_CERTIFICATE_CHAIN_FOUND",
@@ -324,10 +337,15 @@ def _check_comprobada(comprobada: Comprobada | None) -> None:
     raise _Fallo(Veredicto.INDETERMINADA, "TRY_LATER", f"no se pudo comprobar si {de_quien} estaba revocado.")
 
 
-def _suplanta(certificado: x509.Certificate, confianza: Confianza) -> bool:
-    """Dice si el emisor lleva el nombre de una autoridad nuestra sin serlo: la cadena no llegó hasta ella."""
-    conocidas = {leer_asn1(der).subject.hashable for der in (*confianza.raices, *confianza.otras)}
-    return certificado.issuer.hashable in conocidas
+def _suplanta(sello: EmbeddedPdfSignature, confianza: Confianza) -> bool:
+    """Dice si un certificado de la firma dice ser de una autoridad nuestra, y ninguna de ese nombre lo emitió."""
+    conocidas = [leer_x509(der) for der in (*confianza.raices, *confianza.otras)]
+    for suyo in (sello.signer_cert, *sello.other_embedded_certs):
+        certificado = leer_x509(suyo.dump())
+        tocayas = [una for una in conocidas if una.subject == certificado.issuer]
+        if tocayas and not any(_emitio(una, certificado) for una in tocayas):
+            return True
+    return False
 
 
 def _check_certificados_de_mas(

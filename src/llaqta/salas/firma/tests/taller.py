@@ -205,6 +205,6 @@ class Taller:
 
 def armar(estado: EstadoDePrueba) -> Taller:
     """El taller, con el Estado de prueba a la hora de la máquina."""
-    ahora = datetime.now(UTC)
+    ahora = datetime.now(UTC).replace(microsecond=0)
     estado.reiniciar(reloj=ahora)
     return Taller(estado, ahora)

@@ -55,3 +55,13 @@ def test_ni_otra_firma_ni_un_almacen_encima_arreglan_un_cambio(
 
 def test_el_control_de_todas_es_valido(taller: Taller) -> None:
     assert taller.verificar(taller.propia(PDF)).veredicto is Veredicto.VALIDA
+
+
+@pytest.mark.parametrize("nombre", fraudes.FRAUDES)
+def test_un_fraude_no_es_valido_y_se_dice_por_que(nombre: str, taller: Taller) -> None:
+    fraude = fraudes.FRAUDES[nombre]
+    preparado = fraude.preparar(taller)
+
+    informe = taller.verificar(preparado.pdf, confianza=preparado.confianza, ahora=preparado.ahora)
+    assert (informe.veredicto, len(informe.firmas)) == (fraude.veredicto, 1)
+    assert fraude.dice in informe.motivos[0]
