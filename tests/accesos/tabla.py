@@ -436,6 +436,7 @@ TABLA: dict[str, Fila] = {
     "cuentas_persona": Fila(solo(200, "ADM"), con=("persona",)),
     "cuentas_crear_cuenta": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
     "cuentas_clave_nueva": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_cerrar_sesiones": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("persona",)),
     "cuentas_desactivar": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("persona",)),
     "cuentas_reactivar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
     "cuentas_representaciones": Fila(solo(200, "VEN", "ADM")),
@@ -469,6 +470,7 @@ TABLA: dict[str, Fila] = {
     "account_reset_password_from_key_done": Fila(todos(200)),
     "account_email": Fila(todos(302)),
     "mfa_index": Fila(todos(302)),
+    "cerrar_otras_sesiones": Fila(personas(405), personas(302)),
     "seguridad_de_mi_cuenta": Fila(personas(200)),
     "primer_administrador": Fila(todos(403), todos(403), con=("llave-falsa",)),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from llaqta.cimientos.web.forms import Formulario
+from llaqta.salas.casilla.models import Notificacion
 
 
 class AceptarCasillaForm(Formulario):
@@ -28,3 +29,12 @@ class RetirarseForm(Formulario):
     """La confirmación de que se retira el consentimiento."""
 
     confirmo = forms.BooleanField(label="Entiendo que desde ahora me notificarán en papel, en mi domicilio")
+
+
+class FiltroForm(Formulario):
+    """Qué notificaciones depositadas se muestran."""
+
+    estado = forms.ChoiceField(
+        label="Estado", required=False, choices=[("", "Todas"), *Notificacion.Estado.choices]
+    )
+    q = forms.CharField(label="Número de notificación o de expediente", required=False, max_length=30)

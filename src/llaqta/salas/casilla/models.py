@@ -78,6 +78,12 @@ class NotificacionQuerySet(models.QuerySet["Notificacion"]):
         )
         return self.filter(Q(destinatario=persona) | Q(destinatario__in=representados))
 
+    def de_oficio(self, persona: Persona) -> NotificacionQuerySet:
+        """Las que notificaron las unidades de ``persona``; el control las ve todas."""
+        if persona.puede("expedientes.ver_todo"):
+            return self
+        return self.filter(documento__unidad__in=persona.unidades_a_la_vista)
+
     def por_surtir_efecto(self, *, al: date) -> NotificacionQuerySet:
         """Las que ese día ya surten efecto y todavía no se declaró.
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
+from llaqta.salas.auditoria import pruebas
+from llaqta.salas.casilla import policies
 from llaqta.salas.casilla.cuenta import Cuenta, contar
-from llaqta.salas.casilla.models import Adhesion, Notificacion, NotificacionQuerySet
+from llaqta.salas.casilla.models import (
+    Adhesion,
+    Balance,
+    Constancia,
+    Desajuste,
+    Notificacion,
+    NotificacionQuerySet,
+)
 from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.plazos import queries as plazos
 
@@ -113,6 +124,69 @@ def get_titular(numero: str, *, para: Persona, en: datetime) -> Persona:
         if titular.persona.numero_documento == numero:
             return titular.persona
     raise NoEncontrado("No encontramos esa empresa entre las que usted representa.")
+
+
+def get_depositadas(*, para: Persona, estado: str = "", buscado: str = "") -> NotificacionQuerySet:
+    """Lo que depositaron las unidades de ``para``, y su estado; el control lo ve todo.
+
+    :param estado: uno de los de la notificación; vacío, todos
+    :param buscado: el comienzo del número de la notificación o del expediente
+    :raises NoEncontrado: si no es del personal
+    """
+    policies.check_ver_depositadas(para)
+    consulta = Notificacion.objects.de_oficio(para).select_related("destinatario", "documento__tipo")
+    if estado:
+        consulta = consulta.filter(estado=estado)
+    if buscado := buscado.strip().upper():
+        consulta = consulta.filter(Q(codigo__startswith=buscado) | Q(expediente__startswith=buscado))
+    return consulta
+
+
+def get_depositada(codigo: str, *, para: Persona) -> Notificacion:
+    """Una de las que depositaron sus unidades.
+
+    :raises NoEncontrado: si no existe, es de otra unidad, o no es del personal
+    """
+    consulta = get_depositadas(para=para).select_related("documento__archivo", "adhesion", "leida_por")
+    notificacion = consulta.filter(codigo=codigo).first()
+    if notificacion is None:
+        raise NoEncontrado("No encontramos esa notificación entre las de su unidad.")
+    return notificacion
+
+
+def get_prueba(codigo: str, clase: str, *, para: Persona, al: date) -> pruebas.Prueba:
+    """La prueba de inclusión del hecho que una constancia prueba, para quien puede ver la notificación.
+
+    :raises NoEncontrado: si no puede verla, o si esa constancia todavía no está sellada
+    """
+    suya = Notificacion.objects.visible_to(para, al=al).filter(codigo=codigo)
+    try:
+        policies.check_ver_depositadas(para)
+        suya = suya | Notificacion.objects.de_oficio(para).filter(codigo=codigo)
+    except NoEncontrado:
+        pass
+    constancia = Constancia.objects.filter(notificacion__in=suya, clase=clase).exclude(suceso_id=None).first()
+    if constancia is None or constancia.suceso_id is None:
+        raise NoEncontrado("Esa constancia todavía no está sellada.")
+    try:
+        return pruebas.get_prueba(constancia.suceso_id)
+    except pruebas.TodaviaNo as error:
+        raise NoEncontrado("El registro todavía no la incluye: vuelva en unos segundos.") from error
+
+
+def get_desajustes(*, para: Persona) -> list[Desajuste]:
+    """Lo que la casilla no completó y sigue sin resolverse, lo más antiguo primero.
+
+    :raises Denegado: si no administra el sistema ni lo controla
+    """
+    policies.check_ver_conciliacion(para)
+    abiertos = Desajuste.objects.filter(resuelto_en=None).select_related("notificacion", "alerta")
+    return list(abiertos[:200])
+
+
+def get_balances(*, para: Persona | None, limite: int = 400) -> list[Balance]:
+    """La cuenta de cada día, la última primero: es pública."""
+    return list(Balance.objects.all()[:limite])
 
 
 def get_cuenta(*, para: Persona | None = None) -> Cuenta:

@@ -13,7 +13,7 @@ from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.paginas import paginar
-from llaqta.salas.casilla import queries, services
+from llaqta.salas.casilla import historia, queries, services
 from llaqta.salas.casilla.forms import AceptarCasillaForm, RetirarseForm
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
@@ -38,9 +38,14 @@ def notificacion(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Una notificación: antes de abrirla, solo su encabezado; después, el documento y desde cuándo surte efecto."""
     hoy = hoy_en_lima(timezone.now())
     vista = queries.get_notificacion(codigo, para=request.persona, al=hoy)
-    return render(
-        request, "casilla/notificacion.html", {"notificacion": vista, "surtio": vista.surte_efecto(hoy)}
-    )
+    contexto = {
+        "notificacion": vista,
+        "surtio": vista.surte_efecto(hoy),
+        "hitos": historia.contar(vista, al=hoy, decir_direccion=True),
+        "papeles": historia.papeles(vista),
+        "faltan": historia.faltan(vista),
+    }
+    return render(request, "casilla/notificacion.html", contexto)
 
 
 @require_POST

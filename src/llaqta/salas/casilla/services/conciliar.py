@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from llaqta.cimientos import alarmas
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.events import diferir, emit
 from llaqta.salas.casilla import faltas, policies
@@ -18,6 +19,7 @@ from llaqta.salas.casilla.services.alertar import TAREA, abrir_alertas, reintent
 from llaqta.salas.casilla.services.surtir import declarar_eficacia
 from llaqta.salas.cuentas.models import Persona
 
+DESAJUSTES = alarmas.declarar("casilla.desajustes")
 VECES_PARA_AVISAR = 3
 """Un desajuste visto en tres vueltas no se reparó solo: lo ve la administración."""
 
@@ -92,4 +94,15 @@ def _anotar(halladas: Iterable[Falta], ahora: datetime) -> int:
     Desajuste.objects.filter(pk__in=siguen).update(veces=F("veces") + 1, ultimo_en=ahora)
     resueltos = [uno.pk for uno in abiertos.values() if uno.pk not in siguen]
     Desajuste.objects.filter(pk__in=resueltos).update(resuelto_en=ahora)
+    _alarmar()
     return Desajuste.objects.filter(resuelto_en=None).count()
+
+
+def _alarmar() -> None:
+    """Lo que no se reparó solo se ve en cualquier pantalla de quien administra, hasta que se resuelva."""
+    tercos = Desajuste.objects.filter(resuelto_en=None, veces__gte=VECES_PARA_AVISAR).count()
+    if tercos:
+        que = "algo que no completó" if tercos == 1 else f"{tercos} cosas que no completó"
+        alarmas.poner(DESAJUSTES, f"La casilla tiene {que}.", "casilla_conciliacion", segundos=600)
+    else:
+        alarmas.quitar(DESAJUSTES)
