@@ -31,6 +31,7 @@ from llaqta.salas.firma.tiempo import correr
 TSL = "http://uri.etsi.org/02231/v2#"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 RAIZ = f"{{{TSL}}}TrustServiceStatusList"
+_PROPIEDADES = "{http://uri.etsi.org/01903/v1.3.2#}SignedProperties"
 TOPE = 16 * 1024 * 1024
 POR_VENCER = timedelta(days=15)
 HOLGURA = timedelta(minutes=10)
@@ -55,7 +56,7 @@ ESTADOS = {
 }
 _CONFIGURACION = XAdESSignatureConfiguration(
     require_x509=True,
-    expect_references=2,
+    expect_references=True,
     signature_methods=frozenset(
         metodo for metodo in SignatureMethod
         if metodo.name in {"RSA_SHA256", "RSA_SHA384", "RSA_SHA512", "ECDSA_SHA256", "ECDSA_SHA384", "ECDSA_SHA512"}
@@ -176,7 +177,10 @@ def verificar_lista(contenido: bytes, *, anclas: Sequence[bytes], al: datetime) 
         for una in firmadas
         if una.signed_xml is not None and una.signed_xml.tag == RAIZ
     ]
-    if len(cubiertas) != 1:
+    propiedades = [
+        una for una in firmadas if una.signed_xml is not None and una.signed_xml.tag == _PROPIEDADES
+    ]
+    if len(cubiertas) != 1 or len(propiedades) != 1:
         raise ListaIlicita("La firma no cubre la lista de confianza.")
     return _leer_lista(cubiertas[0])
 
