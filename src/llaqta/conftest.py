@@ -85,6 +85,7 @@ def _maquina_de_prueba(
     """
     settings.REGISTRO = tmp_path_factory.getbasetemp() / f"registro-{uuid4().hex}"
     monkeypatch.setattr(secuenciador, "CONFIRMADOS", secuenciador.CONFIRMADOS_Y_PROPIOS)
+    settings.SEGUNDO_PASO_DEL_PERSONAL = False  # la prueba que lo exige lo enciende
     settings.CARGO_ESPERA_PRUEBA = 0  # en las pruebas nadie ordena el registro mientras corren
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

@@ -214,6 +214,16 @@ TABLA: dict[str, Fila] = {
     "expediente_pdf#hoja": Fila(
         {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403}, con=("expediente", "hoja-de-ruta")
     ),
+    # Llevarse el expediente: la unidad que lo tiene, quien controla y la dueña; recibir el ajeno, la mesa.
+    "exportar_expediente": Fila(
+        {**solo(200, "DUE", "ESP", "JEF", "AUD", resto=404), "VEN": 403},
+        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
+        con=("expediente",),
+    ),
+    "descargar_exportacion": Fila(personas(404), con=("999999",)),
+    "expedientes_recibidos": Fila(solo(200, "VEN", "AUD")),
+    "importar_expediente": Fila(solo(200, "VEN"), solo(422, "VEN")),
+    "expediente_recibido": Fila({**solo(404, "VEN", "AUD"), "ANO": ING}, con=("999999",)),
     "derivar_expediente": Fila(
         {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         {**solo(302, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
@@ -354,6 +364,10 @@ TABLA: dict[str, Fila] = {
     "firma_local_abrir": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
     "firma_local_estado": Fila(personas(404), con=("00000000-0000-4000-8000-000000000000",)),
     "firma_local_cancelar": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
+    "firma_local_sin_componente": Fila(
+        personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)
+    ),
+    "firma_local_practicar": Fila(solo(200, *PERSONAL, resto=404), solo(302, *PERSONAL, resto=404)),
     "firma_local_argumentos": Fila(todos(405), todos(404)),
     "firma_local_descargar": Fila(todos(404), con=("ficha-inventada",)),
     "firma_local_devolver": Fila(todos(405), todos(404), con=("ficha-inventada",)),

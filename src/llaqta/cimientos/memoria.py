@@ -7,8 +7,8 @@ cuentas de minutos. Lo que solo ahorra trabajo, como la entidad, va en ``caches[
 
 from __future__ import annotations
 
-import base64
-import pickle
+import json
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -25,12 +25,17 @@ _PONER = f"""
     ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = EXCLUDED.expires
 """
 _PONER_SI_FALTA = f"{_PONER} WHERE m.expires <= %s"
+_LEER = f"SELECT cache_key, value FROM {TABLA} WHERE cache_key = ANY(%s) AND expires > %s"
+_INSTANTE = "instante"
 _PROLONGAR = f"UPDATE {TABLA} SET expires = %s WHERE cache_key = %s AND expires > %s"
 _OLVIDAR_LO_VENCIDO = f"DELETE FROM {TABLA} WHERE expires <= %s"
 
 
 class MemoriaCompartida(DatabaseCache):
     """La de Django, con cada escritura en una sola sentencia: ``add`` acierta aunque mil procesos lo pidan a la vez.
+
+    Lo guardado es JSON (y fechas), nunca un objeto de Python: quien lograra escribir en la tabla no haría correr nada.
+    Una tupla vuelve como lista.
 
     La de Django cuenta toda la tabla en cada escritura y, con un valor vencido, deja que dos procesos ganen ``add``.
     """
@@ -47,8 +52,7 @@ class MemoriaCompartida(DatabaseCache):
         if mode == "touch":
             orden, datos = _PROLONGAR, [vence, key, ahora]
         else:
-            texto = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("ascii")
-            orden, datos = _PONER, [key, texto, vence]
+            orden, datos = _PONER, [key, json.dumps(value, default=_en_json, separators=(",", ":")), vence]
             if mode == "add":
                 orden, datos = _PONER_SI_FALTA, [*datos, ahora]
         try:
@@ -60,6 +64,36 @@ class MemoriaCompartida(DatabaseCache):
                 return bool(cursor.rowcount == 1)
         except DatabaseError:
             return False
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        """Los valores que hay y no vencieron; lo de una versión anterior es como si no estuviera."""
+        llaves = {self.make_and_validate_key(key, version=version): key for key in keys}
+        if not llaves:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(_LEER, [list(llaves), timezone.now()])
+            filas = cursor.fetchall()
+        hallados = {}
+        for llave, texto in filas:
+            try:
+                hallados[llaves[llave]] = json.loads(texto, object_hook=_de_json)
+            except ValueError:
+                continue
+        return hallados
+
+
+def _en_json(valor: object) -> dict[str, str]:
+    """Las fechas, las únicas que JSON no trae.
+
+    :raises TypeError: si es otra cosa: es un error de quien programa
+    """
+    if isinstance(valor, datetime):
+        return {_INSTANTE: valor.isoformat()}
+    raise TypeError(f"En la memoria compartida no se guarda un {type(valor).__name__}.")
+
+
+def _de_json(objeto: dict[str, Any]) -> Any:
+    return datetime.fromisoformat(objeto[_INSTANTE]) if objeto.keys() == {_INSTANTE} else objeto
 
 
 def olvidar_lo_vencido(*, ahora: datetime) -> int:

@@ -39,6 +39,9 @@ if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
     )
 # El registro que nadie reescribe: mosaicos, punto de control y su llave. Es de la instalación, como su base.
 REGISTRO = DATOS / "registro"
+REGISTRO_ANIOS = leer_numero(
+    "LLAQTA_REGISTRO_ANIOS", 10, "Años que un suceso se queda en la base antes de poder retirarlo a un archivo."
+)
 REGISTRO_CORREOS = [
     correo.strip()
     for correo in leer(
@@ -104,6 +107,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -119,6 +123,7 @@ MIDDLEWARE = [
     "llaqta.salas.cuentas.middleware.persona_que_pide",
     "llaqta.cimientos.web.middleware.puerta",
     "llaqta.salas.cuentas.middleware.clave_propia",
+    "llaqta.salas.cuentas.middleware.segundo_paso",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -395,6 +400,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = leer_numero(
 )
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
+SEGUNDO_PASO_DEL_PERSONAL = leer_si(
+    "LLAQTA_SEGUNDO_PASO_DEL_PERSONAL", not DEMO, "Quien trabaja en la municipalidad entra con dos factores."
+)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "llaqta.salas.cuentas.adaptador.AdaptadorDeSegundoPaso"

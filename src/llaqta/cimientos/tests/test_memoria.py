@@ -69,11 +69,27 @@ def test_se_escribe_se_lee_se_vence_y_se_olvida() -> None:
     assert cache.get("vencido") is None
     cache.set("otro-vencido", 1, timeout=-1)
     cache.set("para-siempre", 1, timeout=None)
-    assert memoria.olvidar_lo_vencido(ahora=timezone.now()) == 1
+    assert memoria.olvidar_lo_vencido(ahora=timezone.now()) == 2
     assert memoria.olvidar_lo_vencido(ahora=timezone.now() + timedelta(days=9000)) == 1
     assert cache.get("para-siempre") == 1
     cache.delete("para-siempre")
     assert cache.get("para-siempre") is None
+
+
+@pytest.mark.django_db
+def test_solo_guarda_datos_y_lo_que_no_entiende_no_lo_abre() -> None:
+    """Un objeto de Python guardado por otro («pickle») haría correr lo que diga quien lo escribió."""
+    ahora = timezone.now()
+    cache.set("alarma", ("La TSA no contesta.", ahora), 60)
+    assert cache.get("alarma") == ["La TSA no contesta.", ahora]
+    with pytest.raises(TypeError):
+        cache.set("objeto", object(), 60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cimientos_memoria SET value = 'gASVBAAAAAAAAACMAmlklC4=' WHERE cache_key LIKE '%%alarma'"
+        )
+        assert cursor.rowcount == 1
+    assert cache.get("alarma") is None
 
 
 @pytest.mark.django_db

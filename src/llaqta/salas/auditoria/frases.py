@@ -13,6 +13,7 @@ FRASES: dict[str, str] = {
     "auditoria.TestigoAutorizado": "aceptó a un testigo del registro",
     "auditoria.VecinoAgregado": "comenzó a vigilar el registro de otra entidad",
     "auditoria.LibroExportado": "exportó el libro de sucesos",
+    "auditoria.MesArchivado": "archivó un mes del libro y lo retiró de la base",
     "auditoria.RegistroAlteradoHallado": "halló que el registro fue alterado",
     "auditoria.SecretoDeSucesoBorrado": "borró lo que decía un suceso; su prueba se conserva",
     # Casilla
@@ -51,6 +52,7 @@ FRASES: dict[str, str] = {
     "cuentas.RolDado": "dio un rol",
     "cuentas.RolEditado": "creó o cambió un rol",
     "cuentas.RolRetirado": "puso fecha final a un rol",
+    "cuentas.SesionesCerradas": "cerró sesiones abiertas de una cuenta",
     "cuentas.SesionIniciada": "ingresó a su cuenta",
     "cuentas.UnidadCreada": "añadió una unidad al organigrama",
     "cuentas.UnidadTerminada": "cerró una unidad",

@@ -113,6 +113,14 @@ class CuentaDesactivada(Evento):
 
 
 @dataclass(frozen=True)
+class SesionesCerradas(Evento):
+    """Se cerraron sesiones abiertas de una cuenta: la persona vuelve a entrar donde quiera seguir."""
+
+    cuenta_id: int
+    cuantas: int
+
+
+@dataclass(frozen=True)
 class CuentaReactivada(Evento):
     """Una persona puede entrar otra vez con su cuenta."""
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import Count, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from llaqta.cimientos.errors import NoEncontrado, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.web.paginas import Pagina, paginar
-from llaqta.salas.cuentas import policies
+from llaqta.salas.cuentas import policies, rules
 from llaqta.salas.cuentas.events import SesionIniciada
 from llaqta.salas.cuentas.models import (
     Asignacion,
@@ -138,6 +139,16 @@ def get_consentimiento(clave: str, al: date, *, para: Persona | None = None) -> 
 
 
 @dataclass(frozen=True)
+class SesionAbierta:
+    """Una sesión abierta: desde cuándo, en qué equipo y desde qué dirección."""
+
+    desde: datetime
+    equipo: str
+    lugar: str
+    es_esta: bool
+
+
+@dataclass(frozen=True)
 class Seguridad:
     """Con qué entra una persona, y cuándo entró."""
 
@@ -145,10 +156,18 @@ class Seguridad:
     codigos_sin_usar: int
     llaves: Sequence[Authenticator]
     ingresos: Sequence[datetime]
+    sesiones: Sequence[SesionAbierta] = ()
+
+    @property
+    def hay_otras(self) -> bool:
+        """Verdadero si hay sesiones abiertas además de esta."""
+        return any(not sesion.es_esta for sesion in self.sesiones)
 
 
-def get_seguridad(cuenta: Cuenta, *, para: Persona) -> Seguridad:
-    """Los segundos pasos y llaves de una cuenta, y sus cinco últimos ingresos.
+def get_seguridad(cuenta: Cuenta, *, para: Persona, llave: str = "") -> Seguridad:
+    """Los segundos pasos y llaves de una cuenta, sus sesiones abiertas y sus cinco últimos ingresos.
+
+    :param llave: la de la sesión desde la que se pregunta
 
     :raises NoEncontrado: si la cuenta es de otra persona
     """
@@ -164,7 +183,22 @@ def get_seguridad(cuenta: Cuenta, *, para: Persona) -> Seguridad:
         codigos_sin_usar=len(codigos[0].wrap().get_unused_codes()) if codigos else 0,
         llaves=por_tipo.get(Authenticator.Type.WEBAUTHN, []),
         ingresos=list(ingresos.values_list("ocurrido_en", flat=True)[:5]),
+        sesiones=[
+            SesionAbierta(
+                desde=sesion.created_at,
+                equipo=rules.equipo(sesion.user_agent),
+                lugar=sesion.ip,
+                es_esta=sesion.session_key == llave,
+            )
+            for sesion in sorted(UserSession.objects.purge_and_list(cuenta), key=lambda s: s.created_at)
+        ],
     )
+
+
+def tiene_segundo_paso(cuenta: Cuenta, *, para: Persona) -> bool:
+    """Verdadero si la cuenta entra con algo más que su contraseña: una aplicación de códigos o una llave de acceso."""
+    tipos = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user=cuenta, type__in=tipos).exists())
 
 
 def list_personas(*, para: Persona, texto: str = "", cursor: str = "") -> Pagina[Persona]:

@@ -90,6 +90,22 @@ def check_fechas(desde: date, hasta: date | None) -> None:
         )
 
 
+def equipo(agente: str) -> str:
+    """``Firefox en Windows``: lo que un navegador dice de sí mismo, en dos palabras."""
+    programas = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    sistemas = {
+        "Android": "Android",
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Windows": "Windows",
+        "Mac OS": "Mac",
+        "Linux": "Linux",
+    }
+    programa = next((dicho for rastro, dicho in programas.items() if f"{rastro}/" in agente), "Otro programa")
+    sistema = next((f" en {dicho}" for rastro, dicho in sistemas.items() if rastro in agente), "")
+    return f"{programa}{sistema}"
+
+
 def se_cruzan(desde: date, hasta: date | None, otros: Iterable[tuple[date, date | None]]) -> bool:
     """Verdadero si el tramo comparte algún día con alguno de los otros; sin final, dura para siempre."""
     fin = hasta or date.max

@@ -37,6 +37,7 @@ urlpatterns = [
     ),
     path("correo/", RedirectView.as_view(pattern_name="seguridad_de_mi_cuenta"), name="account_email"),
     path("seguridad/", cuenta.seguridad, name="seguridad_de_mi_cuenta"),
+    path("seguridad/sesiones/cerrar/", cuenta.cerrar_otras_sesiones, name="cerrar_otras_sesiones"),
     path("seguridad/pasos/", RedirectView.as_view(pattern_name="seguridad_de_mi_cuenta"), name="mfa_index"),
     path("ingresar/codigo/", mfa.authenticate, name="mfa_authenticate"),
     path("confirmar/codigo/", mfa.reauthenticate, name="mfa_reauthenticate"),
@@ -58,6 +59,9 @@ urlpatterns = [
     path("personas/<int:pk>/cuenta/", administracion.crear_cuenta, name="cuentas_crear_cuenta"),
     path("personas/<int:pk>/clave/", administracion.dar_clave_nueva, name="cuentas_clave_nueva"),
     path("personas/<int:pk>/desactivar/", administracion.desactivar_cuenta, name="cuentas_desactivar"),
+    path(
+        "personas/<int:pk>/sesiones/cerrar/", administracion.cerrar_sesiones, name="cuentas_cerrar_sesiones"
+    ),
     path("personas/<int:pk>/reactivar/", administracion.reactivar_cuenta, name="cuentas_reactivar"),
     path("representaciones/", ventanilla.representaciones, name="cuentas_representaciones"),
     path("representaciones/nueva/", ventanilla.anotar_representacion, name="cuentas_representacion_nueva"),

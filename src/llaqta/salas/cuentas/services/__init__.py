@@ -25,13 +25,22 @@ from llaqta.salas.cuentas.services.representaciones import (
     terminar_representacion,
 )
 from llaqta.salas.cuentas.services.roles import dar_rol, dar_rol_de_administracion, editar_rol, retirar_rol
+from llaqta.salas.cuentas.services.sesiones import (
+    anotar_sesion,
+    cerrar_mis_otras_sesiones,
+    cerrar_sesiones,
+    renovar_sesion,
+)
 
 __all__ = [
     "anotar_ingreso",
     "anotar_representacion",
+    "anotar_sesion",
     "asignar_puesto",
     "atender_cuenta",
     "cambiar_mi_clave",
+    "cerrar_mis_otras_sesiones",
+    "cerrar_sesiones",
     "crear_cuenta",
     "crear_mi_cuenta",
     "crear_primer_administrador",
@@ -45,6 +54,7 @@ __all__ = [
     "reactivar_cuenta",
     "registrar_persona",
     "registrar_representacion",
+    "renovar_sesion",
     "retirar_rol",
     "terminar_asignacion",
     "terminar_representacion",

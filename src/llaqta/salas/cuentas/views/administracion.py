@@ -105,6 +105,28 @@ def desactivar_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administra
+def cerrar_sesiones(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cerrar todas las sesiones abiertas de una persona, por si perdió su equipo."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+
+    def hacer(datos: dict[str, Any]) -> str:
+        cerradas = services.cerrar_sesiones(
+            actor=request.persona,  # type: ignore[attr-defined]
+            persona=ficha.persona,
+            ahora=timezone.now(),
+        )
+        return f"Sesiones de {ficha.persona} que se cerraron: {cerradas}."
+
+    return pagina_con_formulario(
+        request, forms.ConfirmarForm, titulo=f"Cerrar las sesiones de {ficha.persona}", boton="Cerrar sus sesiones",
+        atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
+        guia="Saldrá ahora mismo de todos los equipos donde entró, y podrá volver a entrar. Si alguien más conoce su"
+        " contraseña, dele además una nueva.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
 def reactivar_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
     """Volver a abrir la puerta a una persona."""
     ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]

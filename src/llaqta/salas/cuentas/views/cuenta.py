@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.views import LoginView, LogoutView
 from allauth.decorators import rate_limit
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.web.escrito import recuperar_escrito
@@ -85,8 +86,30 @@ def seguridad(request: HttpRequest) -> HttpResponse:
     cuenta = request.user
     assert isinstance(cuenta, Cuenta)
     return render(
-        request, "cuentas/seguridad.html", {"seguridad": queries.get_seguridad(cuenta, para=cuenta.persona)}
+        request,
+        "cuentas/seguridad.html",
+        {
+            "seguridad": queries.get_seguridad(
+                cuenta, para=cuenta.persona, llave=request.session.session_key or ""
+            )
+        },
     )
+
+
+@exige_persona
+@require_POST
+@reauthentication_required  # type: ignore[untyped-decorator]
+def cerrar_otras_sesiones(request: HttpRequest) -> HttpResponse:
+    """Cerrar las sesiones de los demás equipos; antes se confirma la contraseña, si hace rato que no se escribe."""
+    cuenta = request.user
+    assert isinstance(cuenta, Cuenta)
+    cerradas = services.cerrar_mis_otras_sesiones(
+        cuenta=cuenta, salvo=request.session.session_key or "", ahora=timezone.now()
+    )
+    messages.success(
+        request, f"Se cerraron {cerradas} sesiones." if cerradas != 1 else "Se cerró una sesión."
+    )
+    return redirect("seguridad_de_mi_cuenta")
 
 
 @never_cache
@@ -111,6 +134,7 @@ def primer_administrador(request: HttpRequest, llave: str) -> HttpResponse:
 def _entrar(request: HttpRequest, cuenta: Cuenta) -> HttpResponse:
     """Abre la sesión de una cuenta recién creada; la llave de la sesión cambia, como en todo ingreso."""
     login(request, cuenta, backend=_RESPALDO)
+    services.anotar_sesion(request=request)
     services.anotar_ingreso(cuenta=cuenta, ahora=timezone.now())
     messages.success(request, "Su cuenta está lista y ya ingresó.")
     return redirect(_destino(request))
