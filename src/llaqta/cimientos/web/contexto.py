@@ -52,6 +52,7 @@ MENU_INTERNO = (
         tambien=("quejas", "queja", "recurso", "escritos"),
     ),
     Entrada("Mesa de partes", "mesa_de_partes", ("mesapartes.recibir", "mesapartes.registrar"), "m"),
+    Entrada("Expedientes recibidos", "expedientes_recibidos", ("mesapartes.recibir", "expedientes.ver_todo")),
     Entrada("Devoluciones", "devoluciones", ("mesapartes.devolver", "mesapartes.recibir")),
     Entrada(
         "Notificaciones",

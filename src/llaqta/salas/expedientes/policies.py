@@ -373,3 +373,12 @@ def check_importar(actor: Persona | None) -> None:
     :raises Denegado: si no es personal de la mesa de partes
     """
     cuentas.exigir(actor, "mesapartes.recibir")
+
+
+def check_ver_recibidos(actor: Persona | None) -> None:
+    """Los expedientes que llegaron de otras entidades los ve la mesa de partes y quien controla.
+
+    :raises Denegado: si no le corresponde
+    """
+    if not (actor is not None and actor.puede("expedientes.ver_todo")):
+        cuentas.exigir(actor, "mesapartes.recibir")

@@ -30,6 +30,7 @@ from llaqta.salas.expedientes.services.diligenciar import (
 )
 from llaqta.salas.expedientes.services.emplazar import corregir_emplazamiento, emplazar, prever_emplazamiento
 from llaqta.salas.expedientes.services.exportar import (
+    DIAS_PARA_DESCARGAR,
     armar_exportacion,
     check_descargar,
     descargar_exportacion,
@@ -42,6 +43,7 @@ from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.firmar_local import pedir_firma_local
 from llaqta.salas.expedientes.services.foliar import incorporar
 from llaqta.salas.expedientes.services.foliar_ajeno import agregar_expediente_foliado
+from llaqta.salas.expedientes.services.importar import importar_expediente
 from llaqta.salas.expedientes.services.informar import pedir_informe, prescindir_informe, rendir_informe
 from llaqta.salas.expedientes.services.notificar import (
     anular_notificacion,
@@ -70,6 +72,7 @@ from llaqta.salas.expedientes.services.vencimientos import (
 )
 
 __all__ = [
+    "DIAS_PARA_DESCARGAR",
     "Vencimientos",
     "abrir",
     "acumular",
@@ -106,6 +109,7 @@ __all__ = [
     "firmar_proyecto",
     "get_dias_por_suspender",
     "hasta_cuando_corrige",
+    "importar_expediente",
     "incorporar",
     "iniciar_nulidad",
     "levantar_paralizacion",

@@ -128,15 +128,20 @@ def exportar_a(
 
 
 @transaction.atomic
-def descargar_exportacion(*, actor: Persona, exportacion: Exportacion, ahora: datetime) -> Archivo:
+def descargar_exportacion(
+    *, actor: Persona, exportacion: Exportacion, ahora: datetime, continua: bool = False
+) -> Archivo:
     """Entrega el paquete a quien lo pidió, si hoy todavía puede tenerlo, y lo anota.
 
+    :param continua: si el navegador sigue una descarga que se cortó: no es otra
     :raises NoEncontrado: si lo pidió otra persona
     :raises Denegado: si el expediente ya no está a cargo de su unidad
     :raises NoProcede: si todavía no está listo, o ya no se puede descargar
     """
     check_descargar(actor=actor, exportacion=exportacion, ahora=ahora)
     assert exportacion.archivo is not None
+    if continua:
+        return exportacion.archivo
     emit(
         ExportacionDescargada(expediente_id=exportacion.expediente_id, exportacion_id=exportacion.pk),
         actor_id=actor.pk,

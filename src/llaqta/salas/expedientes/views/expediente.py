@@ -41,6 +41,7 @@ def expediente(request: HttpRequest, numero: str) -> HttpResponse:
         "posibles": [accion for accion in ficha.acciones if not accion.negado and not accion.otros],
         "otros": [accion for accion in ficha.acciones if not accion.negado and accion.otros],
         "negadas": [accion for accion in ficha.acciones if accion.negado],
+        "puede_exportar": queries.puede_exportar(ficha.expediente, para=persona),
         "vista": _a_la_vista(ficha.elegido, ficha) if ficha.elegido else None,
     }
     return render(request, "expedientes/expediente.html", contexto)
