@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from llaqta.cimientos.errors import Denegado, NoProcede
 from llaqta.cimientos.events import atender_suceso
@@ -13,7 +15,8 @@ from llaqta.cimientos.models import Suceso
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.policies import SinCasilla
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.documentos.models import Acceso, Documento
+from llaqta.salas.documentos.models import Acceso, Conservacion, Documento
+from llaqta.salas.documentos.policies import SelloPendiente
 from llaqta.salas.expedientes import queries, reactions
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente
@@ -167,3 +170,32 @@ def test_se_archiva_lo_notificado_y_antes_no(
     assert "Lucía" not in nombres
     interna = queries.get_historia(en_tramite, para=especialista)
     assert any("Lo hizo Lucía Sulca Ramos." in hito.texto for hito in interna)
+
+
+def test_mientras_se_pone_el_sello_de_tiempo_no_se_notifica_y_la_pantalla_lo_dice(
+    resolucion: Documento,
+    en_tramite: Expediente,
+    especialista: Persona,
+    con_casilla: None,
+    cliente: Callable[[Persona], Client],
+    ahora: datetime,
+    settings: Any,
+    huella_de_la_base: Huella,
+) -> None:
+    settings.TSA_URL = "http://127.0.0.1:9/"
+    Conservacion.objects.create(documento=resolucion, pedido_en=ahora, proximo_intento=ahora)
+    antes = huella_de_la_base()
+    with pytest.raises(SelloPendiente, match="Se está poniendo el sello de tiempo"):
+        expedientes.notificar_decision(
+            actor=especialista, expediente=en_tramite, documento=resolucion, ahora=ahora
+        )
+    assert huella_de_la_base() == antes
+
+    pagina = cliente(especialista).get(f"/expedientes/{en_tramite.numero}/notificar/").content.decode()
+    assert "Poniendo el sello de tiempo…" in pagina
+    assert "Depositar en su casilla" not in pagina
+    Conservacion.objects.update(
+        estado="AL_DIA", nivel="T", vence_sello_el=ahora + timedelta(days=900), proximo_intento=None
+    )
+    pagina = cliente(especialista).get(f"/expedientes/{en_tramite.numero}/notificar/").content.decode()
+    assert "Depositar en su casilla" in pagina

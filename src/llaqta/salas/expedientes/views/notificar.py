@@ -16,6 +16,7 @@ from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.web.acto import intentar
 from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.salas.cuentas.acceso import exige_persona
+from llaqta.salas.documentos import queries as documentos_guardados
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import modalidades, policies, queries, services
@@ -68,6 +69,7 @@ def notificar(request: HttpRequest, numero: str) -> HttpResponse:
             return redirect("expediente", numero=numero)
     contexto |= {
         "documento": documento,
+        "espera_sello": documentos_guardados.espera_su_sello(documento, para=quien(request)),
         "propuesta": propuesta,
         "elegida": elegida,
         "form": form,
