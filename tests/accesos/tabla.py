@@ -399,6 +399,7 @@ TABLA: dict[str, Fila] = {
     "auditoria_prueba": Fila(solo(200, "AUD", resto=404), con=("suceso",)),
     "auditoria_paquete": Fila(solo(409, "AUD", resto=404), con=("suceso",)),  # todavía no está en el registro
     "trabajos_fallidos": Fila(solo(200, "ADM")),
+    "administracion_confianza": Fila(solo(200, "ADM")),
     "administracion_conservacion": Fila(solo(200, "ADM")),
     "conservacion_reintentar": Fila(todos(405), solo(404, "ADM"), con=("1",)),
     "reintentar_trabajo": Fila(todos(405), solo(404, "ADM"), con=("1",)),
@@ -450,6 +451,7 @@ TABLA: dict[str, Fila] = {
     "cuentas_persona": Fila(solo(200, "ADM"), con=("persona",)),
     "cuentas_crear_cuenta": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
     "cuentas_clave_nueva": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
+    "cuentas_quitar_segundo_paso": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),
     "cuentas_cerrar_sesiones": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("persona",)),
     "cuentas_desactivar": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("persona",)),
     "cuentas_reactivar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("persona",)),

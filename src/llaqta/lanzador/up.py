@@ -180,8 +180,8 @@ def _abrir_tsa(instalacion: Instalacion, entorno: dict[str, str]) -> socket.sock
 
 
 def _abrir_componente(instalacion: Instalacion, entorno: dict[str, str]) -> socket.socket | None:
-    """En la demostración, toma el puerto de Firma Perú para el componente de práctica; si está ocupado, otro."""
-    if not instalacion.demo or entorno.get("LLAQTA_ENTRENAMIENTO") == "0":
+    """En la práctica, toma el puerto de Firma Perú para el componente de práctica; si está ocupado, otro."""
+    if entorno.get("LLAQTA_ENTRENAMIENTO", "1" if instalacion.demo else "0") not in {"1", "si", "sí", "true"}:
         return None
     puerta = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     puerta.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma import queries
-from llaqta.salas.firma.local import policies
+from llaqta.salas.firma.local import credenciales
 
 
 class FirmanteLocal(Protocol):
@@ -65,8 +65,9 @@ class ConFirmaPeru:
     abre_sesion: bool = True
 
     def disponible(self, persona: Persona, *, ahora: datetime) -> bool:
-        """Quien tiene DNI, si la municipalidad tiene su autorización o está en modo de entrenamiento."""
-        return policies.se_puede_firmar_en_su_equipo() and persona.tipo_documento == Persona.TipoDocumento.DNI
+        """Quien tiene DNI, si la municipalidad ya tiene su autorización; en la demostración, siempre."""
+        puede = credenciales.hay_credenciales() or es_de_practica()
+        return puede and persona.tipo_documento == Persona.TipoDocumento.DNI
 
 
 FIRMANTES: tuple[FirmanteLocal, ...] = (ConPin(), ConFirmaPeru())

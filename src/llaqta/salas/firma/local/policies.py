@@ -33,11 +33,6 @@ class FirmaRechazada(NoProcede):
         self.codigo = codigo
 
 
-def se_puede_firmar_en_su_equipo() -> bool:
-    """Verdadero si la municipalidad ya tiene la autorización de Firma Perú, o si está en modo de entrenamiento."""
-    return bool(settings.FIRMA_ENTRENAMIENTO) or credenciales.hay_credenciales()
-
-
 def check_pedir(actor: Persona, destino: str, pdfs: Sequence[bytes], *, entrenamiento: bool) -> None:
     """Comprueba que se puede pedir la firma.
 

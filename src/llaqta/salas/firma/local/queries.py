@@ -10,6 +10,11 @@ from llaqta.salas.firma.local import policies
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 
 
+def get_ultima_practica(*, para: Persona) -> SesionDeFirma | None:
+    """La última vez que ``para`` practicó la firma; ``None`` si no lo hizo."""
+    return SesionDeFirma.objects.filter(persona=para, destino="firma.Practica").first()
+
+
 def get_sesion(referencia: UUID, *, para: Persona) -> SesionDeFirma:
     """La sesión de ``para``.
 

@@ -12,18 +12,19 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.errors import Negativa, NoEncontrado
 from llaqta.cimientos.web.middleware import POLITICA_DE_CONTENIDO
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
-from llaqta.salas.firma.local import policies, queries, rules, services
+from llaqta.salas.firma.local import policies, practica, queries, rules, services
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 
 _TELEFONO = re.compile(r"Android|iPhone|iPad|iPod", re.IGNORECASE)
@@ -105,6 +106,39 @@ def cancelar(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"estado": rules.CANCELADA})
     return redirect("firma_local", referencia=referencia)
+
+
+@exige_persona
+@require_POST
+def sin_componente(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
+    """En la práctica, firmar con el componente del servidor: sin nada instalado, sin JavaScript o desde un teléfono."""
+    hallada = queries.get_sesion(referencia, para=request.persona)
+    try:
+        practica.firmar_sin_componente(
+            actor=request.persona, sesion=hallada, ip=_ip(request), ahora=timezone.now()
+        )
+    except NoEncontrado:
+        raise
+    except Negativa as negativa:
+        messages.error(request, negativa.frase)
+    return redirect("firma_local", referencia=referencia)
+
+
+@exige_persona
+@require_http_methods(["GET", "HEAD", "POST"])
+def practicar(request: PeticionDePersona) -> HttpResponse:
+    """La página donde se practica con una hoja que no dice nada."""
+    practica.check_practicar(request.persona)
+    if request.method == "POST":
+        try:
+            pedida = practica.pedir_practica(actor=request.persona, ahora=timezone.now())
+        except Negativa as negativa:
+            messages.error(request, negativa.frase)
+            return redirect("firma_local_practicar")
+        return redirect("firma_local", referencia=pedida.referencia)
+    ultima = queries.get_ultima_practica(para=request.persona)
+    contexto = {"ultima": ultima, "tono": TONOS.get(ultima.estado, "espera") if ultima else ""}
+    return render(request, "firma/local/practicar.html", contexto)
 
 
 # --- Lo que pide el componente --------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ def test_desde_el_telefono_se_dice_que_no_y_que_hacer(
     assert "Firma Perú no funciona en el teléfono" in texto
     assert "firme con su PIN" in texto
     assert "data-abrir" not in texto
+    assert "Para practicar sí le sirve" in texto
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,8 @@ const firmaLocal = {
       this.esperar();
     }, 2000);
   },
-  async abrir(boton) {
+  async abrir(formulario) {
+    const boton = formulario.querySelector("button");
     boton.disabled = true;
     try {
       const respuesta = await this.enviar(this.marco.dataset.firma);
@@ -72,10 +73,13 @@ async function signatureCancel() {
 }
 
 if (firmaLocal.marco) {
-  const boton = firmaLocal.marco.querySelector("[data-abrir]");
-  if (boton) {
-    boton.hidden = false;
-    boton.addEventListener("click", () => firmaLocal.abrir(boton));
+  const formulario = firmaLocal.marco.querySelector("[data-abrir]");
+  if (formulario) {
+    formulario.hidden = false;
+    formulario.addEventListener("submit", (evento) => {
+      evento.preventDefault();
+      firmaLocal.abrir(formulario);
+    });
   }
   if ("espera" in firmaLocal.marco.dataset) firmaLocal.esperar();
 }
