@@ -52,6 +52,7 @@ FRASES: dict[str, str] = {
     "cuentas.RolDado": "dio un rol",
     "cuentas.RolEditado": "creó o cambió un rol",
     "cuentas.RolRetirado": "puso fecha final a un rol",
+    "cuentas.SegundoPasoQuitado": "quitó el segundo paso a quien lo perdió",
     "cuentas.SesionesCerradas": "cerró sesiones abiertas de una cuenta",
     "cuentas.SesionIniciada": "ingresó a su cuenta",
     "cuentas.UnidadCreada": "añadió una unidad al organigrama",

@@ -113,6 +113,13 @@ class CuentaDesactivada(Evento):
 
 
 @dataclass(frozen=True)
+class SegundoPasoQuitado(Evento):
+    """A quien perdió su teléfono se le quitó el segundo paso, en persona."""
+
+    cuenta_id: int
+
+
+@dataclass(frozen=True)
 class SesionesCerradas(Evento):
     """Se cerraron sesiones abiertas de una cuenta: la persona vuelve a entrar donde quiera seguir."""
 

@@ -130,6 +130,16 @@ def check_desactivar_cuenta(actor: Persona, persona: Persona) -> None:
         raise Denegado("Usted no puede desactivar su propia cuenta: pídaselo a otra persona que administre.")
 
 
+def check_quitar_segundo_paso(actor: Persona, persona: Persona) -> None:
+    """Lo quita quien administra, con el documento de la otra persona a la vista, y nunca el suyo.
+
+    :raises Denegado: si no administra las cuentas, o si es el suyo
+    """
+    exigir(actor, "cuentas.administrar")
+    if actor == persona:
+        raise Denegado("El suyo se lo quita otra persona que administre, con su documento a la vista.")
+
+
 def check_cambiar_clave(actor: Persona, persona: Persona) -> None:
     """Con el documento a la vista, la ventanilla ayuda a los ciudadanos; a quien trabaja aquí, solo quien administra.
 

@@ -60,6 +60,11 @@ urlpatterns = [
     path("personas/<int:pk>/clave/", administracion.dar_clave_nueva, name="cuentas_clave_nueva"),
     path("personas/<int:pk>/desactivar/", administracion.desactivar_cuenta, name="cuentas_desactivar"),
     path(
+        "personas/<int:pk>/segundo-paso/",
+        administracion.quitar_segundo_paso,
+        name="cuentas_quitar_segundo_paso",
+    ),
+    path(
         "personas/<int:pk>/sesiones/cerrar/", administracion.cerrar_sesiones, name="cuentas_cerrar_sesiones"
     ),
     path("personas/<int:pk>/reactivar/", administracion.reactivar_cuenta, name="cuentas_reactivar"),

@@ -29,6 +29,7 @@ from llaqta.salas.cuentas.services.sesiones import (
     anotar_sesion,
     cerrar_mis_otras_sesiones,
     cerrar_sesiones,
+    quitar_segundo_paso,
     renovar_sesion,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "dar_rol_de_administracion",
     "desactivar_cuenta",
     "editar_rol",
+    "quitar_segundo_paso",
     "reactivar_cuenta",
     "registrar_persona",
     "registrar_representacion",

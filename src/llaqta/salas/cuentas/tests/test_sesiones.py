@@ -12,7 +12,7 @@ from django.conf import settings as ajustes
 from django.test import Client
 from django.urls import reverse
 
-from llaqta.cimientos.errors import Denegado
+from llaqta.cimientos.errors import Denegado, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.conftest import CLAVE
 from llaqta.salas.cuentas import services
@@ -89,6 +89,25 @@ def test_al_confirmar_la_contrasena_cambia_la_llave_y_la_anterior_no_sirve(
     copia.cookies[ajustes.SESSION_COOKIE_NAME] = antes
     assert copia.get(SEGURIDAD).status_code == 302
     assert rosa.get(SEGURIDAD).content.decode().count("(este equipo)") == 1
+
+
+def test_a_quien_perdio_su_telefono_se_le_quita_el_segundo_paso_en_persona(
+    ciudadana: Persona, administradora: Persona, ventanilla: Persona, ahora: datetime, entidad: Any
+) -> None:
+    rosa, cuenta = _entrar(), Cuenta.objects.get(persona=ciudadana)
+    Authenticator.objects.create(user=cuenta, type=Authenticator.Type.TOTP, data={})
+    for quien in (ventanilla, ciudadana):
+        with pytest.raises(Denegado):
+            services.quitar_segundo_paso(actor=quien, persona=ciudadana, ahora=ahora)
+    with pytest.raises(Denegado):
+        services.quitar_segundo_paso(actor=administradora, persona=administradora, ahora=ahora)
+    assert Authenticator.objects.filter(user=cuenta).count() == 1
+    assert services.quitar_segundo_paso(actor=administradora, persona=ciudadana, ahora=ahora) == 1
+    assert rosa.get(SEGURIDAD).status_code == 302, "su sesión se cerró"
+    assert _entrar().get(SEGURIDAD).status_code == 200
+    assert Suceso.objects.get(tipo="cuentas.SegundoPasoQuitado").actor_id == administradora.pk
+    with pytest.raises(NoProcede):
+        services.quitar_segundo_paso(actor=administradora, persona=ciudadana, ahora=ahora)
 
 
 def test_si_se_exige_el_personal_registra_un_segundo_paso_antes_de_hacer_nada(

@@ -105,6 +105,23 @@ def desactivar_cuenta(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administra
+def quitar_segundo_paso(request: HttpRequest, pk: int) -> HttpResponse:
+    """Quitar el segundo paso a quien perdió su teléfono y sus códigos."""
+    ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
+
+    def hacer(datos: dict[str, Any]) -> str:
+        services.quitar_segundo_paso(actor=request.persona, persona=ficha.persona, ahora=timezone.now())  # type: ignore[attr-defined]
+        return f"{ficha.persona} entra otra vez solo con su contraseña, hasta que registre otro segundo paso."
+
+    return pagina_con_formulario(
+        request, forms.ConfirmarForm, titulo=f"Quitar el segundo paso de {ficha.persona}",
+        boton="Quitar su segundo paso", atras=reverse("cuentas_persona", args=[pk]), hacer=hacer,
+        guia="Hágalo con la persona delante y su documento de identidad a la vista. Sus sesiones abiertas se cierran.",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@administra
 def cerrar_sesiones(request: HttpRequest, pk: int) -> HttpResponse:
     """Cerrar todas las sesiones abiertas de una persona, por si perdió su equipo."""
     ficha = queries.get_ficha(pk, para=request.persona)  # type: ignore[attr-defined]
