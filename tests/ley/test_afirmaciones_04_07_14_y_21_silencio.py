@@ -12,6 +12,7 @@ from django.test import Client
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.models import Suceso
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, Suspension
 from llaqta.salas.expedientes.services.vencimientos import declarar_vencimientos
@@ -66,6 +67,7 @@ def test_05_firmar_no_detiene_el_silencio_sino_notificar_con_efecto(
     salvada = muni.depositar(a_tiempo, decisiones[0], "2026-07-13 16:00")
     perdida = muni.depositar(tarde, decisiones[1], "2026-07-14 08:00")
     assert (salvada.efecto_el, perdida.efecto_el) == (date(2026, 7, 21), date(2026, 7, 22))
+    avisar_todo(ahora=el("2026-07-14 08:01"))
     _declarar("2026-07-22 00:00")
     assert muni.leer(tarde).estado == "APROBADO_FICTO"
     assert muni.leer(a_tiempo).estado == "POR_NOTIFICAR"

@@ -186,7 +186,8 @@ def test_05_depositada_el_13_sin_acuse_se_salva_aunque_nadie_la_haya_declarado(
     assert de_treinta.ultimo_deposito_seguro == date(2026, 7, 13)
     notificacion = depositar(de_treinta, firmar(de_treinta, en(7, 13)), en(7, 13, 16))
     assert notificacion.efecto_el == date(2026, 7, 21)
-    # El programa estuvo apagado: nadie declaró la eficacia antes de mirar el silencio.
+    avisar_todo(ahora=en(7, 13, 16))
+    # Después el programa estuvo apagado: nadie declaró la eficacia antes de mirar el silencio.
     assert vencer(en(7, 29)).aprobados == 0
     de_treinta.refresh_from_db()
     assert (de_treinta.estado, de_treinta.silencio_operado_el) == ("POR_NOTIFICAR", None)
