@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("llaqta.cimientos.web.urls")),
     path("cuenta/", include("llaqta.salas.cuentas.urls")),
     path("administracion/", include("llaqta.cimientos.urls")),
+    path("administracion/confianza/", include("llaqta.salas.firma.urls")),
     path("administracion/conservacion/", include("llaqta.salas.documentos.urls_de_conservacion")),
     path("administracion/numeracion/", include("llaqta.salas.documentos.urls_de_numeracion")),
     path("auditoria/", include("llaqta.salas.auditoria.urls")),

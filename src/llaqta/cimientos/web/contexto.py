@@ -85,6 +85,7 @@ MENU_INTERNO = (
     Entrada("Trabajos fallidos", "trabajos_fallidos", ("cimientos.administrar",)),
     Entrada("Conciliación de la casilla", "casilla_conciliacion", ("cimientos.administrar", "auditoria.ver")),
     Entrada("Conservación de lo firmado", "administracion_conservacion", ("cimientos.administrar",)),
+    Entrada("Lista de confianza", "administracion_confianza", ("cimientos.administrar",)),
     Entrada("Libro de sucesos", "auditoria", ("auditoria.ver",)),
     Entrada("Estado del registro", "estado_del_registro", ("auditoria.ver", "cimientos.administrar")),
 )

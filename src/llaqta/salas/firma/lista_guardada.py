@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,8 +20,15 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from llaqta.salas.firma import red
 from llaqta.salas.firma.archivos import escribir
-from llaqta.salas.firma.lista_de_confianza import HOLGURA, ListaDeConfianza, ListaIlicita, verificar_lista
+from llaqta.salas.firma.lista_de_confianza import (
+    HOLGURA,
+    TOPE,
+    ListaDeConfianza,
+    ListaIlicita,
+    verificar_lista,
+)
 
 registro = logging.getLogger(__name__)
 DIRECCION_DEL_PERU = "https://iofe.indecopi.gob.pe/TSL/tsl-pe.xml"
@@ -155,3 +163,17 @@ def _leer_de(ruta: Path, carpeta: Path, fecha: int, _fecha_del_ancla: int) -> Li
     except ListaIlicita as error:
         registro.error("La lista de confianza guardada en %s ya no se puede creer: %s", ruta, error)
         return None
+
+
+def actualizar(*, carpeta: Path, url: str, ahora: datetime, permitidas: Collection[str] = ()) -> Aceptada:
+    """Trae la lista de su dirección y, si es buena, la pone a regir.
+
+    :param permitidas: direcciones internas a las que sí se puede ir
+    :raises ListaIlicita: si no se pudo traer o no se acepta; la que regía sigue rigiendo y el intento queda anotado
+    """
+    try:
+        contenido = red.traer(url, tope=TOPE, permitidas=permitidas, espera=60.0)
+    except red.NoSeTrajo as error:
+        anotar(carpeta, ahora=ahora, origen=url, error=str(error))
+        raise ListaIlicita(f"No se pudo traer la lista de confianza: {error}") from error
+    return aceptar(contenido, carpeta=carpeta, ahora=ahora, origen=url)

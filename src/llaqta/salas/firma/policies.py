@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
+from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma.bloque import LIMA
 from llaqta.salas.firma.models import Certificado
@@ -98,3 +99,12 @@ def check_revocar(actor: Persona | None, certificado: Certificado) -> None:
         raise Denegado(
             "Solo el titular puede pedir que se revoque su certificado.", norma="Ley 27269, art. 10"
         )
+
+
+def check_administrar(actor: Persona | None) -> Persona:
+    """En quién se confía lo mira quien administra el sistema.
+
+    :raises Denegado: si no le corresponde
+    """
+    cuentas.exigir(actor, "cimientos.administrar")
+    return cuentas.exigir_persona(actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.firma import policies
 from llaqta.salas.firma.models import Certificado
 from llaqta.salas.firma.sello import carpeta
 
 if TYPE_CHECKING:
+    from llaqta.salas.firma.lista_de_confianza import ListaDeConfianza, Servicio
     from llaqta.salas.firma.verificacion import Informe
 
 
@@ -63,3 +66,49 @@ def verificar(
     )
     confianza = get_confianza(ahora=ahora, al=existia_el, consulta=consulta).con_anclas(anclas)
     return comprobar(pdf, confianza=confianza, ahora=ahora, existia_el=existia_el)
+
+
+@dataclass(frozen=True)
+class EstadoDeLaLista:
+    """La lista de confianza que rige, y qué pasó la última vez que se quiso actualizar.
+
+    :param vigencia: ``vigente``, ``por vencer``, ``vencida``; vacía si no hay lista
+    :param falta_ancla: si nadie puso el certificado de quien firma las listas
+    """
+
+    lista: ListaDeConfianza | None
+    vigencia: str
+    servicios: tuple[tuple[Servicio, str, bool], ...]
+    direccion: str
+    falta_ancla: bool
+    intento: datetime | None
+    aceptada: datetime | None
+    error: str
+
+
+def get_lista_de_confianza(*, para: Persona | None, ahora: datetime) -> EstadoDeLaLista:
+    """La lista de confianza con que se verifica, para quien administra.
+
+    :raises Denegado: si ``para`` no administra
+    """
+    from llaqta.salas.firma import lista_guardada  # noqa: PLC0415 (trae lxml y pyHanko)
+
+    policies.check_administrar(para)
+    lugar = carpeta() / "tsl"
+    lista, anotado = lista_guardada.vigente(lugar), lista_guardada.estado(lugar)
+    return EstadoDeLaLista(
+        lista=lista,
+        vigencia=lista.vigencia(ahora) if lista else "",
+        servicios=tuple((uno, uno.en_palabras(ahora), uno.vale(ahora)) for uno in lista.servicios)
+        if lista
+        else (),
+        direccion=settings.FIRMA_TSL_URL,
+        falta_ancla=not lista_guardada.anclas_de_listas(lugar),
+        intento=_instante(anotado.get("intento")),
+        aceptada=_instante(anotado.get("aceptada")),
+        error=str(anotado.get("error", "")),
+    )
+
+
+def _instante(texto: object) -> datetime | None:
+    return datetime.fromisoformat(texto) if isinstance(texto, str) and texto else None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from llaqta.cimientos.events import listens
 from llaqta.salas.firma import anclaje, services, tsa
 from llaqta.salas.firma.events import CertificadoRevocado
+from llaqta.salas.firma.sello import carpeta
 
 registro = logging.getLogger(__name__)
 
@@ -36,3 +38,24 @@ def anclar_el_registro(timestamp: int) -> None:
         anclaje.anclar(ahora=timezone.now())
     except tsa.TsaNoResponde as error:
         registro.warning("El registro espera su sello de tiempo: %s", error)
+
+
+@app.periodic(cron="25 4 * * *")
+@app.task(name="firma.actualizar_lista_de_confianza", queueing_lock="firma.actualizar_lista_de_confianza")
+def actualizar_lista_de_confianza(timestamp: int) -> None:
+    """Cada día trae la lista de confianza, si se configuró de dónde; una mala no reemplaza a la que rige."""
+    if not settings.FIRMA_TSL_URL:
+        return
+    # Trae consigo lxml y pyHanko: que no los pague quien solo importa este módulo.
+    from llaqta.salas.firma import lista_guardada  # noqa: PLC0415
+    from llaqta.salas.firma.lista_de_confianza import ListaIlicita  # noqa: PLC0415
+
+    try:
+        lista_guardada.actualizar(
+            carpeta=carpeta() / "tsl",
+            url=settings.FIRMA_TSL_URL,
+            ahora=timezone.now(),
+            permitidas=settings.FIRMA_REDES_INTERNAS,
+        )
+    except ListaIlicita as error:
+        registro.error("La lista de confianza no se actualizó; sigue rigiendo la anterior. %s", error)
