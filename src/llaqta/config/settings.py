@@ -247,7 +247,7 @@ SMS = {
         "LLAQTA_SMS_INFORME", 0, "Segundos que se espera el informe de entrega del módem; 0, no se pide."
     ),
 }
-if SMS["via"] not in {"", "pasarela", "modem"}:
+if SMS["via"] not in {"", "pasarela", "modem", *(["prueba"] if DEMO else [])}:
     raise ImproperlyConfigured(f"LLAQTA_SMS debe ser «pasarela», «modem» o vacío; vale «{SMS['via']}».")
 if SMS["via"] == "pasarela" and not SMS["url"]:
     raise ImproperlyConfigured("LLAQTA_SMS=pasarela necesita LLAQTA_SMS_URL.")

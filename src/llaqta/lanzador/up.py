@@ -84,6 +84,8 @@ def _encender(
     puerto = puerta.getsockname()[1]
     entorno = instalacion.entorno(**_direcciones(pedido.host, puerto))
     buzon = _abrir_buzon(instalacion, entorno)
+    if instalacion.demo:  # los mensajes de texto se leen en «Conciliación de la casilla»: nadie los recibe
+        entorno.setdefault("LLAQTA_SMS", "prueba")
     tsa = _abrir_tsa(instalacion, entorno)
     componente = _abrir_componente(instalacion, entorno)
     nueva = _encender_base(instalacion, supervisor, entorno)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 
 from llaqta.salas.casilla.mensajeria.modem import Modem
 from llaqta.salas.casilla.mensajeria.pasarela import Pasarela
+from llaqta.salas.casilla.mensajeria.prueba import CarpetaDePrueba
 from llaqta.salas.casilla.mensajeria.puerto import Despacho, MensajeriaSms
 from llaqta.salas.casilla.mensajeria.texto import es_celular, normalizar_celular
 
@@ -47,4 +50,6 @@ def abrir_mensajeria() -> MensajeriaSms:
             espera=ajustes["espera"],
             espera_de_informe=ajustes["espera_de_informe"],
         )
+    if ajustes["via"] == "prueba":
+        return CarpetaDePrueba(Path(settings.DATOS) / "sms")
     raise LookupError("Esta instalación no envía mensajes de texto: falta LLAQTA_SMS.")
