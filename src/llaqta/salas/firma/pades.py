@@ -72,6 +72,14 @@ class Revision(IncrementalPdfFileWriter):
         pass
 
 
+def esta_certificado(pdf: bytes) -> bool:
+    """Dice si la primera firma certificó el documento (DocMDP); lo que no se puede leer, no lo está."""
+    try:
+        return read_certification_data(PdfFileReader(io.BytesIO(pdf))) is not None
+    except (PdfError, SigningError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        return False
+
+
 def firmar_bytes(
     pdf: bytes, *, llave: Llave, acto: Acto, caja: Caja | None = None, bloque: Bloque | None = None
 ) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,6 +63,7 @@ def firmar(
     cargo: str,
     ahora: datetime,
     caja: Caja | None = None,
+    certifica: int | None = None,
 ) -> PdfFirmado:
     """Firma un PDF con el certificado de quien actúa (Ley 27269, art. 1). No guarda el documento.
 
@@ -69,6 +71,7 @@ def firmar(
 
     :param cargo: con qué cargo firma; va en el bloque visible y, declarado, dentro de la firma
     :param caja: dónde va el bloque visible; sin ella se busca un hueco en blanco, y si no lo hay la firma no se ve
+    :param certifica: solo en la primera firma: qué admite después (DocMDP: 1 nada, 2 más firmas, 3 además notas)
     :raises SinCertificado: si no tiene uno, venció o fue revocado
     :raises PinEquivocado: si el PIN no es el suyo
     :raises CertificadoBloqueado: si falló el PIN cinco veces seguidas en los últimos quince minutos
@@ -84,7 +87,53 @@ def firmar(
         caja=caja,
         ahora=ahora,
         de_demostracion=certificado.de_demostracion,
+        certifica=certifica,
     )
+
+
+@dataclass(frozen=True)
+class PorFirmar:
+    """Un documento de un lote: su nombre para el informe, sus bytes, por qué y con qué cargo se firma."""
+
+    nombre: str
+    pdf: bytes
+    motivo: Motivo
+    cargo: str
+    caja: Caja | None = None
+
+
+@dataclass(frozen=True)
+class FirmaDelLote:
+    """Lo que pasó con un documento del lote: quedó firmado, o por qué no."""
+
+    nombre: str
+    firmado: PdfFirmado | None
+    error: str = ""
+
+
+def firmar_varios(
+    *, actor: Persona, documentos: Sequence[PorFirmar], pin: str, ahora: datetime
+) -> list[FirmaDelLote]:
+    """Firma un lote con un solo PIN y la llave abierta una sola vez; cada documento queda firmado o como estaba.
+
+    :return: uno por documento, en el mismo orden; el que no se pudo firmar dice por qué y no detiene a los demás
+    :raises SinCertificado: si no tiene uno, venció o fue revocado
+    :raises PinEquivocado: si el PIN no es el suyo; no se firma ninguno
+    :raises CertificadoBloqueado: si falló el PIN cinco veces seguidas en los últimos quince minutos
+    """
+    certificado = policies.check_certificado(queries.get_certificado(para=actor, ahora=ahora), ahora=ahora)
+    llave = _abrir_con_pin(certificado, pin, ahora)
+    hechos = []
+    for uno in documentos:
+        try:
+            firmado = _firmar(
+                uno.pdf, llave, motivo=uno.motivo.label, cargo=uno.cargo, caja=uno.caja, ahora=ahora,
+                de_demostracion=certificado.de_demostracion,
+            )  # fmt: skip
+            hechos.append(FirmaDelLote(uno.nombre, firmado))
+        except EntradaInvalida as error:
+            hechos.append(FirmaDelLote(uno.nombre, None, error.frase))
+    return hechos
 
 
 def sellar(*, pdf: bytes, motivo: str, ahora: datetime, caja: Caja | None = None) -> bytes:
@@ -318,17 +367,21 @@ def _firmar(
     caja: Caja | None,
     ahora: datetime,
     de_demostracion: bool,
+    certifica: int | None = None,
 ) -> PdfFirmado:
     # pyHanko ocupa unos 40 MB: solo los paga el proceso que firma.
     from llaqta.salas.firma import pades  # noqa: PLC0415
 
     titular = nombre_comun(llave.certificado)
+    permite = pades.Cambios(certifica) if certifica else None
+    acto = pades.Acto(titular=titular, motivo=motivo, fecha=ahora, cargo=cargo, certifica=permite)
     try:
-        sitio = caja or buscar_sitio(pdf)
+        # Sobre lo certificado se firma sin dibujar: un bloque nuevo en la página sería un cambio que no se admite.
+        sitio = None if pades.esta_certificado(pdf) else caja or buscar_sitio(pdf)
         firmado = pades.firmar_bytes(
             pdf,
             llave=llave,
-            acto=pades.Acto(titular=titular, motivo=motivo, fecha=ahora, cargo=cargo),
+            acto=acto,
             caja=sitio,
             bloque=Bloque(
                 titular, cargo, motivo, ahora, de_demostracion, color=Entidad.actual().color_oscuro
