@@ -55,3 +55,17 @@ class ContradiccionHallada(Evento):
 
     vecino_id: int
     contradiccion_id: int
+
+
+@dataclass(frozen=True)
+class MesArchivado(Evento):
+    """Los sucesos de un mes se llevaron a un archivo y se retiraron de la base; sus hojas se quedan."""
+
+    mes: str
+    """``2025-01``."""
+    hoja_desde: int
+    hoja_hasta: int
+    filas: int
+    retirado: bool
+    manifiesto: str
+    """SHA-256 del manifiesto del archivo: quien lo traiga alterado no lo puede negar."""

@@ -17,7 +17,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from llaqta.salas.auditoria import integridad, mosaico, pruebas, publico, puntos, secuenciador, services
+from llaqta.salas.auditoria import (
+    integridad,
+    mosaico,
+    ordenes_de_archivo,
+    pruebas,
+    publico,
+    puntos,
+    secuenciador,
+    services,
+)
 from llaqta.salas.auditoria.integridad import Informe
 from llaqta.salas.auditoria.models import Hoja, Punto
 
@@ -244,4 +253,6 @@ TODAS: list[Callable[[Any], None]] = [
     declarar_exportar,
     declarar_secuenciar,
     declarar_simular,
+    ordenes_de_archivo.declarar_archivar,
+    ordenes_de_archivo.declarar_comprobar,
 ]
