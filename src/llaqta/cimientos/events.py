@@ -7,6 +7,7 @@ declaran con ``@listens``; corren en el trabajador, se reintentan y atender dos 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -112,7 +113,7 @@ def emit(
     """
     _check_en_transaccion()
     suceso = _suceso(evento, objeto, actor_id, en_nombre_de_id, ahora)
-    suceso.save(force_insert=True)
+    _insertar(suceso)
     _dejar_trabajos([(evento, suceso)])
     return suceso
 
@@ -155,6 +156,22 @@ def _suceso(
         objeto_id=str(objeto.pk) if objeto is not None else "",
         ocurrido_en=ahora,
     )
+
+
+def _insertar(suceso: Suceso) -> None:
+    """Escribe la fila con una sola sentencia: está en cada acto de la casa, y por el ORM cuesta el doble."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cimientos_suceso"
+            " (tipo, datos, actor_id, en_nombre_de_id, objeto_tipo, objeto_id, ocurrido_en)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id, registrado_en",
+            [
+                suceso.tipo, json.dumps(suceso.datos), suceso.actor_id, suceso.en_nombre_de_id,
+                suceso.objeto_tipo, suceso.objeto_id, suceso.ocurrido_en,
+            ],
+        )  # fmt: skip
+        suceso.pk, suceso.registrado_en = cursor.fetchone()
+    suceso._state.adding, suceso._state.db = False, connection.alias
 
 
 def _dejar_trabajos(anunciados: Sequence[tuple[Evento, Suceso]]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llaqta.salas.auditoria import canon, lectura, merkle, puntos
-from llaqta.salas.auditoria.models import Hoja, Punto, Secreto, SecretoBorrado
+from llaqta.salas.auditoria.models import Punto
 from llaqta.salas.auditoria.mosaico import FaltaMosaico, Mosaico
 
 FORMATO = "llaqta-prueba/1"
@@ -42,11 +42,9 @@ def get_prueba(suceso_id: int, *, abrir: Sequence[str] = ("datos", "objeto")) ->
     :raises TodaviaNo: si el suceso aún no está en un punto firmado
     :raises NoCoincide: si el suceso, su secreto o su hoja fueron alterados
     """
-    hoja = Hoja.objects.filter(suceso_id=suceso_id).first()
-    if hoja is None:
-        raise TodaviaNo(f"El suceso {suceso_id} todavía no está en el registro.")
+    hoja = _leer(suceso_id)
     punto = _punto_que_incluye(hoja.hoja)
-    canonico, abierto = _contenido(suceso_id, bytes(hoja.h), abrir)
+    canonico, abierto = _contenido(hoja, abrir)
     camino = merkle.camino_de_inclusion(hoja.hoja, punto.tamano, nodos())
     paquete = {
         "formato": FORMATO,
@@ -75,9 +73,10 @@ def camino_de_consistencia(desde: int, hasta: int) -> list[bytes]:
 
 def _punto_que_incluye(hoja: int) -> Punto:
     """El primero anclado que la incluye prueba desde cuándo existe; sin anclas, el último firmado."""
-    anclado = Punto.objects.filter(tamano__gt=hoja, ancla__isnull=False).order_by("tamano").first()
-    punto = anclado or Punto.objects.order_by("-tamano").first()
-    if punto is None or punto.tamano <= hoja:
+    que_la_incluyen = Punto.objects.filter(tamano__gt=hoja)
+    anclado = que_la_incluyen.filter(ancla__isnull=False).order_by("tamano").first()
+    punto = anclado or que_la_incluyen.order_by("-tamano").first()
+    if punto is None:
         raise TodaviaNo(f"La hoja {hoja} todavía no está en un punto de control firmado.")
     return punto
 
@@ -88,28 +87,55 @@ def get_canonico(suceso_id: int) -> bytes:
     :raises TodaviaNo: si aún no tiene hoja
     :raises NoCoincide: si el suceso, su secreto o su hoja fueron alterados
     """
-    hoja = Hoja.objects.filter(suceso_id=suceso_id).first()
-    if hoja is None:
+    return _contenido(_leer(suceso_id), ())[0]
+
+
+@dataclass(frozen=True)
+class _EnLaBase:
+    """Lo que la base dice de un suceso que ya tiene hoja."""
+
+    hoja: int
+    huella: bytes
+    semilla: bytes | None
+    borrado: str | None
+    suceso: canon.SucesoLeido | None
+
+
+def _leer(suceso_id: int) -> _EnLaBase:
+    """La hoja de un suceso y lo que la abre, en una sola sentencia.
+
+    :raises TodaviaNo: si aún no tiene hoja
+    """
+    with lectura.cursor_binario() as cursor:
+        cursor.execute(
+            f"SELECT h.hoja, h.h, x.semilla, b.canonico, {lectura.CAMPOS} FROM auditoria_hoja h"
+            " LEFT JOIN cimientos_suceso s ON s.id = h.suceso_id"
+            " LEFT JOIN auditoria_secreto x ON x.suceso_id = h.suceso_id"
+            " LEFT JOIN auditoria_secretoborrado b ON b.suceso_id = h.suceso_id"
+            " WHERE h.suceso_id = %s",
+            [suceso_id],
+        )
+        fila = cursor.fetchone()
+    if fila is None:
         raise TodaviaNo(f"El suceso {suceso_id} todavía no está en el registro.")
-    return _contenido(suceso_id, bytes(hoja.h), ())[0]
+    hoja, huella, semilla, borrado, *datos = fila
+    suceso = lectura.suceso_de(tuple(datos)) if datos[0] is not None else None
+    return _EnLaBase(hoja, huella, semilla, borrado, suceso)
 
 
-def _contenido(
-    suceso_id: int, huella: bytes, abrir: Sequence[str]
-) -> tuple[bytes, dict[str, dict[str, Any]]]:
+def _contenido(fila: _EnLaBase, abrir: Sequence[str]) -> tuple[bytes, dict[str, dict[str, Any]]]:
     """La forma canónica del suceso y lo que se abre de ella; si su secreto se borró, ya no se abre nada."""
-    borrado = SecretoBorrado.objects.filter(suceso_id=suceso_id).first()
-    if borrado is not None:
-        canonico, abierto = borrado.canonico.encode(), {}
+    if fila.borrado is not None:
+        canonico, abierto = fila.borrado.encode(), {}
+    elif fila.suceso is None or fila.semilla is None:
+        raise NoCoincide(
+            f"Falta el suceso de la hoja {fila.hoja}, o su secreto, y no se borró por el procedimiento."
+        )
     else:
-        suceso, secreto = lectura.leer_suceso(suceso_id), Secreto.objects.filter(pk=suceso_id).first()
-        if suceso is None or secreto is None:
-            raise NoCoincide(f"Falta el suceso {suceso_id} o su secreto, y su hoja está en el registro.")
-        semilla = bytes(secreto.semilla)
-        canonico = canon.canonico(suceso, semilla)
-        abierto = canon.abrir(suceso, semilla, tuple(abrir))
-    if merkle.huella_de_hoja(canonico) != huella:
-        raise NoCoincide(f"El suceso {suceso_id} no es el que entró al registro.")
+        canonico = canon.canonico(fila.suceso, fila.semilla)
+        abierto = canon.abrir(fila.suceso, fila.semilla, tuple(abrir))
+    if merkle.huella_de_hoja(canonico) != fila.huella:
+        raise NoCoincide(f"El suceso de la hoja {fila.hoja} no es el que entró al registro.")
     return canonico, abierto
 
 

@@ -29,10 +29,22 @@ TRAMO = 65_536
 """Hojas que pasan a los mosaicos de una vez."""
 CERROJO = 0x11A97A_0017
 """El cerrojo de la base con que hay un solo secuenciador a la vez."""
-CONFIRMADOS = "s.xid < pg_snapshot_xmin(pg_current_snapshot())"
-"""Qué sucesos se leen: los de transacciones anteriores a toda la que siga abierta."""
+CONFIRMADOS = "s.xid < %(abierta)s::xid8"
+"""Qué sucesos se leen: los de transacciones anteriores a toda la que siga abierta en esta base."""
 CONFIRMADOS_Y_PROPIOS = f"({CONFIRMADOS} OR s.xid = pg_current_xact_id_if_assigned())"
 """Para las pruebas, que corren dentro de una transacción que no confirma."""
+LIMITES = """
+SELECT least(coalesce((SELECT min(x) FROM pg_snapshot_xip(f) x WHERE CASE WHEN EXISTS (
+           SELECT FROM pg_stat_activity a WHERE a.backend_xid = x::xid AND a.datname <> current_database())
+           THEN false ELSE pg_xact_status(x) = 'in progress' END),
+       pg_snapshot_xmax(f)), pg_current_xact_id_if_assigned())::text, pg_snapshot_xmax(f)::text
+FROM pg_current_snapshot() f
+"""
+"""La transacción abierta más antigua y la primera por venir, tomadas antes de leer.
+
+Las de otra base del mismo servidor no escriben aquí: una carga larga en ellas no detiene este registro. Y la que acabó
+mientras se preguntaba ya se verá en la sentencia que lee.
+"""
 _CABECERA = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 _FINAL = struct.pack(">h", -1)
 
@@ -87,13 +99,15 @@ def _dar_hojas() -> int:
         hojas, xid, ultimo, servidor, este = cursor.fetchone() or (0, "0", 0, None, 0)
         if servidor != este:
             return _dar_hojas_en_otro_servidor(hojas, este)
+        # Los límites se toman antes de leer: lo que confirme entre las dos sentencias se lee ahora o después.
+        abierta, _ = cursor.execute(LIMITES).fetchone() or ("0", "0")
         # El orden nombra la columna: «ORDER BY xid» tras escoger «xid::text» ordenaría por el texto.
         cursor.execute(
             f"SELECT {lectura.CAMPOS}, s.xid::text FROM cimientos_suceso s"
-            f" WHERE (s.xid, s.id) > (%s::xid8, %s) AND {CONFIRMADOS}"
+            f" WHERE (s.xid, s.id) > (%(xid)s::xid8, %(ultimo)s) AND {CONFIRMADOS}"
             " AND NOT EXISTS (SELECT FROM auditoria_hoja h WHERE h.suceso_id = s.id)"
-            " ORDER BY s.xid, s.id LIMIT %s",
-            [xid, ultimo, LOTE],
+            " ORDER BY s.xid, s.id LIMIT %(lote)s",
+            {"xid": xid, "ultimo": ultimo, "abierta": abierta, "lote": LOTE},
         )
         filas = cursor.fetchall()
         if filas:
@@ -112,17 +126,13 @@ def _dar_hojas_en_otro_servidor(hojas: int, este: int) -> int:
     Cuando no queda nada, se sigue por las transacciones de este servidor.
     """
     with lectura.cursor_binario() as cursor:
-        # Los límites se toman antes de leer: lo que confirme entre las dos sentencias se lee ahora o después.
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(f)::text, pg_snapshot_xmax(f)::text FROM pg_current_snapshot() f"
-        )
-        abierta, futura = cursor.fetchone() or ("0", "0")
+        abierta, futura = cursor.execute(LIMITES).fetchone() or ("0", "0")
         cursor.execute(
             f"SELECT {lectura.CAMPOS} FROM cimientos_suceso s"
-            f" WHERE (s.xid < %s::xid8 OR s.xid >= %s::xid8 OR {CONFIRMADOS})"
+            f" WHERE ({CONFIRMADOS} OR s.xid >= %(futura)s::xid8)"
             " AND NOT EXISTS (SELECT FROM auditoria_hoja h WHERE h.suceso_id = s.id)"
-            " ORDER BY s.xid, s.id LIMIT %s",
-            [abierta, futura, LOTE_DE_LLEGADA],
+            " ORDER BY s.xid, s.id LIMIT %(lote)s",
+            {"abierta": abierta, "futura": futura, "lote": LOTE_DE_LLEGADA},
         )
         filas = cursor.fetchall()
         _escribir(hojas, filas)

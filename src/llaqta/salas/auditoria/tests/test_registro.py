@@ -134,4 +134,4 @@ def test_anunciar_cuesta_una_sola_insercion(entidad: Entidad, ahora: datetime) -
         emit(SesionIniciada(cuenta_id=1), actor_id=1, ahora=ahora)
     sentencias = [c["sql"] for c in consultas if "SAVEPOINT" not in c["sql"]]
     assert len(sentencias) == 1
-    assert sentencias[0].startswith('INSERT INTO "cimientos_suceso"')
+    assert sentencias[0].startswith("INSERT INTO cimientos_suceso")

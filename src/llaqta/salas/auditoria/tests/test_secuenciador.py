@@ -30,11 +30,11 @@ INSERTAR = (
 )
 
 
-def conectar() -> psycopg.Connection[Any]:
-    """Una conexión aparte, a la misma base de prueba."""
+def conectar(base: str = "") -> psycopg.Connection[Any]:
+    """Una conexión aparte, a la misma base de prueba o a otra del mismo servidor."""
     ajustes = connection.settings_dict
     return psycopg.connect(
-        host=ajustes["HOST"], port=ajustes["PORT"], user=ajustes["USER"], dbname=ajustes["NAME"]
+        host=ajustes["HOST"], port=ajustes["PORT"], user=ajustes["USER"], dbname=base or ajustes["NAME"]
     )
 
 
@@ -94,6 +94,14 @@ def test_lo_que_confirma_tarde_entra_despues_y_nadie_se_queda_atras(ahora: datet
         lenta.commit()
         assert services.secuenciar_ahora(ahora=ahora) == 2
     assert list(Hoja.objects.order_by("hoja").values_list("suceso_id", flat=True)) == [tardio, pronto]
+
+
+@de_verdad
+def test_una_transaccion_larga_en_otra_base_del_servidor_no_detiene_el_registro(ahora: datetime) -> None:
+    with conectar("postgres") as ajena:
+        ajena.execute("SELECT pg_current_xact_id()")
+        anunciar(2, ahora)
+        assert services.secuenciar_ahora(ahora=ahora) == 2
 
 
 @de_verdad
@@ -237,6 +245,20 @@ def _morir_en(punto: str, ahora: datetime) -> None:
             os._exit(0)
     _, estado = os.waitpid(hijo, 0)
     assert os.WIFSIGNALED(estado), f"el hijo no llegó a «{punto}»"
+    _esperar_a_que_la_base_lo_note()
+
+
+def _esperar_a_que_la_base_lo_note() -> None:
+    """PostgreSQL suelta el cerrojo del muerto y deshace lo suyo en cuanto ve su conexión cortada."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0] == 0:
+                return
+        time.sleep(0.02)
+    raise AssertionError("la conexión del proceso muerto no se cerró")
 
 
 def _cortar(punto: str) -> None:
