@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from llaqta.cimientos.events import listens
 from llaqta.salas.firma import anclaje, services, tsa
 from llaqta.salas.firma.events import CertificadoRevocado
+from llaqta.salas.firma.local import services as local
 from llaqta.salas.firma.sello import carpeta
 
 registro = logging.getLogger(__name__)
@@ -38,6 +39,13 @@ def anclar_el_registro(timestamp: int) -> None:
         anclaje.anclar(ahora=timezone.now())
     except tsa.TsaNoResponde as error:
         registro.warning("El registro espera su sello de tiempo: %s", error)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="firma.vencer_sesiones", queueing_lock="firma.vencer_sesiones")
+def vencer_sesiones(timestamp: int) -> None:
+    """Cada diez minutos anota los pedidos de firma en el equipo de una persona que vencieron sin firmarse."""
+    local.vencer_sesiones(ahora=timezone.now())
 
 
 @app.periodic(cron="25 4 * * *")

@@ -78,10 +78,12 @@ def check_devuelto(original: bytes, devuelto: bytes, esperado: Esperado, *, ahor
         raise FirmaRechazada(
             "ILEGIBLE", "El archivo que volvió está dañado o no cumple la norma de los PDF firmados."
         ) from error
-    vista = _check_valida(queries.verificar(devuelto, ahora=ahora), ahora)
+    # La revocación de una autoridad de verdad se pregunta por la red; la de práctica la publicamos nosotros.
+    informe = queries.verificar(devuelto, ahora=ahora, en_linea=not esperado.entrenamiento)
+    vista = _check_valida(informe)
     _check_certificado(nueva.signer_cert, esperado)
     _check_nivel(vista, esperado)
-    if vista.de_demostracion and not esperado.entrenamiento:
+    if informe.de_demostracion and not esperado.entrenamiento:
         raise FirmaRechazada(
             "DE_PRACTICA", "La firma se hizo con un certificado de práctica, que no tiene valor legal."
         )
@@ -141,7 +143,7 @@ def _agregado() -> FirmaRechazada:
     )
 
 
-def _check_valida(informe: Informe, ahora: datetime) -> FirmaVista:
+def _check_valida(informe: Informe) -> FirmaVista:
     """La nueva y las anteriores son válidas; devuelve la nueva, que es la última."""
     if informe.veredicto is not Veredicto.VALIDA or not informe.firmas:
         motivo = " ".join(informe.motivos) or "no se pudo comprobar."
