@@ -6,6 +6,7 @@ recorta, y un nombre solo se afirma cuando la firma es válida.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ ESPERAS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timede
 """Cuánto se espera antes de volver a intentar lo que quedó sin comprobar; después, solo si alguien lo pide."""
 PDF = "application/pdf"
 _LARGO = 160
+_COLA = re.compile(r" (?:FAU|FIR) [0-9A-Z]{6,15}(?: (?:soft|hard))?$")
+"""Lo que un certificado peruano añade al nombre: para qué es, el RUC o el documento, y dónde vive su llave."""
 _TONOS = {"VALIDA": "hecho", "INVALIDA": "alerta", "INDETERMINADA": "espera"}
 
 
@@ -68,7 +71,8 @@ def describir(documento: Documento) -> list[Insignia]:
 
 def _de_firma(firma: Mapping[str, Any], documento: Documento) -> Insignia:
     titular, identidad = limpio(firma.get("titular", "")), limpio(firma.get("documento", ""))
-    quien = f"{titular} ({identidad})" if identidad else titular
+    nombre = _COLA.sub("", titular)
+    quien = f"{nombre} ({identidad})" if identidad else nombre
     veredicto, porque = str(firma.get("veredicto", "")), _sin_nombre(firma)
     palabras = {
         "VALIDA": f"Firmado digitalmente por {quien} – válida",
@@ -83,7 +87,8 @@ def _de_firma(firma: Mapping[str, Any], documento: Documento) -> Insignia:
     if veredicto == "VALIDA" and _firma_otro(identidad, documento):
         notas.append("Quien firma no es quien lo presentó.")
     datos = (
-        ("Firmante", quien),
+        ("Firmante", titular),
+        ("Documento", identidad),
         ("Entidad", limpio(firma.get("entidad", ""))),
         ("Cargo", limpio(firma.get("cargo", ""))),
         ("Motivo", limpio(firma.get("motivo", ""))),

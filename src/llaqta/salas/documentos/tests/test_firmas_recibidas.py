@@ -99,8 +99,7 @@ def test_una_firma_valida_dice_quien_y_que_es_de_demostracion(ciudadana: Persona
     assert revision is not None
     assert (revision.veredicto, revision.regla, revision.proximo_intento) == ("VALIDA", 1, None)
     [insignia] = _describir(documento)
-    assert insignia.palabras.startswith("Firmado digitalmente por QUISPE HUAMÁN Rosa")
-    assert insignia.palabras.endswith("(DNI 45678901) – válida")
+    assert insignia.palabras == "Firmado digitalmente por QUISPE HUAMÁN Rosa (DNI 45678901) – válida"
     assert insignia.tono == "hecho"
     assert insignia.notas == ("Certificado de demostración: SIN VALOR LEGAL.",)
     suceso = Suceso.objects.get(tipo="documentos.FirmasComprobadas")
