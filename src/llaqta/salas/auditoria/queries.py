@@ -12,13 +12,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 
 from llaqta.cimientos.calendario import LIMA
+from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.events import Evento
 from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.web.paginas import paginar
-from llaqta.cimientos.errors import NoEncontrado
 from llaqta.salas.auditoria import atraso, directorio, pruebas, puntos
 from llaqta.salas.auditoria.frases import NOMBRES_DE_OBJETO, frase
-from llaqta.salas.auditoria.models import Punto, Verificacion
+from llaqta.salas.auditoria.models import Contradiccion, Punto, Vecino, Verificacion
 from llaqta.salas.auditoria.policies import QuienPide, check_ver, check_ver_estado
 
 DIAS_SIN_VERIFICAR = 2
@@ -92,6 +92,10 @@ class EstadoDelRegistro:
     testigos: Sequence[str]
     verificacion: Verificacion | None
     verificacion_vieja: bool
+    vecinos: Sequence[Vecino] = ()
+    """Los registros de otras entidades que esta vigila."""
+    contradicciones: Sequence[Contradiccion] = ()
+    """Los que firmaron dos cosas que no pueden ser ciertas a la vez: las últimas."""
 
     @property
     def en_orden(self) -> bool:
@@ -159,6 +163,8 @@ def get_estado(*, para: QuienPide | None, ahora: datetime) -> EstadoDelRegistro:
         verificacion=verificacion,
         verificacion_vieja=verificacion is not None
         and ahora - verificacion.terminada_en > timedelta(days=DIAS_SIN_VERIFICAR),
+        vecinos=list(Vecino.objects.order_by("nombre")),
+        contradicciones=list(Contradiccion.objects.select_related("vecino").order_by("-pk")[:5]),
     )
 
 

@@ -331,3 +331,15 @@ def _revisar_con(sede: Sede) -> Callable[..., Any]:
 def test_nuestra_llave_de_testigo_es_otra_que_la_del_registro(sucesos: list[Suceso]) -> None:
     assert str(llave_de_testigo.llave_publica()).split("+")[0] == "llaqta.pe/testigo/080910"
     assert llave_de_testigo.llave_publica().publica != puntos.llave_publica().publica
+
+
+def test_quien_controla_ve_la_alarma_con_las_dos_firmas(
+    vecino: Vecino, ahora: datetime, auditora: Any, cliente: Callable[..., Client]
+) -> None:
+    revisar(vecino, Sede(tamano=20), ahora)
+    revisar(vecino, Sede(tamano=19), ahora)
+    texto = cliente(auditora).get("/auditoria/estado/").content.decode()
+    assert "El registro de otra entidad se contradice" in texto
+    assert "Volvió atrás: firmó 20 hojas y ahora muestra 19." in texto
+    for nota in (AJENO.punto(20), AJENO.punto(19)):
+        assert nota.splitlines()[2].replace("+", "&#x2B;") in texto or nota.splitlines()[2] in texto
