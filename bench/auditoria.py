@@ -25,6 +25,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -257,20 +258,40 @@ def _cliente(
 
 
 def _acto(expediente: int, con_suceso: bool, trabajo: float) -> None:
-    from django.db import connection, transaction
+    """Lo menos que hace un caso de uso de la casa: bloquear una fila, crear otra y guardar la primera."""
+    from django.db import transaction
+    from django.utils import timezone
 
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT estado, version FROM banco_expediente WHERE id = %s FOR UPDATE", [expediente])
-        cursor.fetchone()
-        cursor.execute(
-            "INSERT INTO banco_movimiento (expediente_id, motivo, hecho_en) VALUES (%s, 'para opinión', now())",
-            [expediente],
-        )
-        cursor.execute("UPDATE banco_expediente SET version = version + 1 WHERE id = %s", [expediente])
+    expedientes, movimientos = _modelos()
+    with transaction.atomic():
+        fila = expedientes.objects.select_for_update().get(pk=expediente)
+        movimientos.objects.create(expediente_id=expediente, motivo="para opinión", hecho_en=timezone.now())
+        fila.version += 1
+        fila.save(update_fields=["version"])
         if con_suceso:
             _anunciar(expediente)
         if trabajo:
             time.sleep(trabajo)
+
+
+@cache
+def _modelos() -> tuple[Any, Any]:
+    """Las dos tablas del banco, como modelos: los servicios de la casa escriben por el ORM."""
+    from django.db import models
+
+    def modelo(tabla: str, **campos: Any) -> Any:
+        meta = type("Meta", (), {"app_label": "auditoria", "managed": False, "db_table": tabla})
+        return type(tabla, (models.Model,), {"Meta": meta, "__module__": __name__, **campos})
+
+    expediente = modelo(
+        "banco_expediente", id=models.BigIntegerField(primary_key=True), estado=models.TextField(),
+        version=models.IntegerField(),
+    )  # fmt: skip
+    movimiento = modelo(
+        "banco_movimiento", id=models.BigAutoField(primary_key=True), expediente_id=models.BigIntegerField(),
+        motivo=models.TextField(), hecho_en=models.DateTimeField(),
+    )  # fmt: skip
+    return expediente, movimiento
 
 
 def _latir(parar: Any) -> None:

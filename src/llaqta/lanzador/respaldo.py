@@ -22,7 +22,10 @@ from llaqta.lanzador.instalacion import CLAVE_DEL_SELLO, Instalacion, carpeta_el
 from llaqta.lanzador.postgres import Servidor, programas, usuario_de_postgres
 
 BASE = "base.dump"
-ACOMPANAN = ("objetos", "firma", "secreto", CLAVE_DEL_SELLO, "instalacion.json")
+ACOMPANAN = (
+    "objetos", "firma", "secreto", CLAVE_DEL_SELLO, "registro/llave.pem", "registro/llave.pub", "instalacion.json",
+)  # fmt: skip
+"""Del registro basta su llave: los mosaicos y el punto publicado se rehacen de la base, que no puede ir por detrás."""
 
 
 def respaldar(argv: list[str]) -> int:
@@ -138,6 +141,7 @@ def _copiar(origen: Path, destino: Path) -> None:
         shutil.copy2(de, provisional)
         provisional.rename(nuevo)
 
+    destino.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     if origen.is_dir():
         shutil.copytree(origen, destino, copy_function=copiar_si_falta, dirs_exist_ok=True)
     else:
