@@ -7,6 +7,7 @@ from typing import Any
 from llaqta.conftest import PIN
 
 from .filas import ING, PERSONAL, Casa, Fila, personas, solo, todos
+from .tabla_de_papeles import PAPELES
 
 
 def _envio(casa: Casa, **mas: Any) -> dict[str, Any]:
@@ -19,7 +20,10 @@ def _envio(casa: Casa, **mas: Any) -> dict[str, Any]:
     }
 
 
+_SESION = "00000000-0000-4000-8000-000000000000"
+
 TABLA: dict[str, Fila] = {
+    **PAPELES,
     # La puerta de la calle: cualquiera.
     "inicio": Fila(todos(200)),
     "buscar": Fila(todos(200)),
@@ -61,19 +65,6 @@ TABLA: dict[str, Fila] = {
     ),
     "seguimiento_documento#ajeno": Fila(todos(404), con=("expediente", "documento")),
     "seguimiento_directo": Fila(todos(302), con=("expediente", "clave")),
-    # Verificar es de todos; leer el documento, solo de quien puede verlo.
-    "verificar": Fila(todos(200), todos(422)),
-    "verificar_archivo": Fila(todos(405), todos(422)),
-    "verificar_cvd": Fila(todos(200), con=("cvd",)),
-    "verificar_documento": Fila(solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("cvd",)),
-    "verificar_documento#publico": Fila(todos(200), con=("cvd_publico",)),
-    "verificar_con_clave": Fila(todos(405), todos(422), con=("cvd",)),
-    # La prueba y el informe no dicen lo que el documento guarda: los lleva cualquiera que tenga el código.
-    "verificar_prueba": Fila(todos(409), con=("cvd",)),
-    "verificar_prueba_json": Fila(todos(409), con=("cvd",)),
-    "verificar_informe": Fila(todos(200), con=("cvd",)),
-    "verificar_informe_json": Fila(todos(200), con=("cvd",)),
-    "comparar_copia": Fila(todos(405), todos(422), con=("cvd",)),
     # Documentos: ajeno e inexistente, lo mismo.
     "documento_ficha": Fila(
         solo(200, "DUE", "ESP", "JEF", "AUD", resto=404, anonimo=404), con=("documento",)
@@ -93,11 +84,7 @@ TABLA: dict[str, Fila] = {
     ),
     "documento_pdf#publico": Fila(todos(200), con=("publico",)),
     # Presentar: cada quien lo suyo; el borrador es de quien lo escribe y su dirección no lo nombra.
-    "presentar": Fila(
-        {**personas(302), "DUE": 200},
-        personas(302),
-        con=("codigo",),
-    ),
+    "presentar": Fila({**personas(302), "DUE": 200}, personas(302), con=("codigo",)),
     "presentar_quien": Fila(personas(200), personas(200), con=("codigo",)),
     "presentar_datos": Fila(personas(200), personas(200), con=("codigo",)),
     "presentar_adjuntos": Fila(personas(200), personas(302), con=("codigo",)),
@@ -108,6 +95,7 @@ TABLA: dict[str, Fila] = {
     "inicio_de_la_persona": Fila(personas(200)),
     "mi_tramite": Fila(solo(200, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
     "cargo": Fila(solo(200, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
+    "cargo_prueba": Fila(solo(302, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
     "cargo_pdf": Fila(solo(302, "DUE", "VEN", "AUD", resto=404), con=("presentacion",)),
     "subsanar": Fila(
         {**solo(409, "DUE", "VEN", resto=404)}, solo(409, "DUE", "VEN", resto=404), con=("presentacion",)
@@ -118,6 +106,9 @@ TABLA: dict[str, Fila] = {
     ),
     "cargo_de_escrito": Fila(
         solo(200, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("escrito_posterior",)
+    ),
+    "cargo_de_escrito_prueba": Fila(
+        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("escrito_posterior",)
     ),
     "cargo_de_escrito_pdf": Fila(
         solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("escrito_posterior",)
@@ -214,16 +205,6 @@ TABLA: dict[str, Fila] = {
     "expediente_pdf#hoja": Fila(
         {**solo(200, "VEN", "ESP", "JEF", "AUD", resto=404), "DUE": 403}, con=("expediente", "hoja-de-ruta")
     ),
-    # Llevarse el expediente: la unidad que lo tiene, quien controla y la dueña; recibir el ajeno, la mesa.
-    "exportar_expediente": Fila(
-        {**solo(200, "DUE", "ESP", "JEF", "AUD", resto=404), "VEN": 403},
-        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
-        con=("expediente",),
-    ),
-    "descargar_exportacion": Fila(personas(404), con=("999999",)),
-    "expedientes_recibidos": Fila(solo(200, "VEN", "AUD")),
-    "importar_expediente": Fila(solo(200, "VEN"), solo(422, "VEN")),
-    "expediente_recibido": Fila({**solo(404, "VEN", "AUD"), "ANO": ING}, con=("999999",)),
     "derivar_expediente": Fila(
         {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         {**solo(302, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
@@ -296,9 +277,7 @@ TABLA: dict[str, Fila] = {
         datos=lambda casa: {"motivo": "Un viaje."},
     ),
     "archivar_expediente": Fila(
-        personas(405),
-        solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404),
-        con=("expediente",),
+        personas(405), solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("expediente",)
     ),
     "recibir_movimiento": Fila(
         personas(405), solo(302, "DUE", "VEN", "ESP", "JEF", "AUD", resto=404), con=("movimiento",)
@@ -360,13 +339,11 @@ TABLA: dict[str, Fila] = {
         datos=lambda casa: {"version": casa.datos["version_proyecto"], "motivo": "No se firmará."},
     ),
     # La firma en el equipo de la persona: su página es solo suya; el componente entra con su ficha o no entra.
-    "firma_local": Fila(personas(404), con=("00000000-0000-4000-8000-000000000000",)),
-    "firma_local_abrir": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
-    "firma_local_estado": Fila(personas(404), con=("00000000-0000-4000-8000-000000000000",)),
-    "firma_local_cancelar": Fila(personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)),
-    "firma_local_sin_componente": Fila(
-        personas(405), personas(404), con=("00000000-0000-4000-8000-000000000000",)
-    ),
+    "firma_local": Fila(personas(404), con=(_SESION,)),
+    "firma_local_abrir": Fila(personas(405), personas(404), con=(_SESION,)),
+    "firma_local_estado": Fila(personas(404), con=(_SESION,)),
+    "firma_local_cancelar": Fila(personas(405), personas(404), con=(_SESION,)),
+    "firma_local_sin_componente": Fila(personas(405), personas(404), con=(_SESION,)),
     "firma_local_practicar": Fila(solo(200, *PERSONAL, resto=404), solo(302, *PERSONAL, resto=404)),
     "firma_local_argumentos": Fila(todos(405), todos(404)),
     "firma_local_descargar": Fila(todos(404), con=("ficha-inventada",)),

@@ -56,21 +56,21 @@ def firmar_proyecto(
         completo = firmas_conjuntas.firmar_despues(
             actor=actor, proyecto=tomado, documento=a_medias, puesto=puesto, pin=pin, ahora=ahora
         )
-        return emitir(tomado, actor, a_medias, ahora) if completo else a_medias
+        return emitir(proyecto=tomado, actor=actor, documento=a_medias, ahora=ahora) if completo else a_medias
     documento = _firmar_primero(tomado, actor, puesto, pin, ahora)
     if tomado.firmantes_conjuntos:
         firmas_conjuntas.anotar_primera(
             actor=actor, proyecto=tomado, documento=documento, puesto=puesto, ahora=ahora
         )
         return documento
-    return emitir(tomado, actor, documento, ahora)
+    return emitir(proyecto=tomado, actor=actor, documento=documento, ahora=ahora)
 
 
 def _firmar_primero(tomado: Proyecto, actor: Persona, puesto: Puesto, pin: str, ahora: datetime) -> Documento:
     """Toma el número, compone, firma y guarda el documento, todavía fuera del expediente."""
     primera = comprobar_primera(tomado, puesto, ahora)
     compuesto = numeros_reservados.componer_con_numero(
-        tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
+        proyecto=tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
     )
     firmado = firma.firmar(
         actor=actor,
@@ -81,7 +81,9 @@ def _firmar_primero(tomado: Proyecto, actor: Persona, puesto: Puesto, pin: str, 
         ahora=ahora,
         caja=caja_de_firma(0),
     )
-    return asentar(tomado, primera, compuesto, actor=actor, pdf=firmado.bytes, ahora=ahora)
+    return asentar(
+        proyecto=tomado, primera=primera, compuesto=compuesto, actor=actor, pdf=firmado.bytes, ahora=ahora
+    )
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,10 @@ def comprobar_primera(proyecto: Proyecto, puesto: Puesto, ahora: datetime) -> Pr
 
 
 def asentar(
+    *,
     proyecto: Proyecto,
     primera: Primera,
     compuesto: numeros_reservados.Compuesto,
-    *,
     actor: Persona,
     pdf: bytes,
     ahora: datetime,
@@ -179,7 +181,7 @@ def check_sigue(proyecto: Proyecto) -> None:
         rules.get_transicion("resolver", proyecto.expediente.estado)
 
 
-def emitir(proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> Documento:
+def emitir(*, proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> Documento:
     """Con todas las firmas, el proyecto es un documento del expediente."""
     proyecto.documento, proyecto.cambiado_en = documento, ahora
     pasar_proyecto(proyecto, "firmar", guardar=("documento", "cambiado_en", "firmante"))

@@ -61,10 +61,15 @@ def pedir_firma_local(
     else:
         primera = comprobar_primera(tomado, puesto, ahora)
         compuesto = numeros_reservados.componer_con_numero(
-            tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
+            proyecto=tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
         )
         numeros_reservados.reservar(
-            tomado, compuesto, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
+            proyecto=tomado,
+            compuesto=compuesto,
+            actor=actor,
+            unidad=primera.unidad,
+            conjuntos=primera.conjuntos,
+            ahora=ahora,
         )
         pdf, titulo, caja = compuesto.pdf, compuesto.numero, caja_de_firma(0)
         motivo, cargo = primera.motivo, primera.cargo
@@ -105,7 +110,7 @@ def recibir_firma_local(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], a
             actor=actor, proyecto=tomado, documento=a_medias, puesto=puesto, pdf=firmado.pdf, ahora=ahora
         )
         if completo:
-            emitir(tomado, actor, a_medias, ahora)
+            emitir(proyecto=tomado, actor=actor, documento=a_medias, ahora=ahora)
         return
     primera = comprobar_primera(tomado, puesto, ahora)
     reserva = tomado.numero_reservado
@@ -116,14 +121,14 @@ def recibir_firma_local(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], a
             "Pasó la medianoche mientras se firmaba y la fecha del documento ya no es la de hoy. Pida firmar otra vez."
         )
     compuesto = numeros_reservados.componer_con_numero(
-        tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
+        proyecto=tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
     )
     if compuesto.reserva != reserva:
         raise NoProcede("El número reservado ya no sirve. Vuelva a pedir la firma.")
     documento = asentar(
-        tomado,
-        primera,
-        compuesto,
+        proyecto=tomado,
+        primera=primera,
+        compuesto=compuesto,
         actor=actor,
         pdf=firmado.pdf,
         ahora=ahora,
@@ -134,7 +139,7 @@ def recibir_firma_local(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], a
             actor=actor, proyecto=tomado, documento=documento, puesto=puesto, ahora=ahora
         )
     else:
-        emitir(tomado, actor, documento, ahora)
+        emitir(proyecto=tomado, actor=actor, documento=documento, ahora=ahora)
 
 
 def _de_la_firma(sesion: SesionDeFirma, firmado: Firmado) -> dict[str, object]:

@@ -41,8 +41,8 @@ class Compuesto:
 
 
 def componer_con_numero(
-    proyecto: Proyecto,
     *,
+    proyecto: Proyecto,
     actor: Persona,
     unidad: UnidadOrganica,
     conjuntos: list[Puesto],
@@ -82,9 +82,9 @@ def componer_con_numero(
 
 
 def reservar(
+    *,
     proyecto: Proyecto,
     compuesto: Compuesto,
-    *,
     actor: Persona,
     unidad: UnidadOrganica,
     conjuntos: list[Puesto],
