@@ -307,6 +307,23 @@ def instalar_sello(*, p12: bytes, clave: str) -> Certificado:
     )
 
 
+@transaction.atomic
+def instalar_certificado(*, certificados: Sequence[x509.Certificate], ahora: datetime) -> Certificado:
+    """Pone en uso la llave de la última ceremonia, con el certificado que respondió la entidad de certificación.
+
+    :raises EntradaInvalida: si ninguno es de esa llave, o no es de firma
+    """
+    from llaqta.salas.firma import ceremonia  # noqa: PLC0415 (solo lo usa la orden ``firma``)
+
+    if not any(_puede_firmar(uno) for uno in certificados):
+        raise EntradaInvalida("El certificado no es de firma: le falta el uso «nonRepudiation».")
+    try:
+        propio = ceremonia.instalar(certificados, ahora=ahora)
+    except LlaveNoDisponible as error:
+        raise EntradaInvalida(str(error)) from error
+    return _registrar(propio, clase=Certificado.Clase.SELLO, de_demostracion=sello.es_de_demostracion(propio))
+
+
 def publicar_listas(*, ahora: datetime) -> None:
     """Publica las listas de revocación de la autoridad de demostración en ``DATOS/firma/crl``, que todos leen.
 
