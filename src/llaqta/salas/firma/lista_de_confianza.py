@@ -23,7 +23,7 @@ from lxml import etree
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.path import ValidationPath
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
-from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
+from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from llaqta.salas.firma.confianza import leer_asn1, leer_x509
 from llaqta.salas.firma.tiempo import correr
@@ -242,7 +242,7 @@ def _firmante(arbol: Any, anclas: Sequence[bytes], al: datetime) -> x509.Certifi
         ),
     )  # fmt: skip
     try:
-        correr(validador.async_validate_usage(set()))
+        correr(validador.async_validate_usage(set()))  # type: ignore[no-untyped-call]
     except Exception as error:  # noqa: BLE001 (toda falla al construir la cadena significa lo mismo)
         raise ListaIlicita("No firmó la lista de confianza quien debe firmarla.") from error
     certificado = leer_x509(primero)

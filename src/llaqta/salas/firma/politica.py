@@ -83,10 +83,12 @@ def _diccionario(referencia: Reference | None) -> dict[str, Any]:
 def _metadatos(documento: HistoricalResolver) -> bytes | None:
     try:
         flujo = documento.root.get_value_as_reference("/Metadata").get_object()
+        if not isinstance(flujo, StreamObject):
+            raise SuspiciousModification("Los metadatos del documento no son un flujo.")
         return bytes(flujo.read_data(DecodePurpose.XMP_METADATA))
     except KeyError:
         return None
-    except (AttributeError, PdfError) as error:
+    except PdfError as error:
         raise SuspiciousModification("Los metadatos del documento no son un flujo.") from error
 
 

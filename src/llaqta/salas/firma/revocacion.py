@@ -315,7 +315,7 @@ def _firmo(respuesta: ocsp.OCSPResponse, quien: x509.Certificate) -> bool:
         elif isinstance(llave, ec.EllipticCurvePublicKey) and resumen is not None:
             llave.verify(respuesta.signature, respuesta.tbs_response_bytes, ec.ECDSA(resumen))
         else:
-            llave.verify(respuesta.signature, respuesta.tbs_response_bytes)  # type: ignore[union-attr, call-arg, arg-type]
+            llave.verify(respuesta.signature, respuesta.tbs_response_bytes)  # type: ignore[union-attr, call-arg]
     except (InvalidSignature, TypeError, ValueError, AttributeError):
         return False
     return True

@@ -64,7 +64,9 @@ def juzgar(
 
     :param sellado: da el resumen de lo sellado con el algoritmo que se le pida
     """
-    hora, autoridad, eslabones = None, "", ()
+    hora: datetime | None = None
+    autoridad = ""
+    eslabones: tuple[Eslabon, ...] = ()
     try:
         estado = TimestampSignatureStatus(**correr(validate_tst_signed_data(firmado, contexto, sellado)))
         hora, autoridad = estado.timestamp, estado.signing_cert.subject.native.get("common_name", "")

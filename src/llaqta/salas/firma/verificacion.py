@@ -205,10 +205,9 @@ class _Examen:
             return Informe(
                 Veredicto.INDETERMINADA, (), ("El documento solo tiene sellos de tiempo, nadie lo firma.",)
             )
-        motivos = [
-            uno.explicacion for uno in (*firmas, *sellos_vistos) if uno.veredicto is not Veredicto.VALIDA
-        ]
-        veredictos = [uno.veredicto for uno in (*firmas, *sellos_vistos)]
+        vistos: list[FirmaVista | SelloDeTiempo] = [*firmas, *sellos_vistos]
+        motivos = [uno.explicacion for uno in vistos if uno.veredicto is not Veredicto.VALIDA]
+        veredictos = [uno.veredicto for uno in vistos]
         return Informe(
             max(veredictos, key=GRAVEDAD.index),
             tuple(firmas),
@@ -217,7 +216,7 @@ class _Examen:
         )
 
     def _mirar_sello_de_tiempo(self, sello: EmbeddedPdfSignature, instantes: Instantes) -> SelloDeTiempo:
-        sello.compute_integrity_info(diff_policy=POLITICA)
+        sello.compute_integrity_info(diff_policy=POLITICA)  # type: ignore[no-untyped-call]
         datos = sello.summarise_integrity_info()
         if not datos["docmdp_ok"] or str(sello.sig_object.get("/SubFilter")) != "/ETSI.RFC3161":
             return SelloDeTiempo(

@@ -226,7 +226,7 @@ def con_constancias(
     def preparar(t: Taller) -> Preparado:
         firmado = t.propia(PDF)
         antes(t)
-        de_la_raiz = t.estado.lista("raiz")
+        de_la_raiz = t.lista("raiz")
         if dentro:
             firmado = t.con_almacen(firmado, listas=[*listas(t), de_la_raiz], respuestas=respuestas(t))
             return Preparado(firmado, t.a_secas)
@@ -296,12 +296,12 @@ def _lista_vencida_que_lo_revoca(t: Taller) -> list[bytes]:
 
 
 def _vieja(t: Taller) -> list[bytes]:
-    return [t.estado.lista("emisora", al=t.ahora - 2 * DIA)]
+    return [t.lista("emisora", al=t.ahora - 2 * DIA)]
 
 
 def _de_hoy(t: Taller) -> list[bytes]:
     # Cada lista vale una hora desde la hora en punto: la siguiente ya dice lo que se acaba de revocar.
-    return [t.estado.lista("emisora")]
+    return [t.lista("emisora")]
 
 
 # --- Sellos de tiempo -------------------------------------------------------------------------------------------------
@@ -395,7 +395,7 @@ FRAUDES: dict[str, Fraude] = {
         con_constancias(antes=revocado, listas=_de_hoy, respuestas=lambda t: [_responder(t)], dentro=True),
         INVALIDA, "revocado el"),
     "lista_buena_tapa_ocsp_malo": Fraude(
-        con_constancias(listas=lambda t: [t.estado.lista("emisora")],
+        con_constancias(listas=lambda t: [t.lista("emisora")],
                         respuestas=lambda t: [_responder(t, estado=ocsp.OCSPCertStatus.REVOKED)]),
         INVALIDA, "revocado el"),
     "lista_vencida_que_lo_revoca": Fraude(

@@ -60,8 +60,12 @@ class Taller:
         return replace(self.confianza, listas=())
 
     def listas(self, *, al: datetime | None = None) -> tuple[bytes, bytes]:
-        """Las listas que las dos autoridades publican ahora, o publicaban entonces."""
-        return self.estado.lista("emisora", al=al), self.estado.lista("raiz", al=al)
+        """Las listas que las dos autoridades publican cuando se verifica, o publicaban entonces."""
+        return self.lista("emisora", al=al), self.lista("raiz", al=al)
+
+    def lista(self, emisor: str, *, al: datetime | None = None) -> bytes:
+        # Cada lista vale hasta la hora en punto: la que importa es la de un minuto después, cuando se verifica.
+        return self.estado.lista(emisor, al=al or self.ahora + timedelta(minutes=1))
 
     def verificar(
         self,
