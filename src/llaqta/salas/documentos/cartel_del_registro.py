@@ -49,6 +49,7 @@ def emitir(*, ahora: datetime) -> Documento | None:
         nombre=f"punto-de-control-{hoy:%Y-%m-%d}.pdf",
         cvd=cvd,
         ahora=ahora,
+        caja=pdf.caja_de_firma(0),
         confidencialidad=Documento.Confidencialidad.PUBLICO,
         metadatos={MARCA: hoy.isoformat(), "hojas": punto.tamano, "raiz": bytes(punto.raiz).hex()},
     )
