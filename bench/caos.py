@@ -126,7 +126,7 @@ def main(argv: list[str]) -> int:
     opciones = _opciones(argv)
     resultado = correr(
         notificaciones=opciones.notificaciones, muertes=opciones.muertes, semilla=opciones.semilla,
-        decir=(lambda _: None) if opciones.json else print,
+        pausa=(min(0.3, opciones.pausa), opciones.pausa), decir=(lambda _: None) if opciones.json else print,
     )  # fmt: skip
     if opciones.json:
         print(json.dumps(resultado, ensure_ascii=False))
@@ -145,6 +145,9 @@ def _opciones(argv: list[str]) -> argparse.Namespace:
         "--muertes", type=int, default=60, metavar="N", help="cuántas veces se mata a alguien (60)"
     )
     lector.add_argument("--semilla", type=int, default=0, help="para repetir el mismo azar")
+    lector.add_argument(
+        "--pausa", type=float, default=2.5, metavar="S", help="lo más que se espera entre muertes (2.5)"
+    )
     lector.add_argument("--json", action="store_true", help="una sola línea de JSON")
     return lector.parse_args(argv)
 
@@ -434,14 +437,13 @@ def _quedan(cuantas: int) -> int:
 
 
 def _retomar() -> None:
-    """Lo mismo que ``cimientos.retomar_trabajos`` cada minuto, sin esperar el minuto: aquí se sabe quién murió."""
+    """Lo mismo que ``cimientos.retomar_trabajos`` cada minuto, sin esperar su latido: solo vive el último trabajador."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE procrastinate_jobs j SET status = 'todo', worker_id = NULL WHERE status = 'doing' AND NOT EXISTS"
-            " (SELECT FROM procrastinate_workers w WHERE w.id = j.worker_id"
-            " AND w.last_heartbeat > now() - interval '25 seconds')"
+            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing'"
+            " AND worker_id IS DISTINCT FROM (SELECT max(id) FROM procrastinate_workers)"
         )
 
 

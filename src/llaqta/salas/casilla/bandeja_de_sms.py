@@ -26,9 +26,8 @@ def leer() -> list[MensajeDePrueba]:
     carpeta = Path(settings.DATOS) / "sms"
     if not settings.DEMO or not carpeta.is_dir():
         return []
-    leidos = (
-        json.loads(ruta.read_text("utf-8")) for ruta in sorted(carpeta.glob("*.json"))[: -CUANTOS - 1 : -1]
-    )
+    rutas = sorted(carpeta.glob("*.json"), key=lambda ruta: ruta.stat().st_mtime, reverse=True)[:CUANTOS]
+    leidos = (json.loads(ruta.read_text("utf-8")) for ruta in rutas)
     return [
         MensajeDePrueba(str(m.get("to", "")), str(m.get("text", "")), datetime.fromisoformat(m["en"]))
         for m in leidos

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.urls import reverse
 
-from llaqta.cimientos.calendario import fecha_en_palabras
+from llaqta.cimientos.calendario import LIMA, fecha_en_palabras
 from llaqta.cimientos.web.piezas import Hito
 from llaqta.salas.casilla.models import Alerta, Constancia, Notificacion
 
@@ -35,9 +35,16 @@ def contar(notificacion: Notificacion, *, al: date, decir_direccion: bool) -> li
                 "Abierta", notificacion.leida_en, f"La abrió {notificacion.leida_por}: es su acuse de recibo."
             )
         )
+    hitos += _desenlace(notificacion, al)
     # sorted es estable: lo que ocurrió en el mismo instante queda en el orden en que se cuenta.
-    hechos = sorted(hitos, key=lambda hito: hito.cuando or notificacion.depositada_en)
-    return [*hechos, *_desenlace(notificacion, al)]
+    return sorted(hitos, key=_cuando)
+
+
+def _cuando(hito: Hito) -> datetime:
+    """Un día sin hora va al final de ese día; lo que no tiene fecha, al final de todo."""
+    if isinstance(hito.cuando, datetime):
+        return hito.cuando
+    return datetime.combine(hito.cuando or date.max, time.max, tzinfo=LIMA)
 
 
 def papeles(notificacion: Notificacion) -> list[Papel]:

@@ -175,12 +175,14 @@ def get_prueba(codigo: str, clase: str, *, para: Persona, al: date) -> pruebas.P
 
 
 def get_desajustes(*, para: Persona) -> list[Desajuste]:
-    """Lo que la casilla no completó y sigue sin resolverse, lo más antiguo primero.
+    """Lo que la casilla no completó y no se reparó en una vuelta, lo más antiguo primero.
 
     :raises Denegado: si no administra el sistema ni lo controla
     """
     policies.check_ver_conciliacion(para)
-    abiertos = Desajuste.objects.filter(resuelto_en=None).select_related("notificacion", "alerta")
+    abiertos = Desajuste.objects.filter(resuelto_en=None, veces__gte=2).select_related(
+        "notificacion", "alerta"
+    )
     return list(abiertos[:200])
 
 
