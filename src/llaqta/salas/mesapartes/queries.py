@@ -13,6 +13,7 @@ from llaqta.cimientos.calendario import Calendario, Computo, hoy_en_lima
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.paginas import Pagina, paginar
+from llaqta.salas.auditoria.pruebas import Prueba
 from llaqta.salas.cuentas import queries as cuentas
 from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 from llaqta.salas.documentos.models import Archivo, Documento
@@ -20,7 +21,8 @@ from llaqta.salas.expedientes import policies as politicas_de_expedientes
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import rules as reglas_de_expedientes
 from llaqta.salas.expedientes.models import Estado, Expediente
-from llaqta.salas.mesapartes import policies, rules
+from llaqta.salas.mesapartes import policies, prueba, rules
+from llaqta.salas.mesapartes.events import DocumentoPresentado, EscritoPresentado
 from llaqta.salas.mesapartes.models import (
     AdjuntoDeBorrador,
     Anexo,
@@ -181,6 +183,15 @@ def get_observacion(presentacion: Presentacion, *, para: Persona | None) -> Obse
         .prefetch_related(Prefetch("items", queryset=ItemObservado.objects.select_related("requisito")))
         .first()
     )
+
+
+def get_prueba_del_acto(presentacion: Presentacion, *, para: Persona | None) -> Prueba | None:
+    """La prueba de que la presentación está en el registro, con la huella de su firma; ``None`` si todavía no lo está.
+
+    :raises NoEncontrado: si no le corresponde verla
+    """
+    policies.check_ver(para, presentacion)
+    return prueba.get_prueba_de(presentacion.expediente, DocumentoPresentado.tipo())
 
 
 @dataclass(frozen=True)
@@ -425,6 +436,11 @@ def get_escrito(numero: str, *, para: Persona) -> EscritoPosterior:
     if hallado is None:
         raise NoEncontrado
     return hallado
+
+
+def get_prueba_del_escrito(escrito: EscritoPosterior, *, para: Persona) -> Prueba | None:
+    """Lo mismo que ``get_prueba_del_acto``, de un escrito que ``para`` ya puede ver."""
+    return prueba.get_prueba_de(escrito.expediente, EscritoPresentado.tipo(), escrito_id=escrito.pk)
 
 
 def get_escritos_de(expediente: Expediente, *, para: Persona | None) -> list[EscritoPosterior]:

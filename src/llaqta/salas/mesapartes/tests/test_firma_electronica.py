@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +22,9 @@ from llaqta.cimientos import storage
 from llaqta.cimientos.errors import EntradaInvalida
 from llaqta.cimientos.models import Suceso
 from llaqta.conftest import CLAVE
+from llaqta.salas.auditoria import services as auditoria
 from llaqta.salas.auditoria.pruebas import Prueba, TodaviaNo
+from llaqta.salas.auditoria.verificador import llaqta_verificador
 from llaqta.salas.cuentas.autenticacion import Ingreso
 from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 from llaqta.salas.expedientes.models import Expediente
@@ -242,3 +247,51 @@ def test_el_cargo_con_firma_sigue_siendo_pdf_a(ciudadana: Persona, ahora: dateti
     cargo = services.sellar_cargo(presentacion_id=presentacion.pk, ahora=ahora)
     with pikepdf.open(io.BytesIO(storage.leer(cargo.archivo.sha256))) as documento:
         assert b"pdfaid" in bytes(documento.Root.Metadata.read_bytes())
+
+
+def test_la_prueba_de_que_presento_la_comprueba_un_tercero_y_trae_la_huella_de_lo_firmado(
+    ciudadana: Persona,
+    otro_ciudadano: Persona,
+    cliente: Navegador,
+    ahora: datetime,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    settings.REGISTRO = tmp_path / "registro"
+    presentacion = _presentar(ciudadana, ahora)
+    direccion = reverse("cargo_prueba", args=[presentacion.numero])
+    rosa = cliente(ciudadana)
+    assert rosa.get(direccion).status_code == 302, "todavía no está en el registro"
+    auditoria.secuenciar_ahora(ahora=ahora)
+    respuesta = rosa.get(direccion)
+    assert respuesta["Content-Disposition"] == f'attachment; filename="prueba-{presentacion.numero}.json"'
+    assert respuesta.json()["abierto"]["datos"]["valor"]["huella_del_acto"] == presentacion.firma.huella
+    archivo = tmp_path / "prueba.json"
+    archivo.write_bytes(respuesta.content)
+    # El mismo archivo que se reparte: un programa aparte, sin Llaqta.
+    orden = [sys.executable, "-I", llaqta_verificador.__file__, str(archivo)]
+    assert subprocess.run(orden, capture_output=True, check=False).returncode == 0
+    archivo.write_bytes(respuesta.content.replace(presentacion.firma.huella.encode(), b"0" * 64))
+    assert subprocess.run(orden, capture_output=True, check=False).returncode == 1
+    assert cliente(otro_ciudadano).get(direccion).status_code == 404
+    # Y con su lugar ya dado, el cargo lo imprime.
+    services.sellar_cargo(presentacion_id=presentacion.pk, ahora=ahora, paciencia=timedelta(seconds=8))
+    assert "hoja N°" in _texto_de(presentacion)
+
+
+def test_la_de_un_escrito_posterior_es_la_suya(
+    ciudadana: Persona, cliente: Navegador, ahora: datetime, settings: Any, tmp_path: Path
+) -> None:
+    settings.REGISTRO = tmp_path / "registro"
+    presentacion = _presentar(ciudadana, ahora)
+    hechos = [
+        services.presentar_escrito(
+            actor=ciudadana, expediente=presentacion.expediente, dice=LoQueDice(clase="OTRO", texto=texto),
+            archivos=[], envio=uuid4(), ahora=ahora, declaracion=CON_DOS_MEDIOS,
+        )
+        for texto in ("Uno.", "Dos.")
+    ]  # fmt: skip
+    auditoria.secuenciar_ahora(ahora=ahora)
+    for escrito in hechos:
+        paquete = cliente(ciudadana).get(reverse("cargo_de_escrito_prueba", args=[escrito.numero])).json()
+        assert paquete["abierto"]["datos"]["valor"]["huella_del_acto"] == escrito.firma.huella

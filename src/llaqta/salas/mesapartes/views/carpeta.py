@@ -23,6 +23,7 @@ from llaqta.salas.mesapartes.models import Presentacion
 from llaqta.salas.mesapartes.opciones import get_opciones
 from llaqta.salas.mesapartes.prueba import ingresos_de
 from llaqta.salas.mesapartes.views import declaracion
+from llaqta.salas.mesapartes.views.paquete import paquete_de_prueba
 from llaqta.salas.tramites.rules import silencio_en_palabras
 
 
@@ -75,6 +76,14 @@ def cargo_pdf(request: PeticionDePersona, numero: str) -> HttpResponse:
         )
         return redirect("cargo", numero)
     return redirect("documento_descarga", presentacion.cargo_id)
+
+
+@exige_persona
+def cargo_prueba(request: PeticionDePersona, numero: str) -> HttpResponse:
+    """El paquete que prueba, sin la municipalidad, que se presentó: lleva la huella del acto firmado."""
+    presentacion = queries.get_presentacion(numero, para=request.persona)
+    lugar = queries.get_prueba_del_acto(presentacion, para=request.persona)
+    return paquete_de_prueba(request, lugar, numero, volver="cargo")
 
 
 @exige_persona

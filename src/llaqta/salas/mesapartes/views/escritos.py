@@ -30,6 +30,7 @@ from llaqta.salas.mesapartes.formularios_de_escrito import (
 from llaqta.salas.mesapartes.models import EscritoPosterior
 from llaqta.salas.mesapartes.prueba import ingresos_de
 from llaqta.salas.mesapartes.views import declaracion
+from llaqta.salas.mesapartes.views.paquete import paquete_de_prueba
 from llaqta.salas.recursos import queries as recursos
 
 
@@ -96,6 +97,14 @@ def cargo_pdf(request: PeticionDePersona, numero: str) -> HttpResponse:
         messages.info(request, "El sello llega en unos segundos. Esta página ya es su cargo.")
         return redirect("cargo_de_escrito", numero)
     return redirect("documento_descarga", escrito.cargo_id)
+
+
+@exige_persona
+def cargo_prueba(request: PeticionDePersona, numero: str) -> HttpResponse:
+    """El paquete que prueba, sin la municipalidad, que se presentó."""
+    escrito = queries.get_escrito(numero, para=request.persona)
+    lugar = queries.get_prueba_del_escrito(escrito, para=request.persona)
+    return paquete_de_prueba(request, lugar, numero, volver="cargo_de_escrito")
 
 
 @exige_persona
