@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llaqta.cimientos.web.forms import CampoArchivo, Formulario
+from llaqta.cimientos.web.forms import CampoArchivo, Formulario, VariosArchivos
 
 PESO_MAXIMO = 300_000_000
 
@@ -14,12 +14,14 @@ class PaqueteForm(Formulario):
         label="El paquete (ZIP)",
         tipos=(".zip",),
         maximo_de_bytes=PESO_MAXIMO,
+        widget=VariosArchivos(attrs={"multiple": False}),
         help_text="Tal como lo exportó la otra entidad, hasta 300 MB. Uno mayor se recibe desde la consola.",
     )
     certificado = CampoArchivo(
         label="Certificado del sello de la otra entidad",
         tipos=(".pem", ".cer", ".crt", ".der"),
         maximo_de_bytes=100_000,
+        widget=VariosArchivos(attrs={"multiple": False}),
         required=False,
         help_text="Solo si el sistema se lo pide. Consígalo por otra vía: por oficio, en persona o en su sede.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -85,7 +86,8 @@ def leer(paquete: PaqueteAbierto, *, ahora: datetime, conocidos: Sequence[x509.C
     # Quien reconoce el sello de la entidad conoce a quien lo emitió, solo para este paquete: así la autoridad de otra
     # instalación no se toma por una que imita a la nuestra. Sin revocación comprobada, igual nada queda «válido».
     anclas = [
-        certificado.public_bytes(serialization.Encoding.DER) for certificado in (*conocidos, *firmado.emisores)
+        certificado.public_bytes(serialization.Encoding.DER)
+        for certificado in (*conocidos, *firmado.emisores)
     ]
     _comprobar_indice_pdf(paquete, ahora=ahora, anclas=anclas)
     documentos = [
@@ -232,13 +234,21 @@ def _lo_comprobado(
     huellas: dict[str, str], firmado: xades.XmlFirmado, documentos: Sequence[DocumentoLeido]
 ) -> list[str]:
     probados = sum(documento.hoja is not None for documento in documentos)
-    validos = sum(documento.veredicto == "VALIDA" for documento in documentos)
+    veredictos = Counter(documento.veredicto for documento in documentos)
+    dichos = [
+        (veredictos["VALIDA"], "con firmas válidas"),
+        (veredictos["INDETERMINADA"], "con firmas íntegras que aquí falta confirmar"),
+        (veredictos["SIN_FIRMA"], "sin firma digital"),
+        (veredictos["INVALIDA"], "de particulares, que ya venían señalados porque su firma no vale"),
+    ]
     return [
         f"Los {len(huellas)} archivos del paquete son los que su manifiesto nombra, sin que falte ni sobre ninguno.",
         f"El índice lo firmó {nombres.nombre_comun(firmado.certificado)}. {firmado.explicacion}",
         f"Los {len(documentos)} documentos son los que el índice dice, byte por byte.",
         f"{probados} de {len(documentos)} traen prueba de estar en el registro de su entidad, y las pruebas valen.",
-        f"Las firmas de {validos} de {len(documentos)} se pudieron dar por válidas aquí; ninguna está alterada.",
+        "Las firmas se volvieron a verificar: "
+        + ", ".join(f"{cuantos} {como}" for cuantos, como in dichos if cuantos)
+        + ".",
     ]
 
 

@@ -31,7 +31,7 @@ def exportar(request: HttpRequest, numero: str) -> HttpResponse:
     if request.method == "POST":
         intentar_y_avisar(
             request,
-            "El paquete se está armando.",
+            "Recibimos su pedido.",
             services.pedir_exportacion,
             actor=persona,
             expediente=hallado,

@@ -245,7 +245,7 @@ def _mirar(documento: Documento, para: Persona | None, ahora: datetime) -> Verif
         leyenda=leyendas.get_leyenda(
             documento, se_lee=se_lee, autentico=dictamen.tono == "hecho", al=hoy_en_lima(ahora)
         ),
-        comprobado_en=ahora,
+        comprobado_en=informe.verificado_en or ahora,
     )
 
 
