@@ -437,7 +437,7 @@ def _quedan(cuantas: int) -> int:
 
 
 def _retomar() -> None:
-    """Lo mismo que ``cimientos.retomar_trabajos`` cada minuto, sin esperar su latido: solo vive el último trabajador."""
+    """Lo mismo que ``cimientos.retomar_trabajos``, sin esperar su latido: solo vive el último trabajador."""
     from django.db import connection
 
     with connection.cursor() as cursor:
