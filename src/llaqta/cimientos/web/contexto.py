@@ -156,16 +156,20 @@ def partir_nombre(nombre: str, corto: str) -> tuple[str, str]:
 def _resolver(entradas: tuple[Entrada, ...], request: HttpRequest | None) -> list[EntradaResuelta]:
     ruta = request.path if request is not None else ""
     persona = getattr(request, "persona", None)
-    resueltas = []
+    halladas: list[tuple[Entrada, str, int]] = []
     for entrada in entradas:
         if entrada.permisos and not (persona is not None and any(map(persona.puede, entrada.permisos))):
             continue
         url = _direccion(entrada.vista)
         if not url:
             continue
-        raices = tuple(raiz for raiz in (url, *map(_direccion, entrada.tambien)) if raiz not in ("", "/"))
-        resueltas.append(EntradaResuelta(entrada.texto, url, ruta.startswith(raices), entrada.atajo))
-    return resueltas
+        raices = [raiz for raiz in (url, *map(_direccion, entrada.tambien)) if raiz not in ("", "/")]
+        halladas.append((entrada, url, max((len(r) for r in raices if ruta.startswith(r)), default=0)))
+    # Se está en una sola entrada: la de dirección más larga, que es la más precisa.
+    mejor = max((largo for _, _, largo in halladas), default=0) or -1
+    return [
+        EntradaResuelta(entrada.texto, url, largo == mejor, entrada.atajo) for entrada, url, largo in halladas
+    ]
 
 
 def _direccion(vista: str) -> str:
