@@ -12,6 +12,7 @@ MODULO = "llaqta.salas.firma.orden"
 
 def main(argv: list[str]) -> int:
     """Este proceso deja su lugar al de la orden: ni Django ni PostgreSQL llegan a cargarse."""
-    os.environ["LLAQTA_DATA"] = str(carpeta_elegida(None))
+    internas = os.environ.get("LLAQTA_FIRMA_REDES_INTERNAS", "").replace(",", " ").split()
+    ajustes = [f"--datos={carpeta_elegida(None)}", *(f"--red-interna={una}" for una in internas)]
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", MODULO, *argv])  # noqa: S606 — es este mismo programa
+    os.execv(sys.executable, [sys.executable, "-m", MODULO, *ajustes, *argv])  # noqa: S606 — es este mismo programa

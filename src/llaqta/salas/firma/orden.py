@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -25,6 +24,7 @@ from llaqta.salas.firma.verificacion import Informe, Veredicto, verificar
 
 LIMA = ZoneInfo("America/Lima")
 NO_SIRVE = 2
+SIN_DATOS = Path("/nonexistent")
 SEGUNDOS_DE_RED = 12.0
 _AYUDA = """Comprueba las firmas digitales de un PDF y dice por qué valen o no.
 
@@ -84,6 +84,9 @@ def _lector() -> _Lector:
     lector.add_argument(
         "--sin-red", action="store_true", help="no pregunta por la red si los certificados fueron revocados"
     )
+    # Lo que pone el lanzador: dónde está la instalación y qué ajustes tiene.
+    lector.add_argument("--datos", type=Path, default=SIN_DATOS, help=SUPPRESS)
+    lector.add_argument("--red-interna", action="append", default=[], help=SUPPRESS)
     lector.add_argument("-h", "--help", "--ayuda", action="help", help="muestra esta ayuda")
     return lector
 
@@ -93,11 +96,11 @@ def _verificar(opciones: Namespace, ahora: datetime) -> Informe:
     if not archivo.is_file():
         raise MalUso(f"No existe el archivo {archivo}.")
     al = _fecha(opciones.al, ahora) if opciones.al else None
-    carpeta = _carpeta_de_datos() / "firma"
+    carpeta = opciones.datos / "firma"
     consultor = Consultor(
         carpeta / "revocacion",
         al=al or ahora,
-        permitidas=os.environ.get("LLAQTA_FIRMA_REDES_INTERNAS", "").replace(",", " ").split(),
+        permitidas=opciones.red_interna,
         presupuesto=SEGUNDOS_DE_RED,
         en_linea=not opciones.sin_red,
         guarda=carpeta.is_dir(),
@@ -113,10 +116,6 @@ def _verificar(opciones: Namespace, ahora: datetime) -> Informe:
         return verificar(archivo, confianza=confianza, ahora=ahora, existia_el=al)
     except OSError as error:
         raise MalUso(f"No se pudo leer {archivo}: {error.strerror}.") from error
-
-
-def _carpeta_de_datos() -> Path:
-    return Path(os.environ.get("LLAQTA_DATA") or Path(__file__).resolve().parents[4] / "datos").expanduser()
 
 
 def _fecha(texto: str, ahora: datetime) -> datetime:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from llaqta.salas.firma import orden
 from llaqta.salas.firma.tests.documentos import una_pagina
 from llaqta.salas.firma.tests.taller import Taller
 
@@ -25,20 +29,30 @@ def carpeta(taller: Taller, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _correr(carpeta: Path, *argumentos: str) -> subprocess.CompletedProcess[str]:
-    entorno = {
-        clave: valor
-        for clave, valor in os.environ.items()
-        if clave not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "llaqta.salas.firma.orden", *argumentos],
-        cwd=carpeta,
-        env=entorno | {"PYTHONPATH": str(RAIZ / "src"), "LLAQTA_DATA": str(carpeta / "datos"), "LC_ALL": "C"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+@dataclass(frozen=True)
+class Hecho:
+    """Lo que hizo la orden."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def _correr(carpeta: Path, *argumentos: str) -> Hecho:
+    salida, errores = io.TextIOWrapper(io.BytesIO(), encoding="ascii"), io.StringIO()
+    with contextlib.chdir(carpeta), redirect_stdout(salida), redirect_stderr(errores):
+        codigo = orden.main(["--datos=datos", *argumentos])
+    return Hecho(codigo, salida.buffer.getvalue().decode(), errores.getvalue())  # type: ignore[attr-defined]
+
+
+def test_corre_sola_sin_base_ni_ajustes_y_en_una_consola_sin_tildes(carpeta: Path) -> None:
+    hecho = subprocess.run(
+        [sys.executable, "-m", "llaqta.salas.firma.orden", "firmado.pdf", "--ancla", "raiz.pem", "--sin-red"],
+        cwd=carpeta, env={"PYTHONPATH": str(RAIZ / "src"), "LC_ALL": "C"}, capture_output=True,
+    )  # fmt: skip
+
+    assert (hecho.returncode, hecho.stderr) == (0, b"")
+    assert hecho.stdout.decode().startswith("VÁLIDA\n")
 
 
 def test_una_firma_valida_sale_con_cero_y_responde_exactamente_lo_prometido(carpeta: Path) -> None:
