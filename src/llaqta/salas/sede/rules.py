@@ -186,17 +186,30 @@ def dictamen_de_la_ventana(
 
 
 def dictamen_de_la_copia(
-    *, igual: bool, anterior_el: date | None, veredicto: str, motivos: Sequence[str]
+    *,
+    igual: bool,
+    anterior_el: date | None,
+    veredicto: str,
+    motivos: Sequence[str],
+    es_comienzo: bool = False,
 ) -> Dictamen:
     """Lo que se dice de la copia que alguien trae, comparada con el documento registrado.
 
     :param igual: si es el mismo archivo, byte por byte
+    :param es_comienzo: si el actual es ese mismo archivo con algo añadido al final: otra firma, un sello de tiempo
     :param anterior_el: si es el archivo que el documento tuvo antes, cuándo se reemplazó
     """
     if igual:
         return Dictamen(
             "Su copia es idéntica",
             "Es el mismo archivo que guarda la municipalidad, sin un solo cambio.",
+            "hecho",
+        )
+    if anterior_el is not None and es_comienzo:
+        return Dictamen(
+            "Su copia es auténtica",
+            f"Es el documento tal como estaba hasta el {anterior_el:%d/%m/%Y}. Después solo se le añadió otra firma "
+            "o un sello de tiempo, sin cambiar nada de lo anterior. Si quiere tenerlos, descargue el actual.",
             "hecho",
         )
     if anterior_el is not None:

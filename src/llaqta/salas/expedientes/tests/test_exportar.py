@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.exportacion import armar, contenido, indice
+from llaqta.salas.expedientes.exportacion.bolsa import Bolsa
 from llaqta.salas.expedientes.models import Expediente, Exportacion, Incorporado
 from llaqta.salas.firma import queries as firma
 from llaqta.salas.firma import xades
@@ -293,3 +295,25 @@ def test_armarlo_otra_vez_no_hace_nada(exportado: Exportacion, ahora: datetime) 
     cuantos = Suceso.objects.count()
     otra = expedientes.armar_exportacion(exportacion_id=exportado.pk, intento=0, ahora=ahora)
     assert (otra.huella, Suceso.objects.count()) == (exportado.huella, cuantos)
+
+
+def test_un_archivo_enorme_pasa_de_a_trozos_y_no_por_la_memoria(tmp_path: Path, ahora: datetime) -> None:
+    class Enorme(io.RawIOBase):
+        """64 MB que nunca están juntos."""
+
+        quedan = 64 << 20
+
+        def read(self, cuantos: int = -1) -> bytes:
+            dados = min(cuantos, self.quedan)
+            self.quedan -= dados
+            return bytes(dados)
+
+    with (tmp_path / "e.zip").open("w+b") as destino:
+        tracemalloc.start()
+        with Bolsa(destino, base="EXP", ahora=ahora) as bolsa:
+            bolsa.poner_flujo("documentos/0001-9999-plano.pdf", Enorme())  # type: ignore[arg-type]
+            bolsa.cerrar({})
+        _, pico = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert pico < 8 << 20
+    assert (tmp_path / "e.zip").stat().st_size > 64 << 20

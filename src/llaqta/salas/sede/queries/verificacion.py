@@ -198,6 +198,7 @@ def comparar_copia(cvd: str, copia: bytes, *, para: Persona | None, ahora: datet
     dictamen = rules.dictamen_de_la_copia(
         igual=huella == documento.archivo.sha256,
         anterior_el=hoy_en_lima(anterior.reemplazada_en) if anterior else None,
+        es_comienzo=anterior is not None and _es_comienzo(copia, documento),
         veredicto=informe.veredicto.value,
         motivos=informe.motivos,
     )
@@ -208,18 +209,31 @@ def comprobar_suelto(copia: bytes, *, para: Persona | None, ahora: datetime) -> 
     """Comprueba las firmas de un PDF que alguien trae sin código, y dice si es un documento registrado aquí."""
     huella = hashlib.sha256(copia).hexdigest()
     informe = firma.verificar(copia, ahora=ahora)
-    hoy = hoy_en_lima(ahora)
-    documento = (
-        Documento.objects.filter(archivo__sha256=huella, cvd__isnull=False, verificable_hasta__gte=hoy)
-        .select_related("tipo", "archivo", "unidad")
-        .first()
-    )
+    documento = _registrado(huella, copia, ahora)
     dictamen = rules.dictamen_del_suelto(
         registrado=documento is not None, veredicto=informe.veredicto.value, motivos=informe.motivos
     )
     if documento is not None and documento.anulado_en:
         dictamen = rules.dictamen_del_registrado(veredicto="", motivos=(), anulado=documento.motivo_anulacion)
     return Comparacion(dictamen, informe, huella, documento)
+
+
+def _registrado(huella: str, copia: bytes, ahora: datetime) -> Documento | None:
+    """El documento con código que hoy tiene ese archivo, o que lo tuvo y solo recibió otra firma o sello de tiempo."""
+    verificables = Documento.objects.filter(
+        cvd__isnull=False, verificable_hasta__gte=hoy_en_lima(ahora)
+    ).select_related("tipo", "archivo", "unidad")
+    if documento := verificables.filter(archivo__sha256=huella).first():
+        return documento
+    antes = VersionAnterior.objects.filter(archivo__sha256=huella).values("documento")
+    documento = verificables.filter(pk__in=antes).first()
+    return documento if documento is not None and _es_comienzo(copia, documento) else None
+
+
+def _es_comienzo(copia: bytes, documento: Documento) -> bool:
+    """Verdadero si el archivo actual es esa copia con algo añadido al final, como un PDF que se firma otra vez."""
+    with storage.abrir(documento.archivo.sha256) as actual:
+        return actual.read(len(copia)) == copia
 
 
 def _mirar(documento: Documento, para: Persona | None, ahora: datetime) -> Verificacion:

@@ -13,6 +13,7 @@ from django.test import Client
 from llaqta.cimientos.testing import archivos
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento
+from llaqta.salas.firma import services as firma
 from llaqta.salas.sede import rules
 from llaqta.salas.sede.tests.conftest import Emitido
 
@@ -207,3 +208,24 @@ def test_pasado_el_limite_se_pide_esperar(
     monkeypatch.setitem(rules.LIMITES, "verificar", 1)
     assert visitante.get(f"/v/{emitido.cvd}").status_code == 200
     assert visitante.get(f"/v/{emitido.cvd}").status_code == 429
+
+
+def test_la_copia_de_antes_del_sello_de_tiempo_sigue_siendo_autentica(
+    visitante: Client, emitir: Emitir, ahora: datetime
+) -> None:
+    emitido = emitir()
+    con_otra_firma = firma.sellar(pdf=emitido.contenido, motivo="Sello", ahora=ahora + timedelta(minutes=4))
+    assert con_otra_firma.startswith(emitido.contenido)
+    archivo = documentos.guardar_pdf_propio(actor=None, nombre="r.pdf", pdf=con_otra_firma, ahora=ahora)
+    documentos.agregar_version(
+        actor=None,
+        documento=emitido.documento,
+        archivo=archivo,
+        motivo="Sello de tiempo",
+        ahora=ahora + timedelta(minutes=5),
+    )
+    texto = _subir(visitante, f"/v/{emitido.cvd}/copia", emitido.contenido).content.decode()
+    assert "Su copia es auténtica" in texto
+    assert "sin cambiar nada de lo anterior" in texto
+    suelto = _subir(visitante, "/verificar/archivo/", emitido.contenido).content.decode()
+    assert "es un documento registrado en esta municipalidad" in suelto
