@@ -67,11 +67,20 @@ def test_lo_negado_queda_anotado_con_quien_y_que(
         assert cliente(ciudadana).get(reverse("documento_ficha", args=[99])).status_code == 404
     dichos = [r.getMessage() for r in caplog.records if r.name == "llaqta.cimientos.web.middleware"]
     assert [dicho.split(" a la persona ")[0] for dicho in dichos] == [
-        f"Negado 403 GET {reverse('mesa_de_partes')}",
-        f"Negado 404 GET {reverse('documento_ficha', args=[99])}",
+        "Negado 403 GET mesa-de-partes/",
+        "Negado 404 GET documentos/<int:documento_id>/ documento_id=99",
     ]
     assert all(f"a la persona {ciudadana.pk} desde 127.0.0.1" in dicho for dicho in dichos)
     assert ciudadana.numero_documento not in caplog.text
+
+
+def test_una_llave_escrita_en_la_direccion_no_llega_al_registro(
+    entidad: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "llaqta.cimientos.web.middleware"):
+        assert Client().get(reverse("primer_administrador", args=["llave-muy-secreta"])).status_code == 403
+    assert "Negado 403 GET cuenta/puesta-en-marcha/<str:llave>/" in caplog.text
+    assert "llave-muy-secreta" not in caplog.text
 
 
 def test_una_sesion_sin_usar_una_hora_se_cierra_y_usandola_sigue(

@@ -446,7 +446,11 @@ LOGGING = {
     "formatters": {"linea": {"()": "llaqta.cimientos.bitacora.Linea"}},
     "handlers": {"consola": {"class": "logging.StreamHandler", "formatter": "linea"}},
     # Cada orden repetiría la lista de tareas periódicas: no le dice nada a nadie.
-    "loggers": {f"procrastinate.{parte}": {"level": "WARNING"} for parte in ("blueprints", "periodic")},
+    # Lo negado lo anota la casa, sin la dirección escrita: la de un enlace o un seguimiento trae su llave.
+    "loggers": {
+        **{f"procrastinate.{parte}": {"level": "WARNING"} for parte in ("blueprints", "periodic")},
+        "django.request": {"level": "ERROR"},
+    },
     "root": {
         "handlers": ["consola"],
         "level": leer("LLAQTA_LOG", "INFO", "Detalle del registro: DEBUG, INFO, WARNING."),

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from llaqta.cimientos.errors import Negativa
@@ -89,6 +91,25 @@ def _peso(request: HttpRequest) -> int:
     return int(declarado) if declarado.isdecimal() and len(declarado) < 16 else 0
 
 
+def _que_pidio(request: HttpRequest) -> str:
+    """La dirección como la nombra el programa y el número del objeto: nunca la dirección escrita, que puede traer una
+    clave de seguimiento o la llave de un enlace.
+    """
+    hallada = request.resolver_match
+    if hallada is None:
+        return "algo que no existe"
+    numeros = [f"{nombre}={valor}" for nombre, valor in hallada.kwargs.items() if isinstance(valor, int)]
+    return " ".join([hallada.route, *numeros])
+
+
+def _desde_donde(request: HttpRequest) -> str:
+    """La dirección de quien pide, creyendo solo a los intermediarios de confianza (``LLAQTA_PROXIES``)."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return "una dirección que no se puede saber"
+
+
 class errores_de_la_casa:  # noqa: N801 — se nombra en MIDDLEWARE como las demás funciones
     """Convierte una ``Negativa`` en su página (o JSON en ``/api/``). La transacción ya se deshizo."""
 
@@ -106,8 +127,9 @@ class errores_de_la_casa:  # noqa: N801 — se nombra en MIDDLEWARE como las dem
         if exception.codigo_http in SE_ANOTAN:
             persona = getattr(request, "persona", None)
             registro.warning(
-                "Negado %s %s %s a la persona %s desde %s: %s", exception.codigo_http, request.method, request.path,
-                persona.pk if persona is not None else "sin cuenta", request.META.get("REMOTE_ADDR", ""),
+                "Negado %s %s %s a la persona %s desde %s: %s",
+                exception.codigo_http, request.method, _que_pidio(request),
+                persona.pk if persona is not None else "sin cuenta", _desde_donde(request),
                 type(exception).__name__,
             )  # fmt: skip
         return pagina_de_negativa(request, exception)
