@@ -26,7 +26,7 @@ def verificar_el_registro(timestamp: int) -> None:
 
 
 @app.periodic(cron="13,33,53 * * * *")
-@app.task(name="auditoria.vigilar_vecinos", queue="sucesos", queueing_lock="auditoria.vigilar")
+@app.task(name="auditoria.vigilar_vecinos", queueing_lock="auditoria.vigilar")
 def vigilar_vecinos(timestamp: int) -> None:
     """Tres veces por hora mira los registros de las entidades vecinas que esta instalación vigila."""
     testigo.revisar_a_todos(ahora=timezone.now())
