@@ -5,14 +5,19 @@ Sin estas, una regla que dijera siempre que no pasaría todas las pruebas de ata
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.stamp import TextStampStyle
 
 from llaqta.salas.firma.informe_json import informe_json
 from llaqta.salas.firma.tests.documentos import sin_sitio, una_pagina
@@ -21,6 +26,45 @@ from llaqta.salas.firma.veredicto import Veredicto
 
 VALIDA = Veredicto.VALIDA
 PDF = una_pagina()
+
+
+def _otros_pdf() -> tuple[bytes, bytes]:
+    """Un PDF mínimo, y el mismo de siempre con sus objetos en flujos comprimidos."""
+    minimo, comprimido = io.BytesIO(), io.BytesIO()
+    vacio = pikepdf.new()
+    vacio.add_blank_page()
+    vacio.save(minimo)
+    pikepdf.open(io.BytesIO(PDF)).save(comprimido, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return minimo.getvalue(), comprimido.getvalue()
+
+
+MINIMO, COMPRIMIDO = _otros_pdf()
+
+
+def _visible(t: Taller, pdf: bytes, campo: str) -> bytes:
+    """Una firma de pyHanko con su recuadro dibujado."""
+    salida = io.BytesIO()
+    signers.PdfSigner(
+        signers.PdfSignatureMetadata(
+            field_name=campo, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+        ),
+        t.firmante(),
+        stamp_style=TextStampStyle(stamp_text="Firmado por %(signer)s"),
+        new_field_spec=SigFieldSpec(campo, box=(50, 50, 250, 120)),
+    ).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=salida)
+    return salida.getvalue()
+
+
+def _con_casilleros(*nombres: str) -> bytes:
+    """Un formulario con los lugares de las firmas ya puestos."""
+    escritor, salida = IncrementalPdfFileWriter(io.BytesIO(MINIMO)), io.BytesIO()
+    for lugar, nombre in enumerate(nombres):
+        append_signature_field(
+            escritor, SigFieldSpec(nombre, box=(10, 10 + 60 * lugar, 100, 60 + 60 * lugar))
+        )
+    escritor.write(salida)
+    return salida.getvalue()
+
 
 # Cada control: cómo se hace, y qué nivel se espera de cada firma.
 CONTROLES: dict[str, tuple[Callable[[Taller], bytes], list[str]]] = {
@@ -89,6 +133,20 @@ CONTROLES: dict[str, tuple[Callable[[Taller], bytes], list[str]]] = {
         ["PAdES B-LTA"],
     ),
     "b-b_con_almacen": (lambda t: t.con_almacen(t.propia(PDF), listas=t.listas()), ["PAdES B-B"]),
+    "visible_dos_veces": (lambda t: _visible(t, _visible(t, MINIMO, "A"), "B"), ["PAdES B-B"] * 2),
+    "comprimido_y_dos_firmas": (lambda t: t.propia(t.de_fabrica(COMPRIMIDO)), ["PAdES B-B"] * 2),
+    "casilleros_ya_puestos": (
+        lambda t: t.de_fabrica(t.de_fabrica(_con_casilleros("A", "B"), field_name="A"), field_name="B"),
+        ["PAdES B-B"] * 2,
+    ),
+    "dos_b-lta": (
+        lambda t: t.de_fabrica(t.de_fabrica(MINIMO, tsa="tsa", lt=True, lta=True),
+                               t.estado.llave("firmante-rsa"), tsa="tsa", lt=True, lta=True, field_name="B"),
+        ["PAdES B-LTA"] * 2,
+    ),
+    "b-b_con_sus_pruebas_pkcs7": (
+        lambda t: t.de_fabrica(MINIMO, lt=True, subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED), ["PKCS#7"]
+    ),
     "tres_paginas": (lambda t: t.propia(sin_sitio()), ["PAdES B-B"]),
 }  # fmt: skip
 
@@ -104,7 +162,7 @@ def test_lo_bueno_es_valido(nombre: str, taller: Taller) -> None:
     assert {firma.veredicto for firma in informe.firmas} == {VALIDA}
 
 
-@pytest.mark.parametrize("nombre", ["b-lt", "b-lta"])
+@pytest.mark.parametrize("nombre", ["b-lt", "b-lta", "dos_b-lta", "b-b_con_sus_pruebas_pkcs7"])
 def test_lo_que_trae_sus_pruebas_es_valido_sin_listas_ni_red(nombre: str, taller: Taller) -> None:
     documento = CONTROLES[nombre][0](taller)
 
