@@ -18,6 +18,7 @@ from llaqta.salas.auditoria import pruebas
 from llaqta.salas.auditoria.services import secuenciar_ahora
 from llaqta.salas.casilla import constancias, reactions, services
 from llaqta.salas.casilla.models import Adhesion, Alerta, Constancia, Notificacion
+from llaqta.salas.casilla.testing import avisar_todo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.firma import queries as firma
@@ -83,6 +84,7 @@ def test_sin_lectura_queda_la_de_vencimiento_y_despues_la_de_eficacia(
 ) -> None:
     notificacion = depositar()
     el_dia = datetime(2026, 6, 9, 0, 7, tzinfo=LIMA)
+    avisar_todo(ahora=notificacion.depositada_en)
     assert services.declarar_eficacia(ahora=el_dia) == 1
     assert list(Suceso.objects.order_by("pk").values_list("tipo", flat=True))[-2:] == [
         "casilla.NotificacionVencida",
