@@ -107,6 +107,17 @@ class Mosaico:
             anchos = sorted(int(n) for n in os.listdir(f"{entero}.p") if n.isdecimal() and int(n) >= al_menos)
         return [(Path(f"{entero}.p") / str(ancho), ancho) for ancho in anchos]
 
+    def llega_hasta(self, tamano: int) -> bool:
+        """Verdadero si en cada nivel está el mosaico del borde derecho de un árbol de ``tamano`` hojas."""
+        nivel = 0
+        while tamano:
+            entero = self.raiz / ruta_de(nivel, (tamano - 1) // ANCHO)
+            if not entero.exists() and not self._parciales(entero, (tamano - 1) % ANCHO + 1):
+                return False
+            tamano //= ANCHO
+            nivel += 1
+        return True
+
     def nodo(self, nivel: int, lugar: int) -> bytes:
         """El nodo completo ``(nivel, lugar)`` del árbol binario.
 

@@ -195,6 +195,11 @@ def exportar(opciones: Opciones, decir: Decir, avisar: Decir) -> int:
 def declarar_secuenciar(subordenes: Any) -> None:
     """``secuenciar``: lo que hace el trabajador cada dos segundos, ahora."""
     lector = subordenes.add_parser("secuenciar", help="da hoja a lo que falte y publica el punto de control")
+    lector.add_argument(
+        "--rehacer-mosaicos",
+        action="store_true",
+        help="escribe otra vez, desde la base, los mosaicos que falten",
+    )
     lector.set_defaults(hacer=secuenciar)
 
 
@@ -202,10 +207,13 @@ def secuenciar(opciones: Opciones, decir: Decir, avisar: Decir) -> int:
     """Secuencia lo que haya; si el registro no continúa lo firmado, lo dice y contesta 1."""
     try:
         dadas = services.secuenciar_ahora(ahora=timezone.now())
-    except secuenciador.RegistroAlterado as error:
+        cubiertas = secuenciador.rehacer_mosaicos() if opciones["rehacer_mosaicos"] else 0
+    except (secuenciador.RegistroAlterado, mosaico.MosaicoAlterado) as error:
         avisar(str(error))
         return MAL
-    decir(f"Entraron {dadas} sucesos al registro.")
+    decir(
+        f"Entraron {dadas} sucesos al registro." + (f" Mosaicos de {cubiertas} hojas." if cubiertas else "")
+    )
     return BIEN
 
 

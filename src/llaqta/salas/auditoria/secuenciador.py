@@ -72,6 +72,19 @@ def secuenciar(*, ahora: datetime, paso: Callable[[str], None] = lambda _: None)
     return dadas
 
 
+def rehacer_mosaicos() -> int:
+    """Vuelve a escribir, desde la base, los mosaicos que falten; devuelve cuántas hojas cubren.
+
+    :raises MosaicoAlterado: si uno que sí está dice otra cosa
+    """
+    with _turno() as es_mio:
+        ultimo = Punto.objects.order_by("-tamano").first()
+        if not es_mio or ultimo is None:
+            return 0
+        _agregar(Mosaico(), 0, ultimo.tamano)
+        return ultimo.tamano
+
+
 @contextmanager
 def _turno() -> Iterator[bool]:
     """Toma el cerrojo si está libre. Es de la conexión: si el proceso muere, PostgreSQL lo suelta."""
@@ -180,6 +193,8 @@ def _publicar(ahora: datetime, paso: Callable[[str], None]) -> None:
         return
     if ultimo is None or ultimo.tamano < hojas:
         ultimo = _firmar(ultimo, hojas, ahora, paso)
+    elif not Mosaico().llega_hasta(hojas):
+        _agregar(Mosaico(), 0, hojas)  # la base se restauró, o alguien borró los archivos
     texto = texto_publico(ultimo)
     _check_continua_lo_publicado(ultimo, texto)
     puntos.publicar(texto)

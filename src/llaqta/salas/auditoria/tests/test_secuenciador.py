@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import threading
 import time
@@ -164,6 +165,33 @@ def test_los_mosaicos_perdidos_se_rehacen_de_la_base(
     services.secuenciar_ahora(ahora=ahora)
     assert integridad.verificar().intacto
     comprobar(get_prueba(suceso.pk).paquete)
+
+
+@pytest.mark.django_db
+def test_restaurada_la_base_sin_sus_archivos_la_primera_vuelta_los_rehace(
+    entidad: Entidad, ahora: datetime, settings: Any
+) -> None:
+    """El respaldo guarda la base y la llave: lo demás sale de ellas, aunque no haya ningún suceso nuevo."""
+    anunciar(300, ahora)
+    services.secuenciar_ahora(ahora=ahora)
+    publicado = (Path(settings.REGISTRO) / "checkpoint").read_text()
+    shutil.rmtree(Path(settings.REGISTRO) / "tile")
+    (Path(settings.REGISTRO) / "checkpoint").unlink()
+    assert services.secuenciar_ahora(ahora=ahora) == 0
+    assert integridad.verificar(contra=publicado).intacto
+
+
+@pytest.mark.django_db
+def test_un_mosaico_del_medio_se_rehace_con_la_orden(
+    entidad: Entidad, ahora: datetime, settings: Any
+) -> None:
+    anunciar(600, ahora)
+    services.secuenciar_ahora(ahora=ahora)
+    (Path(settings.REGISTRO) / "tile/0/000").unlink()
+    services.secuenciar_ahora(ahora=ahora)
+    assert [h.clase for h in integridad.verificar().hallazgos] == ["mosaico perdido"]
+    assert secuenciador.rehacer_mosaicos() == 600
+    assert integridad.verificar().intacto
 
 
 @pytest.mark.django_db
