@@ -1,4 +1,4 @@
-"""``./llaqta auditoria ORDEN``: revisar el registro, probar un suceso, llevarse lo publicado y ver qué pasa si se altera.
+"""``./llaqta auditoria ORDEN``: revisar el registro, probar un suceso, llevarse lo publicado y simular una alteración.
 
 Contesta 0 si todo coincide, 1 si algo no coincide o no se puede probar, y 2 si no se pudo mirar.
 """
