@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from llaqta.salas.firma.verificacion import Informe
 
 
-def hay_tsa() -> bool:
+def hay_tsa(*, para: Persona | None = None) -> bool:
     """Dice si la entidad tiene una autoridad de sellado de tiempo configurada; es igual para cualquiera."""
     return bool(settings.TSA_URL)
 
