@@ -18,10 +18,12 @@ from django.utils import timezone
 from llaqta.cimientos.errors import Denegado
 from llaqta.cimientos.models import Entidad
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.firma import lista_guardada, queries, reactions
+from llaqta.salas.firma import lista_guardada, queries, reactions, services
 from llaqta.salas.firma.informe_json import informe_json
 from llaqta.salas.firma.informe_pdf import informe_pdf
+from llaqta.salas.firma.models import Certificado
 from llaqta.salas.firma.tests.listas import RETIRADO, Borrador, Ficha, FirmanteDeListas
+from llaqta.salas.firma.veredicto import Veredicto
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +115,20 @@ def test_el_informe_se_entrega_en_json_y_en_pdf(
     assert "INFORME DE VERIFICACIÓN DE FIRMAS" in texto
     assert "VÁLIDA" in texto
     assert "SIN VALOR LEGAL" in texto
+
+
+def test_el_proceso_de_las_paginas_verifica_con_las_listas_publicadas_y_con_lo_que_sabe_la_base(
+    firmado: bytes, certificado: Certificado, settings: Any, ahora: datetime
+) -> None:
+    services.publicar_listas(ahora=ahora)
+    settings.PAPEL = "web"
+    un_rato = ahora + timedelta(minutes=1)
+    assert queries.verificar(firmado, ahora=un_rato).veredicto is Veredicto.VALIDA
+
+    # Se revocó, pero la lista nueva todavía no se publica: la base ya lo sabe, y cuenta en contra.
+    Certificado.objects.filter(pk=certificado.pk).update(
+        revocado_en=ahora - timedelta(hours=1), motivo_de_revocacion="Robo de la llave"
+    )
+    informe = queries.verificar(firmado, ahora=un_rato)
+    assert informe.veredicto is Veredicto.INVALIDA
+    assert "revocado el" in informe.motivos[0]
