@@ -15,7 +15,7 @@ def test_sigkill_al_azar_no_pierde_ni_repite_nada() -> None:
     """La medida grande, con diez mil, es ``./llaqta bench caos``; esta es la misma, chica."""
     entorno = {k: v for k, v in os.environ.items() if not k.startswith(("LLAQTA_", "DATABASE_URL"))}
     orden = [
-        sys.executable, str(RAIZ / "bench/caos.py"), "--notificaciones", "40", "--muertes", "6", "--semilla", "3",
+        sys.executable, str(RAIZ / "bench/caos.py"), "--notificaciones", "24", "--muertes", "5", "--semilla", "3",
         "--pausa", "1", "--json",
     ]  # fmt: skip
     hecho = subprocess.run(
@@ -24,7 +24,7 @@ def test_sigkill_al_azar_no_pierde_ni_repite_nada() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     assert hecho.stdout, hecho.stderr[-2000:]
     cuenta = json.loads(hecho.stdout.splitlines()[-1])
@@ -34,4 +34,4 @@ def test_sigkill_al_azar_no_pierde_ni_repite_nada() -> None:
         0,
         0,
     )
-    assert sum(cuenta["muertes"].values()) >= 6
+    assert sum(cuenta["muertes"].values()) >= 5
