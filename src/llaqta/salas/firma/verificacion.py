@@ -44,6 +44,9 @@ registro = logging.getLogger(__name__)
 # Un certificado que no se reconoce es una respuesta, no una avería: pyHanko escribiría su traza entera cada vez.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
+FIRMAS, REVISIONES = 60, 250
+"""Lo que se mira de un documento: comparar revisiones cuesta, y uno hecho para cansar tendría miles."""
+
 __all__ = ["FirmaVista", "Informe", "SelloDeTiempo", "Veredicto", "verificar"]
 
 
@@ -113,17 +116,18 @@ def verificar(
 def _con_flujo(pdf: bytes | Path, confianza: Confianza, instantes: Instantes, *, probada: bool) -> Informe:
     flujo: BinaryIO = pdf.open("rb") if isinstance(pdf, Path) else BytesIO(pdf)
     with flujo:
+        examen = _Examen(flujo, confianza, instantes, probada)
         try:
-            return _Examen(flujo, confianza, instantes, probada).hacer()
+            return examen.hacer()
         except forma.FormaIlicita as error:
-            return _invalido(str(error))
+            return _invalido(str(error), examen.rechazadas(str(error)))
         except (Exception, RecursionError) as error:  # noqa: BLE001 (la regla: si algo falla al leer, no se da por bueno)
             registro.info("Un PDF no se pudo verificar: %s: %s", type(error).__name__, error)
             return _invalido("El archivo está dañado o fue manipulado, y sus firmas no se pueden leer.")
 
 
-def _invalido(motivo: str) -> Informe:
-    return Informe(Veredicto.INVALIDA, (), (motivo,))
+def _invalido(motivo: str, firmas: tuple[FirmaVista, ...] = ()) -> Informe:
+    return Informe(Veredicto.INVALIDA, firmas, (motivo,))
 
 
 class _Examen:
@@ -137,6 +141,10 @@ class _Examen:
         self.sellos_de_documento: list[tuple[int, SelloDeTiempo]] = []
 
     def hacer(self) -> Informe:
+        """Verifica el documento.
+
+        :raises FormaIlicita: si el archivo no tiene la forma de un PDF firmado limpiamente
+        """
         forma.check_comienzo(self.archivo)
         self.archivo.flujo.seek(0)
         self.lector = lector = PdfFileReader(self.archivo.flujo)
@@ -147,11 +155,24 @@ class _Examen:
             if forma.tiene_restos_de_firma(self.archivo):
                 return _invalido("El documento tuvo una firma que fue retirada o dañada.")
             return Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
+        if len(sellos) > FIRMAS or lector.xrefs.total_revisions > REVISIONES:
+            frase = "El documento tiene demasiadas firmas o revisiones, y no se comprobaron."
+            return Informe(Veredicto.INDETERMINADA, (), (frase,))
         self._check_cobertura(sellos)
         if any(sello.sig_object_type not in {"/Sig", "/DocTimeStamp"} for sello in sellos):
             return _invalido("Una firma del documento fue alterada: no dice lo que es.")
         self._reunir(sellos)
         return self._juzgar_todo(sellos)
+
+    def rechazadas(self, motivo: str) -> tuple[FirmaVista, ...]:
+        """Las firmas de un documento que se rechaza por su forma: se dice de quién parecen ser, y que no valen."""
+        try:
+            vistas = [juicio.ilegible(sello) for sello in self.lector.embedded_regular_signatures[:FIRMAS]]
+        except Exception:  # noqa: BLE001 (ni siquiera se pueden enumerar)
+            return ()
+        return tuple(
+            replace(una, explicacion=f"{una.titular}: {motivo[0].lower()}{motivo[1:]}") for una in vistas
+        )
 
     def _check_cobertura(self, sellos: list[EmbeddedPdfSignature]) -> None:
         """Cada firma cubre desde el primer byte y la última llega al último.

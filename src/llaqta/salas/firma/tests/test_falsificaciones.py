@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from llaqta.salas.firma import verificacion
 from llaqta.salas.firma.tests import fraudes
 from llaqta.salas.firma.tests.falsificaciones import (
     FALSIFICACIONES,
@@ -65,3 +66,22 @@ def test_un_fraude_no_es_valido_y_se_dice_por_que(nombre: str, taller: Taller) -
     informe = taller.verificar(preparado.pdf, confianza=preparado.confianza, ahora=preparado.ahora)
     assert (informe.veredicto, len(informe.firmas)) == (fraude.veredicto, 1)
     assert fraude.dice in informe.motivos[0]
+
+
+def test_de_lo_rechazado_por_su_forma_se_dice_quien_parece_haber_firmado(taller: Taller) -> None:
+    (firma,) = taller.verificar(taller.propia(PDF) + b"\n% hola").firmas
+
+    assert firma.veredicto is Veredicto.INVALIDA
+    assert firma.titular == "ORE MENDOZA Julio FAU 20999000011 hard"
+    assert firma.explicacion.endswith(": después de la última firma se añadió algo al archivo.")
+
+
+def test_un_documento_hecho_para_cansar_no_se_comprueba(
+    taller: Taller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verificacion, "FIRMAS", 1)
+    dos = taller.propia(taller.propia(PDF), taller.estado.llave("firmante-rsa"))
+
+    informe = taller.verificar(dos)
+    assert informe.veredicto is Veredicto.INDETERMINADA
+    assert informe.motivos == ("El documento tiene demasiadas firmas o revisiones, y no se comprobaron.",)
