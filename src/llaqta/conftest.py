@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.models import Entidad
 from llaqta.salas.auditoria import secuenciador
 from llaqta.salas.cuentas.catalogo import ROLES
+from llaqta.salas.cuentas.middleware import COMIENZO, ULTIMO_USO
 from llaqta.salas.cuentas.models import Asignacion, Cuenta, Persona, Puesto, Rol, RolDePersona, UnidadOrganica
 from llaqta.salas.tramites.models import (
     BaseLegal,
@@ -305,6 +307,10 @@ def cliente() -> Callable[..., Client]:
         if persona is not None:
             cuenta = Cuenta.objects.get(persona=persona)
             navegador.force_login(cuenta, backend="allauth.account.auth_backends.AuthenticationBackend")
+            # Una sesión en uso: la primera página de cada minuto anota el último uso, y no se cuenta en lo que cuesta.
+            sesion = navegador.session
+            sesion[COMIENZO] = sesion[ULTIMO_USO] = int(time.time())
+            sesion.save()
         return navegador
 
     return abrir
