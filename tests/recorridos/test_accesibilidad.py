@@ -21,6 +21,7 @@ PANTALLAS = {
         "/tramites/PE-LIC-ALTO/",
         "/seguimiento/",
         "/verificar/",
+        "/registro/",
         "/plazos/",
         "/plazos/calculadora/?desde=2026-06-01&hora=10:00&dias=30&unidad=habiles&silencio=positivo",
         "/accesibilidad/",
