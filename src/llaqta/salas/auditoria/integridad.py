@@ -105,8 +105,9 @@ class _Revision:
         self.raices: dict[int, bytes] = {0: merkle.VACIO}
         self.constancias = _constancias_de_borrado()
         self.archivados = _tramos_archivados()
-        self.puntos = {p.tamano: p for p in Punto.objects.order_by("tamano")} if desde == 0 else {}
-        self.hitos = {*self.puntos, hasta, *([guardado.tamano] if guardado else [])}
+        self.hitos = {hasta, *([guardado.tamano] if guardado else [])}
+        self.punto_anterior = 0
+        self.llave = _llave(informe) if Punto.objects.exists() else None
         self.peores: set[int] = set()
 
     def recorrer(self, progreso: Progreso) -> None:
@@ -115,9 +116,7 @@ class _Revision:
             self._trozo(inicio, fin)
             self.arbol.olvidar()
             progreso(fin - self.desde, self.hasta - self.desde)
-        if self.desde == 0:
-            self._revisar_puntos()
-        elif (ultimo := Punto.objects.order_by("-tamano").first()) is not None:
+        if self.desde and (ultimo := Punto.objects.order_by("-tamano").first()) is not None:
             self._revisar_por_mosaicos(ultimo)
 
     def _trozo(self, inicio: int, fin: int) -> None:
@@ -234,32 +233,36 @@ class _Revision:
                 )  # fmt: skip
 
     def _sumar(self, inicio: int, huellas: list[bytes]) -> None:
-        agregar, hitos = self.frontera.agregar, self.hitos
+        """Agrega las hojas al árbol y comprueba cada punto que se firmó en este trozo, al pasar por él."""
+        aqui = Punto.objects.filter(tamano__gt=inicio, tamano__lte=inicio + len(huellas))
+        firmados = {punto.tamano: punto for punto in aqui}
+        agregar, hitos = self.frontera.agregar, self.hitos | firmados.keys()
         for tamano, huella in enumerate(huellas, start=inicio + 1):
             agregar(huella)
             if tamano in hitos:
-                self.raices[tamano] = self.frontera.raiz()
+                raiz = self.frontera.raiz()
+                if tamano in self.hitos:
+                    self.raices[tamano] = raiz
+                if tamano in firmados:
+                    self._revisar_punto(firmados[tamano], raiz)
 
-    def _revisar_puntos(self) -> None:
-        llave = _llave(self.informe) if self.puntos else None
-        anterior = 0
-        for tamano, punto in sorted(self.puntos.items()):
-            self.informe.puntos += 1
-            if punto.anterior != anterior:
-                self.informe.anotar(
-                    "punto borrado", f"Falta el punto de {punto.anterior} hojas, anterior al de {tamano}.",
-                    hoja=punto.anterior - 1 if punto.anterior else None,
-                )  # fmt: skip
-            if tamano <= self.hasta and bytes(punto.raiz) != self.raices.get(tamano):
-                self.informe.anotar(
-                    "punto no coincide",
-                    f"Las primeras {tamano} hojas no dan la raíz que se firmó: "
-                    f"algo cambió entre la hoja {anterior} y la {tamano - 1}.",
-                    hoja=anterior,
-                )
-            if llave is not None:
-                _revisar_firma(self.informe, punto, llave)
-            anterior = tamano
+    def _revisar_punto(self, punto: Punto, raiz: bytes) -> None:
+        self.informe.puntos += 1
+        anterior, self.punto_anterior = self.punto_anterior, punto.tamano
+        if punto.anterior != anterior:
+            self.informe.anotar(
+                "punto borrado", f"Falta el punto de {punto.anterior} hojas, anterior al de {punto.tamano}.",
+                hoja=punto.anterior - 1 if punto.anterior else None,
+            )  # fmt: skip
+        if bytes(punto.raiz) != raiz:
+            self.informe.anotar(
+                "punto no coincide",
+                f"Las primeras {punto.tamano} hojas no dan la raíz que se firmó: "
+                f"algo cambió entre la hoja {anterior} y la {punto.tamano - 1}.",
+                hoja=anterior,
+            )
+        if self.llave is not None:
+            _revisar_firma(self.informe, punto, self.llave)
 
     def _revisar_por_mosaicos(self, ultimo: Punto) -> None:
         """En un tramo, los mosaicos de las demás hojas bastan para llegar a la raíz firmada."""
@@ -273,8 +276,8 @@ class _Revision:
             self.informe.anotar(
                 "punto no coincide", f"Los mosaicos no dan la raíz de {ultimo.tamano} hojas firmada."
             )
-        if (llave := _llave(self.informe)) is not None:
-            _revisar_firma(self.informe, ultimo, llave)
+        if self.llave is not None:
+            _revisar_firma(self.informe, ultimo, self.llave)
 
 
 def _hojas_que_debe_haber() -> int:

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -92,7 +93,8 @@ class Mosaico:
 
     def _del_disco(self, nivel: int, lugar: int, al_menos: int) -> bytes:
         entero = self.raiz / ruta_de(nivel, lugar)
-        for ruta, ancho in [(entero, ANCHO), *self._parciales(entero, al_menos)]:
+        # El lleno, los parciales y otra vez el lleno: pudo llenarse, y perder sus parciales, mientras se miraba.
+        for ruta, ancho in chain([(entero, ANCHO)], self._parciales(entero, al_menos), [(entero, ANCHO)]):
             with suppress(FileNotFoundError, NotADirectoryError):
                 contenido = ruta.read_bytes()
                 if len(contenido) != ancho * LARGO:
