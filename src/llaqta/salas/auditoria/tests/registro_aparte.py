@@ -105,6 +105,7 @@ def certificado(
     *,
     tsa: bool,
     hasta: datetime | None = None,
+    desde: datetime | None = None,
 ) -> x509.Certificate:
     nombre = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, cn)])
     hecho = (
@@ -113,7 +114,7 @@ def certificado(
         .issuer_name(emisor.subject if emisor else nombre)
         .public_key(llave.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(HORA - timedelta(days=30))
+        .not_valid_before(desde or HORA - timedelta(days=30))
         .not_valid_after(hasta or HORA + timedelta(days=3650))
         .add_extension(x509.BasicConstraints(ca=not tsa, path_length=None), critical=True)
     )
@@ -128,12 +129,19 @@ class Tsa:
     llave: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     es_tsa: bool = True
     hasta: datetime | None = None
+    desde: datetime | None = None
 
     def __post_init__(self) -> None:
-        self.raiz = certificado("Raíz de prueba", self.raiz_llave, None, self.raiz_llave, tsa=False)
-        self.cert = certificado(
-            "TSA", self.llave, self.raiz, self.raiz_llave, tsa=self.es_tsa, hasta=self.hasta
+        fechas: dict[str, Any] = {"desde": self.desde, "hasta": self.hasta}
+        self.raiz = certificado(
+            "Raíz de prueba",
+            self.raiz_llave,
+            None,
+            self.raiz_llave,
+            tsa=False,
+            **(fechas if self.desde else {}),
         )
+        self.cert = certificado("TSA", self.llave, self.raiz, self.raiz_llave, tsa=self.es_tsa, **fechas)
 
     @property
     def pem(self) -> bytes:

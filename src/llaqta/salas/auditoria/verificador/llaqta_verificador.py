@@ -473,7 +473,7 @@ def _comprobar_autoridad(
         actual = emisores[0]
         if actual in confianza.autoridades:
             return
-    raise NoVale("La cadena de certificados del sello no termina.")
+    raise NoVale("El sello de tiempo no es de la autoridad que usted dio con --ca.")
 
 
 def _emitio(emisor: x509.Certificate, certificado: x509.Certificate) -> bool:
