@@ -237,7 +237,7 @@ def _cambia_el_pdf_del_indice(t: Traido) -> None:
         (_cambia_un_informe, "data/firmas/", "no es el que dice el índice"),
         (_quita_la_firma_del_indice, "data/indice.xml", "una sola firma"),
         (_pone_dtd, "data/indice.xml", "DTD"),
-        (_cambia_el_pdf_del_indice, "data/indice.pdf", ""),
+        (_cambia_el_pdf_del_indice, "data/indice.pdf", "firma"),
     ],
     ids=lambda v: getattr(v, "__name__", None),
 )

@@ -68,6 +68,8 @@ def test_acierto_y_error_hacen_las_mismas_sentencias_y_la_misma_verificacion(
         sentencias = [
             re.sub(r' "s\d+_x\d+"', "", consulta["sql"].split(" WHERE ")[0])[:60]
             for consulta in hechas.captured_queries
+            if "cimientos_entidad"
+            not in consulta["sql"]  # se vuelve a leer cada cinco segundos, pase lo que pase
         ]
         return respuesta.status_code, sentencias, len(verificadas)
 
