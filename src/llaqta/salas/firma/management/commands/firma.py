@@ -112,27 +112,27 @@ class Command(BaseCommand):
         propio = sello.get_sello(ahora=ahora).certificado
         demo = " (de demostración, SIN VALOR LEGAL)" if sello.es_de_demostracion(propio) else ""
         self._fila("Sello", f"{services.nombre_comun(propio)}{demo}", propio.not_valid_after_utc, ahora)
-        self.stdout.write(f"{'':<24}huella {propio.fingerprint(hashes.SHA256()).hex()[:32]}…")
+        self.stdout.write(f"{'':<27}huella {propio.fingerprint(hashes.SHA256()).hex()[:32]}…")
         donde = (
             f"ficha PKCS#11 «{settings.FIRMA_PKCS11_FICHA}»" if settings.FIRMA_PKCS11 else "archivo cifrado"
         )
-        self.stdout.write(f"{'Llave del sello':<24}{donde}")
+        self.stdout.write(f"{'Llave del sello':<27}{donde}")
         raiz = sello.raiz_de_demostracion()
         if raiz is not None:
             self._fila("Autoridad de demostración", "SIN VALOR LEGAL", raiz.not_valid_after_utc, ahora)
         vigentes = Certificado.objects.filter(clase=Certificado.Clase.FIRMA).vigentes(al=ahora)
         por_vencer = vigentes.filter(valido_hasta__lt=ahora + PRONTO).order_by("valido_hasta")
-        self.stdout.write(f"{'Certificados de personas':<24}{vigentes.count()} vigentes")
+        self.stdout.write(f"{'Certificados de personas':<27}{vigentes.count()} vigentes")
         for fila in por_vencer:
             self._fila("", fila.titular, fila.valido_hasta, ahora)
-        self.stdout.write(f"{'Sellado de tiempo':<24}{'configurado' if settings.TSA_URL else 'no hay TSA'}")
+        self.stdout.write(f"{'Sellado de tiempo':<27}{'configurado' if settings.TSA_URL else 'no hay TSA'}")
         if (sello.carpeta() / ceremonia.LLAVE_NUEVA).exists():
-            self.stdout.write(f"{'Ceremonia':<24}hay una llave nueva que espera su certificado")
+            self.stdout.write(f"{'Ceremonia':<27}hay una llave nueva que espera su certificado")
 
     def _fila(self, que: str, quien: str, hasta: datetime, ahora: datetime) -> None:
         dias = (hasta - ahora).days
         aviso = "  VENCIDO" if dias < 0 else f"  vence en {dias} días" if hasta < ahora + PRONTO else ""
-        self.stdout.write(f"{que:<24}{quien}, hasta el {_dia(hasta)}{aviso}")
+        self.stdout.write(f"{que:<27}{quien}, hasta el {_dia(hasta)}{aviso}")
 
 
 def _leer(contenido: bytes) -> list[x509.Certificate]:
