@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date, datetime
 from enum import Enum
+from importlib import import_module
 from typing import Any, get_args, get_origin, get_type_hints
 
 from llaqta.cimientos.events import Evento
@@ -14,6 +15,7 @@ REVISADOS: dict[str, str] = {
     "auditoria.MesArchivado.manifiesto": "huella",
     "auditoria.MesArchivado.mes": "año y mes",
     "auditoria.SecretoDeSucesoBorrado.motivo": "una opción de MotivoDeBorrado",
+    "cimientos.EntidadEditada.campos": "nombres de campos de la ficha de la municipalidad",
     "documentos.DocumentoConservado.nivel": "nivel de firma",
     "documentos.DocumentoGuardado.huella": "huella",
     "documentos.FirmasComprobadas.veredicto": "VÁLIDA, INVÁLIDA o INDETERMINADA",
@@ -51,6 +53,9 @@ def _de_texto(tipo: Any) -> bool:
 
 
 def _campos_de_texto() -> set[str]:
+    import_module(
+        "llaqta.config.urls"
+    )  # con las pantallas se cargan todas las salas, y con ellas sus sucesos
     hallados = set()
     for nombre, clase in Evento.TIPOS.items():
         if ".tests." in clase.__module__ or "conftest" in clase.__module__ or "testing" in clase.__module__:
