@@ -29,7 +29,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, message_i
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
 from pyhanko_certvalidator.path import ValidationPath
 
-from llaqta.salas.firma import cadena, cola, forma, juicio, tiempo
+from llaqta.salas.firma import cadena, cola, forma, juicio, otro_lector, tiempo
 from llaqta.salas.firma.cadena import Instantes
 from llaqta.salas.firma.confianza import Confianza
 from llaqta.salas.firma.forma import Archivo
@@ -75,14 +75,14 @@ class Informe:
     def en_json(self) -> dict[str, Any]:
         """Lo que responde ``./llaqta verificar --json``: veredicto, firmas y motivos, y ninguna clave más."""
         return {
-            "veredicto": self.veredicto.en_palabras,
+            "veredicto": self.veredicto.value,
             "firmas": [
                 {
                     "titular": firma.titular,
                     "documento": firma.documento,
                     "fecha": firma.fecha.isoformat() if firma.fecha else None,
                     "nivel": firma.nivel,
-                    "veredicto": firma.veredicto.en_palabras,
+                    "veredicto": firma.veredicto.value,
                 }
                 for firma in self.firmas
             ],
@@ -123,7 +123,13 @@ def _con_flujo(pdf: bytes | Path, confianza: Confianza, instantes: Instantes, *,
             return _invalido(str(error), examen.rechazadas(str(error)))
         except (Exception, RecursionError) as error:  # noqa: BLE001 (la regla: si algo falla al leer, no se da por bueno)
             registro.info("Un PDF no se pudo verificar: %s: %s", type(error).__name__, error)
+            if otro_lector.nadie_lo_firmo(flujo):
+                return _sin_firma()
             return _invalido("El archivo está dañado o fue manipulado, y sus firmas no se pueden leer.")
+
+
+def _sin_firma() -> Informe:
+    return Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
 
 
 def _invalido(motivo: str, firmas: tuple[FirmaVista, ...] = ()) -> Informe:
@@ -154,7 +160,7 @@ class _Examen:
         if not sellos:
             if forma.tiene_restos_de_firma(self.archivo):
                 return _invalido("El documento tuvo una firma que fue retirada o dañada.")
-            return Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
+            return _sin_firma()
         if len(sellos) > FIRMAS or lector.xrefs.total_revisions > REVISIONES:
             frase = "El documento tiene demasiadas firmas o revisiones, y no se comprobaron."
             return Informe(Veredicto.INDETERMINADA, (), (frase,))

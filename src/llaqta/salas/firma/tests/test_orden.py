@@ -67,10 +67,10 @@ def test_una_firma_valida_sale_con_cero_y_responde_exactamente_lo_prometido(carp
         "titular": "ORE MENDOZA Julio FAU 20999000011 hard",
         "documento": "DNI 41000003",
         "nivel": "PAdES B-B",
-        "veredicto": "VÁLIDA",
+        "veredicto": "VALIDA",
     }
     assert fecha.endswith("-05:00")
-    assert (dicho["veredicto"], dicho["motivos"]) == ("VÁLIDA", [])
+    assert (dicho["veredicto"], dicho["motivos"]) == ("VALIDA", [])
     assert not (carpeta / "datos").exists()
 
 
@@ -90,7 +90,7 @@ def test_un_archivo_alterado_es_invalido(carpeta: Path) -> None:
 
     hecho = _correr(carpeta, "firmado.pdf", "--ancla", "raiz.pem", "--json", "--sin-red")
     assert hecho.returncode == 1
-    assert json.loads(hecho.stdout)["veredicto"] == "INVÁLIDA"
+    assert json.loads(hecho.stdout)["veredicto"] == "INVALIDA"
 
 
 def test_sin_firmas_o_sin_ser_pdf_tambien_responde_json(carpeta: Path) -> None:
@@ -98,15 +98,15 @@ def test_sin_firmas_o_sin_ser_pdf_tambien_responde_json(carpeta: Path) -> None:
     (carpeta / "texto.pdf").write_bytes(b"hola")
 
     sin, texto = (_correr(carpeta, uno, "--json") for uno in ("sin.pdf", "texto.pdf"))
-    assert (sin.returncode, json.loads(sin.stdout)["veredicto"]) == (1, "SIN FIRMA")
-    assert (texto.returncode, json.loads(texto.stdout)["veredicto"]) == (1, "INVÁLIDA")
+    assert (sin.returncode, json.loads(sin.stdout)["veredicto"]) == (1, "SIN_FIRMA")
+    assert (texto.returncode, json.loads(texto.stdout)["veredicto"]) == (1, "INVALIDA")
     assert json.loads(texto.stdout)["firmas"] == []
 
 
 @pytest.mark.parametrize(
     ("fecha", "veredicto", "sale"),
     [
-        ("2024-06-01", "INVÁLIDA", 1),  # la firma dice una fecha que entonces no llegaba
+        ("2024-06-01", "INVALIDA", 1),  # la firma dice una fecha que entonces no llegaba
         ("2028-06-01", "INDETERMINADA", 1),  # para entonces su lista ya venció
         ("2034-06-01T10:00", "INDETERMINADA", 1),  # y su certificado también
     ],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from PIL import Image
 
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma import pades, queries, sello, services
@@ -31,6 +34,21 @@ def test_un_documento_sin_firmas_lo_dice(pdf: bytes, ahora: datetime) -> None:
     informe = _verificar(pdf, ahora)
 
     assert informe == Informe(Veredicto.SIN_FIRMA, (), ("El documento no tiene firmas digitales.",))
+
+
+def test_un_escaneado_con_un_indice_mal_escrito_no_es_invalido_sino_sin_firma(ahora: datetime) -> None:
+    flujo = BytesIO()
+    Image.new("RGB", (60, 80), "white").save(flujo, format="PDF")
+    assert b" 65536 f" in flujo.getvalue()
+
+    assert _verificar(flujo.getvalue(), ahora).veredicto is Veredicto.SIN_FIRMA
+
+
+def test_el_mismo_indice_mal_escrito_sobre_algo_firmado_es_invalido(firmado: bytes, ahora: datetime) -> None:
+    roto = re.sub(rb"startxref\s+\d+\s+%%EOF\s*$", b"startxref\n0\n%%EOF\n", firmado)
+    assert roto != firmado
+
+    assert _verificar(roto, ahora).veredicto is Veredicto.INVALIDA
 
 
 def test_dos_firmas_y_un_sello_son_validos_y_se_cuentan_en_su_orden(
