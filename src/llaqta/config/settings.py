@@ -40,7 +40,9 @@ if SECRET_KEY == SECRETO_DE_DEMOSTRACION and not DEMO:
 # El registro que nadie reescribe: mosaicos, punto de control y su llave. Es de la instalación, como su base.
 REGISTRO = DATOS / "registro"
 REGISTRO_ANIOS = leer_numero(
-    "LLAQTA_REGISTRO_ANIOS", 10, "Años que un suceso se queda en la base antes de poder retirarlo a un archivo."
+    "LLAQTA_REGISTRO_ANIOS",
+    10,
+    "Años que un suceso se queda en la base antes de poder retirarlo a un archivo.",
 )
 REGISTRO_CORREOS = [
     correo.strip()
@@ -297,9 +299,7 @@ PAPEL = leer(
 )
 if PAPEL not in {"", "web"}:
     raise ImproperlyConfigured(f"LLAQTA_PAPEL debe ser «web» o estar vacío; vale «{PAPEL}».")
-LLAVERO = leer(
-    "LLAQTA_LLAVERO", "", "Zócalo del llavero, que sella por la web; vacío: DATOS/llavero.sock."
-)
+LLAVERO = leer("LLAQTA_LLAVERO", "", "Zócalo del llavero, que sella por la web; vacío: DATOS/llavero.sock.")
 TSA_URL = leer(
     "LLAQTA_TSA_URL", "", "Autoridad de sellado de tiempo (RFC 3161); vacía: no se ponen sellos de tiempo."
 )

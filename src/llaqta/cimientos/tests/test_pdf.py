@@ -159,7 +159,10 @@ DE_NOTIFICACION: dict[str, dict[str, Any]] = {
         "raiz": "ab" * 32,
         "firmado_en": "7 de agosto de 2026, 07:05:00 (UTC−05:00)",
         "llave": "llaqta.pe/registro/080910+0a1b2c3d+AQ" + "x" * 43,
-        "nota": "llaqta.pe/registro/080910\n1234\n" + "x" * 44 + "\n\n— llaqta.pe/registro/080910 " + "y" * 92,
+        "nota": "llaqta.pe/registro/080910\n1234\n"
+        + "x" * 44
+        + "\n\n— llaqta.pe/registro/080910 "
+        + "y" * 92,
         "qr": pdf.qr_para_papel("prueba"),
         "sello": "",
         "direccion": "https://muni.gob.pe/registro/",
