@@ -43,7 +43,7 @@ TABLA: dict[str, Fila] = {
     "programa": Fila(todos(200)),
     "galeria": Fila(todos(404), todos(404)),
     "galeria_pagina": Fila(todos(404), todos(404), con=("error",)),
-    # El registro se mira sin cuenta; lo que no es suyo (una ruta inventada, tamaños sin sentido) se niega igual a todos.
+    # El registro se mira sin cuenta; lo que no es suyo (rutas o tamaños inventados) se niega igual a todos.
     "registro": Fila(todos(200)),
     "registro_punto": Fila(todos(404)),
     "registro_llave": Fila(todos(404)),
