@@ -21,6 +21,7 @@ from llaqta.salas.expedientes.models import (
     Proyecto,
     RevisionDeOficio,
 )
+from llaqta.salas.expedientes.models.foliacion import NumeroReservado
 from llaqta.salas.plazos import queries as plazos
 
 ART_PRORROGA = "Ley 27444, arts. 132.3 y 136.2"
@@ -201,6 +202,20 @@ def check_firme(expediente: Expediente, *, al: date) -> None:
         raise NoProcede(
             f"El administrado puede impugnar hasta el {fecha_en_palabras(hasta)}: se archiva después.",
             norma="Ley 27444, arts. 207.2 y 212",
+        )
+
+
+def check_sin_numero_reservado(expediente: Expediente) -> None:
+    """No se archiva con un número tomado para algo que nadie firmó: la serie tendría un hueco sin explicar (157).
+
+    :raises NoProcede: si lo hay, y dice cuál
+    """
+    reserva = NumeroReservado.objects.filter(proyecto__expediente=expediente, documento=None).first()
+    if reserva is not None:
+        raise NoProcede(
+            f"El número {reserva.numero} está reservado para un proyecto que no se firmó: quien lo iba a firmar debe "
+            "firmarlo o renunciar a ese número antes de archivar.",
+            norma="Ley 27444, art. 157",
         )
 
 

@@ -126,14 +126,15 @@ def archivar(
     """Termina el expediente: ya se notificó la decisión, o fue de aprobación automática.
 
     :raises Denegado: si no está a cargo de una unidad donde hoy trabaja
-    :raises NoProcede: si la decisión todavía no se notificó, si aún corre el plazo para impugnarla, o si otra persona
-        acaba de actuar
+    :raises NoProcede: si la decisión todavía no se notificó, si aún corre el plazo para impugnarla, si quedó un número
+        reservado sin usar, o si otra persona acaba de actuar
     """
     cuentas.exigir(actor, "expedientes.tramitar")
     tomado = tomar(expediente, version=version)
     policies.check_derivar(actor, tomado)
     rules.get_transicion("archivar", tomado.estado)
     oportunidad.check_firme(tomado, al=hoy_en_lima(ahora))
+    oportunidad.check_sin_numero_reservado(tomado)
     pasar(tomado, "archivar")
     Movimiento.objects.filter(expediente=tomado, atendido_en__isnull=True).update(atendido_en=ahora)
     emit(ExpedienteArchivado(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)

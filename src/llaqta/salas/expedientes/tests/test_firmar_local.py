@@ -102,6 +102,26 @@ def test_si_se_cancela_el_numero_queda_para_el_mismo_proyecto(
     assert Serie.objects.get(nombre__startswith="documento.").ultimo == 1
 
 
+def test_no_se_archiva_con_un_numero_reservado_sin_usar(
+    equipo: Componente, para_firma: Proyecto, en_tramite: Expediente, especialista: Persona, jefe: Persona,
+    reloj: _Reloj,
+) -> None:  # fmt: skip
+    expedientes.pedir_firma_local(actor=jefe, proyecto=para_firma, ahora=reloj())
+    # Otro acto lo decidió mientras tanto.
+    Expediente.objects.filter(pk=en_tramite.pk).update(estado="APROBADO_AUTOMATICO")
+    en_tramite.refresh_from_db()
+
+    with pytest.raises(NoProcede, match="está reservado para un proyecto que no se firmó") as negativa:
+        expedientes.archivar(actor=especialista, expediente=en_tramite, ahora=reloj())
+    assert negativa.value.norma == "Ley 27444, art. 157"
+    en_tramite.refresh_from_db()
+    assert en_tramite.estado == "APROBADO_AUTOMATICO"
+
+    expedientes.renunciar_al_numero(actor=jefe, proyecto=para_firma, motivo="Ya se aprobó.", ahora=reloj())
+    archivado = expedientes.archivar(actor=especialista, expediente=en_tramite, ahora=reloj())
+    assert archivado.estado == "ARCHIVADO"
+
+
 def test_lo_que_se_reservo_lo_usa_tambien_el_pin(
     equipo: Componente, para_firma: Proyecto, jefe: Persona, reloj: _Reloj
 ) -> None:
