@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from llaqta.lanzador.instalacion import RAIZ
+from llaqta.lanzador.supervisor import SENALES
 from llaqta.lanzador.temporal import casa_encendida
 
 
 @pytest.fixture
-def limpio(monkeypatch: pytest.MonkeyPatch) -> None:
-    """El entorno de una máquina recién instalada: nada de Llaqta puesto de antemano."""
+def limpio(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """El entorno de una máquina recién instalada: nada de Llaqta puesto de antemano, y ninguna señal ignorada."""
     for nombre in list(os.environ):
         if nombre.startswith(("LLAQTA_", "DATABASE_URL")):
             monkeypatch.delenv(nombre)
+    # Con «nohup», o con «&» en un guion, las pruebas nacen con SIGHUP o SIGINT ignoradas, y la casa lo heredaría y,
+    # como debe, no les haría caso. Un manejador, aunque no haga nada, no se hereda al ejecutar otro programa.
+    ignoradas = [senal for senal in SENALES if signal.getsignal(senal) is signal.SIG_IGN]
+    for senal in ignoradas:
+        signal.signal(senal, lambda *_: None)
+    yield
+    for senal in ignoradas:
+        signal.signal(senal, signal.SIG_IGN)
 
 
 @pytest.fixture

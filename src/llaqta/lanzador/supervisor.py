@@ -83,7 +83,7 @@ class Supervisor:
     _parando: bool = False
 
     def escuchar_senales(self) -> None:
-        """Desde ahora, SIGTERM, SIGINT o SIGHUP detienen la casa. Con ``nohup``, SIGHUP se sigue ignorando."""
+        """Desde ahora, SIGTERM, SIGINT o SIGHUP detienen la casa; la que venía ignorada (``nohup``) lo sigue."""
 
         def al_recibir(_senal: int, _marco: object) -> None:
             if not self._parando:
