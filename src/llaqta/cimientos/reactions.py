@@ -6,7 +6,9 @@ import logging
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
+from procrastinate.jobs import Status
 
 from llaqta.cimientos import memoria
 
@@ -21,11 +23,17 @@ DIAS_QUE_SE_GUARDA_LO_TERMINADO = 30
     name="cimientos.retomar_trabajos", queue="sucesos", queueing_lock="cimientos.retomar", pass_context=True
 )
 async def retomar_trabajos(context: JobContext, timestamp: int) -> None:
-    """Cada minuto devuelve a la cola los trabajos de un trabajador que murió (sin latido) mientras los hacía."""
-    colgados = await context.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SIN_LATIDO)
-    for trabajo in colgados:
+    """Cada minuto devuelve a la cola los trabajos de un trabajador que murió (sin latido) mientras los hacía.
+
+    De una tarea que no se repite en la cola puede haber ya otra esperando: entonces el colgado se da por abandonado.
+    """
+    cola = context.app.job_manager
+    for trabajo in await cola.get_stalled_jobs(seconds_since_heartbeat=SIN_LATIDO):
         registro.warning("Se retoma %s: su trabajador dejó de responder", trabajo.call_string)
-        await context.app.job_manager.retry_job(trabajo)
+        try:
+            await cola.retry_job(trabajo)
+        except UniqueViolation:  # sin esto, un solo colgado dejaría sin retomar a todos los que le siguen
+            await cola.finish_job(trabajo, status=Status.ABORTED, delete_job=False)
 
 
 @app.periodic(cron="40 3 * * *")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -201,3 +201,23 @@ def test_muchos_sucesos_fuera_de_una_transaccion_no_se_anuncian(ahora: datetime)
 def test_de_nada_no_se_anuncia_nada(ahora: datetime, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert emit_varios([], actor_id=None, ahora=ahora) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_un_colgado_que_ya_tiene_otro_igual_en_la_cola_no_deja_sin_retomar_a_los_demas() -> None:
+    """El trabajador murió con tres en la mano; de uno que no se repite en la cola ya espera el del minuto siguiente."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, queueing_lock) VALUES"
+            " ('otra', 'prueba.repetido', 'doing', 'prueba'), ('otra', 'prueba.repetido', 'todo', 'prueba'),"
+            " ('otra', 'prueba.uno', 'doing', NULL), ('otra', 'prueba.dos', 'doing', 'solo')"
+        )
+    app.configure_task("cimientos.retomar_trabajos", queueing_lock=None).defer(timestamp=0)
+    trabajar()
+    quedaron = ProcrastinateJob.objects.filter(queue_name="otra").order_by("id")
+    assert list(quedaron.values_list("task_name", "status")) == [
+        ("prueba.repetido", "aborted"),
+        ("prueba.repetido", "todo"),
+        ("prueba.uno", "todo"),
+        ("prueba.dos", "todo"),
+    ]
