@@ -37,7 +37,10 @@ def asegurar() -> None:
 
 async def _latir() -> None:
     while True:
-        await asyncio.get_running_loop().run_in_executor(_mano, latir_una_vez)
+        try:
+            await asyncio.get_running_loop().run_in_executor(_mano, latir_una_vez)
+        except Exception:  # con la base caída tampoco se puede poner la alarma; el latido no muere por eso
+            registro.exception("Un latido del registro no se pudo dar")
         await asyncio.sleep(SEGUNDOS)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -133,6 +134,27 @@ def test_el_latido_secuencia_y_avisa_si_no_puede(
     (alarma,) = alarmas.list_alarmas(para=administradora)
     assert alarma.frase == "El registro de sucesos está detenido: Falta la hoja 2 en la base."
     monkeypatch.undo()
+
+
+def test_con_la_base_caida_el_latido_sigue_latiendo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sin base no se secuencia ni se pone la alarma: el latido siguiente vuelve a intentarlo, sin esperar al minuto."""
+    dados: list[int] = []
+
+    def latir() -> int:
+        dados.append(1)
+        raise OperationalError("the database system is starting up")
+
+    async def tres_latidos() -> None:
+        tarea = asyncio.create_task(ritmo._latir())
+        while len(dados) < 3:
+            assert not tarea.done()
+            await asyncio.sleep(0)
+        tarea.cancel()
+
+    monkeypatch.setattr(ritmo, "latir_una_vez", latir)
+    monkeypatch.setattr(ritmo, "SEGUNDOS", 0)
+    asyncio.run(tres_latidos())
+    assert len(dados) >= 3
 
 
 def test_antes_de_la_puesta_en_marcha_el_latido_no_hace_nada(
