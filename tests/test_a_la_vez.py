@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -317,6 +318,16 @@ def test_dos_funcionarios_derivan_el_mismo_expediente_y_solo_uno_lo_hace(casa: C
     assert uno(casa, "SELECT count(*) FROM expedientes_movimiento WHERE expediente_id = %s", pk) == 2
 
 
+def _esperar_sello_de_tiempo(casa: Casa, documento: int) -> None:
+    """Lo firmado no sale sin la hora de la TSA: la pone el trabajador, uno o dos segundos después."""
+    for _ in range(240):
+        nivel = leer(casa, "SELECT nivel FROM documentos_conservacion WHERE documento_id = %s", documento)
+        if nivel and nivel[0][0] != "B":
+            return
+        time.sleep(0.25)
+    pytest.fail("El documento firmado sigue sin sello de tiempo después de un minuto.")
+
+
 def test_firmar_y_abrir_a_la_vez_da_un_documento_y_un_acuse(casa: Casa) -> None:
     pk, expediente = _derivada(casa)
     lucia = Ventana(casa.url, LUCIA)
@@ -365,6 +376,7 @@ def test_firmar_y_abrir_a_la_vez_da_un_documento_y_un_acuse(casa: Casa) -> None:
     assert uno(casa, "SELECT count(*) FROM documentos_documento WHERE numero = %s", numero) == 1
     assert _sucesos(casa, "DocumentoEmitido", pk) == 1
 
+    _esperar_sello_de_tiempo(casa, documento)
     version = uno(casa, "SELECT version FROM expedientes_expediente WHERE id = %s", pk)
     depositos = a_la_vez(
         [

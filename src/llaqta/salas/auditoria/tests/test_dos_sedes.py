@@ -124,6 +124,10 @@ def kimbiri(tmp_path: Path) -> Iterator[Sede]:
         password=donde["PASSWORD"] or None, dbname="postgres", autocommit=True,
     ) as administracion:  # fmt: skip
         administracion.execute(f'DROP DATABASE IF EXISTS "{base}" WITH (FORCE)')
+        # Otra prueba pudo dejar abierta la conexión de un hilo: una base con alguien dentro no se puede copiar.
+        administracion.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [donde["NAME"]]
+        )
         administracion.execute(f'CREATE DATABASE "{base}" TEMPLATE "{donde["NAME"]}"')
         with socket.socket() as libre:
             libre.bind(("127.0.0.1", 0))
