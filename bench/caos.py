@@ -435,9 +435,8 @@ def _comprobar(buzon: BuzonQueCuenta, pasarela: Any, acuses: Path, lector: Lecto
             "codigo", "documento__numero"
         )
     )
-    confirmadas = dict(
-        reversed(linea.split()) for linea in acuses.read_text().splitlines() if linea.count(" ") == 1
-    )
+    enteras = [linea.split() for linea in acuses.read_text().splitlines() if linea.count(" ") == 1]
+    confirmadas = {codigo: acto for acto, codigo in enteras}
     perdidas = [codigo for codigo in confirmadas if codigo not in filas]
     asuntos = Counter(
         Documento.objects.filter(tipo__codigo="CONSTANCIA", asunto__contains="NOT-").values_list(

@@ -229,8 +229,6 @@ def _poner(expediente: Expediente, plazo: Plazo | None, explicacion: dict[str, A
     assert not isinstance(vence, datetime)
     expediente.vence_el = vence
     expediente.limite_notificacion = plazo.limite_notificacion if plazo else None
-    # Si el silencio ya operó, parar el reloj no borra desde cuándo: el hecho ocurrió.
-    if plazo is not None or expediente.silencio_operado_el is None:
-        expediente.silencio_desde = plazo.silencio_desde if plazo else None
+    expediente.silencio_desde = plazo.silencio_desde if plazo else None
     expediente.ultimo_deposito_seguro = plazo.ultimo_deposito_seguro if plazo else None
     expediente.explicacion = explicacion
