@@ -84,9 +84,10 @@ class Sede:
     def entorno(self) -> dict[str, str]:
         donde = connection.settings_dict
         clave = f":{quote(str(donde['PASSWORD']))}" if donde["PASSWORD"] else ""
-        servidor = f"{donde['HOST']}:{donde['PORT'] or 5432}"
+        # Como opción, porque el PostgreSQL propio escucha en una carpeta y no en una dirección.
+        servidor = f"host={quote(str(donde['HOST']), safe='')}&port={donde['PORT'] or 5432}"
         return os.environ | {
-            "DATABASE_URL": f"postgresql://{donde['USER']}{clave}@{servidor}/{self.base}",
+            "DATABASE_URL": f"postgresql://{donde['USER']}{clave}@/{self.base}?{servidor}",
             "LLAQTA_DATA": str(self.carpeta),
             "LLAQTA_DEMO": "1",
             "LLAQTA_LOG": "ERROR",
