@@ -320,12 +320,12 @@ def test_dos_funcionarios_derivan_el_mismo_expediente_y_solo_uno_lo_hace(casa: C
 
 def _esperar_sello_de_tiempo(casa: Casa, documento: int) -> None:
     """Lo firmado no sale sin la hora de la TSA: la pone el trabajador, uno o dos segundos después."""
-    for _ in range(240):
+    for _ in range(480):
         nivel = leer(casa, "SELECT nivel FROM documentos_conservacion WHERE documento_id = %s", documento)
         if nivel and nivel[0][0] != "B":
             return
         time.sleep(0.25)
-    pytest.fail("El documento firmado sigue sin sello de tiempo después de un minuto.")
+    pytest.fail("El documento firmado sigue sin sello de tiempo después de dos minutos.")
 
 
 def test_firmar_y_abrir_a_la_vez_da_un_documento_y_un_acuse(casa: Casa) -> None:

@@ -12,6 +12,10 @@ from llaqta.salas.documentos import cartel_del_registro, services
 from llaqta.salas.documentos.events import DocumentoGuardado, VersionAgregada
 
 COLA_DE_VISTAS = "vistas"
+ANTES, DESPUES = 10, -10
+"""El sello de tiempo de un acto, que espera quien lo va a notificar, pasa delante de todo; dibujar y comprobar lo
+recibido, que duran, ceden el paso: con muchos archivos a la vez, un acto recién firmado esperaba detrás de cada uno.
+"""
 
 
 @listens(DocumentoGuardado, VersionAgregada)
@@ -25,13 +29,13 @@ def pedir_vistas(evento: DocumentoGuardado | VersionAgregada, *, ahora: datetime
         services.pedir_comprobar(archivo_id=evento.archivo_id)
 
 
-@app.task(name="documentos.dibujar_vistas", queue=COLA_DE_VISTAS, retry=3)
+@app.task(name="documentos.dibujar_vistas", queue=COLA_DE_VISTAS, retry=3, priority=DESPUES)
 def dibujar_vistas(archivo_id: int) -> None:
     """Dibuja las vistas que falten; dos veces es lo mismo que una."""
     services.hacer_vistas(archivo_id=archivo_id, ahora=timezone.now())
 
 
-@app.task(name="documentos.comprobar_firmas", queue=COLA_DE_VISTAS, retry=3)
+@app.task(name="documentos.comprobar_firmas", queue=COLA_DE_VISTAS, retry=3, priority=DESPUES)
 def comprobar_firmas(archivo_id: int) -> None:
     """Comprueba las firmas de un archivo recibido; dos veces es lo mismo que una."""
     services.comprobar_firmas(archivo_id=archivo_id, ahora=timezone.now())
@@ -51,7 +55,7 @@ def barrer(timestamp: int) -> None:
     services.barrer_huerfanos(ahora=timezone.now())
 
 
-@app.task(name="documentos.conservar", queue=COLA_DE_VISTAS, retry=3)
+@app.task(name="documentos.conservar", queue=COLA_DE_VISTAS, retry=3, priority=ANTES)
 def conservar(documento_id: int) -> None:
     """Pone a un acto recién firmado su sello de tiempo; si no se puede, queda en espera con su turno."""
     services.conservar(documento_id=documento_id, ahora=timezone.now())

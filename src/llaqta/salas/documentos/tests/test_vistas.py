@@ -91,5 +91,6 @@ def test_guardar_un_documento_deja_el_trabajo_de_dibujarlo(ciudadana: Persona, a
     reactions.pedir_vistas(DocumentoGuardado(**suceso.datos), ahora=ahora)
     trabajo = ProcrastinateJob.objects.get(task_name="documentos.dibujar_vistas")
     assert (trabajo.args, trabajo.queue_name) == ({"archivo_id": archivo.pk}, "vistas")
+    assert trabajo.priority < 0  # nadie espera una vista para notificar un acto
     reactions.dibujar_vistas.func(archivo_id=archivo.pk)
     assert documento.archivo.vistas.count() == 1
