@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from llaqta.salas.firma import red
+from llaqta.cimientos import red
 from llaqta.salas.firma.archivos import escribir
 from llaqta.salas.firma.revocacion import Evidencias
 

@@ -20,7 +20,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from llaqta.salas.firma import red
+from llaqta.cimientos import red
 from llaqta.salas.firma.archivos import escribir
 from llaqta.salas.firma.lista_de_confianza import (
     HOLGURA,

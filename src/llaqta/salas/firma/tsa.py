@@ -7,11 +7,8 @@ sello: quien lo pidió espera y vuelve a pedirlo. Nunca se pone en su lugar la h
 from __future__ import annotations
 
 import base64
-import http.client
 import logging
 import secrets
-import ssl
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -21,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from cryptography import x509
 from django.conf import settings
 
+from llaqta.cimientos import red
 from llaqta.salas.firma.sello_de_tiempo import SelloDeTiempo, SelloInvalido, comprobar
 
 TOPE = 64 * 1024
@@ -66,7 +64,7 @@ def pedir_sello(digest_sha256: bytes, *, ahora: datetime) -> SelloDeTiempo:
     for url in filter(None, (settings.TSA_URL, settings.TSA_RESERVA)):
         try:
             return _pedir_a(url, digest_sha256)
-        except (OSError, http.client.HTTPException, ValueError, SelloInvalido) as error:
+        except (red.NoSeTrajo, ValueError, SelloInvalido) as error:
             motivos.append(_explicar(error))
             registro.warning("La TSA %s no dio sello a las %s: %s", _sin_clave(url), ahora, motivos[-1])
     raise TsaNoResponde(" ".join(dict.fromkeys(motivos)))
@@ -114,45 +112,24 @@ def _abrir(contestado: bytes) -> bytes:
 def _enviar(url: str, cuerpo: bytes) -> bytes:
     """Una sola petición: sin redirecciones, con tope de tamaño y de tiempo.
 
-    :raises OSError: si no se pudo conectar, tardó demasiado o contestó otra cosa
+    :raises NoSeTrajo: si no se pudo conectar, tardó demasiado o contestó otra cosa
     """
-    partes = urlsplit(url)
-    hasta = time.monotonic() + settings.TSA_SEGUNDOS
-    conexion = _conexion(partes.scheme, partes.hostname or "", partes.port)
-    destino = (partes.path or "/") + (f"?{partes.query}" if partes.query else "")
     cabeceras = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     if credencial := _credencial(url):
         cabeceras["Authorization"] = credencial
-    try:
-        conexion.request("POST", destino, cuerpo, cabeceras)
-        respuesta = conexion.getresponse()
-        if respuesta.status != 200:
-            raise OSError(f"contestó con el estado {respuesta.status}")
-        tipo = respuesta.headers.get_content_type()
-        if tipo != "application/timestamp-reply":
-            raise OSError(f"contestó {tipo}, que no es un sello")
-        return _leer(respuesta, hasta)
-    finally:
-        conexion.close()
-
-
-def _leer(respuesta: http.client.HTTPResponse, hasta: float) -> bytes:
-    trozos, total = [], 0
-    while trozo := respuesta.read1(16 * 1024):
-        total += len(trozo)
-        if total > TOPE:
-            raise OSError("contestó más de lo que ocupa un sello")
-        if time.monotonic() > hasta:
-            raise TimeoutError("tardó demasiado")
-        trozos.append(trozo)
-    return b"".join(trozos)
-
-
-def _conexion(esquema: str, servidor: str, puerto: int | None) -> http.client.HTTPConnection:
-    if esquema == "https":
-        contexto = ssl.create_default_context()
-        return http.client.HTTPSConnection(servidor, puerto, timeout=settings.TSA_SEGUNDOS, context=contexto)
-    return http.client.HTTPConnection(servidor, puerto, timeout=settings.TSA_SEGUNDOS)
+    respuesta = red.pedir(
+        _sin_usuario(url),
+        tope=TOPE,
+        espera=settings.TSA_SEGUNDOS,
+        paso=red.adonde_diga_la_instalacion,
+        cuerpo=cuerpo,
+        cabeceras=cabeceras,
+    )
+    if respuesta.estado != 200:
+        raise red.NoSeTrajo(f"contestó con el estado {respuesta.estado}")
+    if respuesta.tipo != "application/timestamp-reply":
+        raise red.NoSeTrajo(f"contestó {respuesta.tipo}, que no es un sello")
+    return respuesta.contenido
 
 
 def _credencial(url: str) -> str:
@@ -188,6 +165,11 @@ def _leer_pem(ruta: Path, _version: int) -> tuple[x509.Certificate, ...]:
     return tuple(x509.load_pem_x509_certificates(ruta.read_bytes()))
 
 
+def _sin_usuario(url: str) -> str:
+    partes = urlsplit(url)
+    return partes._replace(netloc=partes.netloc.rpartition("@")[2]).geturl()
+
+
 def _sin_clave(url: str) -> str:
     partes = urlsplit(url)
     return f"{partes.scheme}://{partes.hostname}{partes.path}"
@@ -196,8 +178,8 @@ def _sin_clave(url: str) -> str:
 def _explicar(error: Exception) -> str:
     if isinstance(error, SelloInvalido):
         return str(error)
-    if isinstance(error, TimeoutError):
+    if isinstance(error, red.TardoDemasiado):
         return "La autoridad de sellado de tiempo tardó demasiado en contestar."
-    if isinstance(error, ConnectionError):
+    if isinstance(error.__cause__, ConnectionError):
         return "La autoridad de sellado de tiempo no acepta conexiones."
     return f"La autoridad de sellado de tiempo no contestó bien: {error}."

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import http.client
 import json
-import ssl
 import threading
 import urllib.parse
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from llaqta.cimientos import red
 from llaqta.cimientos.errors import NoProcede
 
 ESPERA = 10.0
@@ -111,7 +110,7 @@ class Portero:
             try:
                 jwt = pedir_jwt(credenciales)
                 hasta = vence(jwt, ahora=ahora)
-            except (OSError, http.client.HTTPException, ValueError) as error:
+            except (red.NoSeTrajo, ValueError) as error:
                 self._fallos += 1
                 if self._fallos >= FALLOS_SEGUIDOS:
                     self._fallos, self._descansa_hasta = 0, ahora + DESCANSO
@@ -127,32 +126,23 @@ PORTERO = Portero()
 def pedir_jwt(credenciales: Credenciales) -> str:
     """Pide el JWT a ``token_url`` con ``client_id`` y ``client_secret`` (POST de formulario); no sigue desvíos.
 
-    :raises OSError: si no contesta
+    :raises NoSeTrajo: si no contesta, o contesta de más
     :raises ValueError: si no contesta un JWT
     """
-    partes = urllib.parse.urlsplit(credenciales.token_url)
-    servidor = partes.hostname or ""
-    conexion: http.client.HTTPConnection
-    if partes.scheme == "https":
-        conexion = http.client.HTTPSConnection(
-            servidor, partes.port, timeout=ESPERA, context=ssl.create_default_context()
-        )
-    else:
-        conexion = http.client.HTTPConnection(servidor, partes.port, timeout=ESPERA)
     cuerpo = urllib.parse.urlencode(
         {"client_id": credenciales.client_id, "client_secret": credenciales.client_secret}
     )
-    try:
-        conexion.request(
-            "POST", partes.path or "/", cuerpo, {"Content-Type": "application/x-www-form-urlencoded"}
-        )
-        respuesta = conexion.getresponse()
-        dicho = respuesta.read(RESPUESTA_MAXIMA + 1)
-    finally:
-        conexion.close()
-    if respuesta.status != 200 or len(dicho) > RESPUESTA_MAXIMA:
-        raise ValueError(f"contestó {respuesta.status}")
-    jwt = dicho.decode("ascii").strip().strip('"')
+    respuesta = red.pedir(
+        credenciales.token_url,
+        tope=RESPUESTA_MAXIMA,
+        espera=ESPERA,
+        paso=red.adonde_diga_la_instalacion,
+        cuerpo=cuerpo.encode(),
+        cabeceras={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    if respuesta.estado != 200:
+        raise ValueError(f"contestó {respuesta.estado}")
+    jwt = respuesta.contenido.decode("ascii").strip().strip('"')
     if jwt.count(".") != 2 or any(signo.isspace() for signo in jwt):
         raise ValueError("no contestó un JWT")
     return jwt
