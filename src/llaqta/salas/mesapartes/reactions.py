@@ -21,6 +21,7 @@ from llaqta.salas.expedientes.events import (
     ExpedienteEmplazado,
     ExpedienteNoPresentado,
     NulidadIniciada,
+    SilencioNegativoOperado,
     SilencioPositivoOperado,
 )
 from llaqta.salas.expedientes.models import CambioDePlazo
@@ -139,6 +140,12 @@ def avisar_emplazamiento(evento: ExpedienteEmplazado, *, ahora: datetime) -> Non
 def avisar_aprobacion_ficta(evento: SilencioPositivoOperado, *, ahora: datetime) -> None:
     """El correo que dice que lo pedido quedó aprobado por silencio."""
     services.avisar_aprobacion_ficta(expediente_id=evento.expediente_id)
+
+
+@listens(SilencioNegativoOperado)
+def avisar_silencio_negativo(evento: SilencioNegativoOperado, *, ahora: datetime) -> None:
+    """El correo que dice que venció el plazo sin respuesta, y qué puede elegir."""
+    services.avisar_silencio_negativo(expediente_id=evento.expediente_id)
 
 
 @listens(ExpedienteNoPresentado)

@@ -124,17 +124,22 @@ def _con_silencio_positivo(expediente: Expediente, hoy: date) -> PlazoLlano:
 def _con_silencio_negativo(expediente: Expediente, hoy: date) -> PlazoLlano:
     vence = expediente.vence_el
     assert vence is not None
+    despues = (
+        "acudir al Poder Judicial"
+        if expediente.explicacion.get("hecho") in rules.SIN_MAS_RECURSOS
+        else "apelar"
+    )
     if hoy > vence:
         return PlazoLlano(
             f"El plazo venció el {fecha_en_palabras(vence)} y todavía no hay respuesta.",
-            "Puede apelar, como si le hubieran respondido en contra, o seguir esperando: no corre ningún plazo para "
-            "usted y su municipalidad sigue obligada a responder. También puede presentar una queja por la demora.",
+            f"Puede {despues} ahora o seguir esperando: no corre ningún plazo para usted y su municipalidad sigue "
+            "obligada a responder. También puede presentar una queja por la demora.",
             "alerta",
         )
     return PlazoLlano(
         _tiene_hasta(expediente, vence),
-        "Si hasta ese día no le responde, usted elige: apelar, o seguir esperando. No corre ningún plazo en su contra "
-        "y su municipalidad sigue obligada a responder.",
+        f"Si hasta ese día no le responde, usted elige: {despues}, o seguir esperando. No corre ningún plazo en su "
+        "contra y su municipalidad sigue obligada a responder.",
         "curso",
         [FechaDelPlazo("responder", "Último día de la municipalidad para responder", vence)],
     )

@@ -16,6 +16,7 @@ from llaqta.salas.expedientes.rules.numeros import leer_numero, normalizar_clave
 from llaqta.salas.expedientes.rules.relojes import (
     AUTOMATICA,
     SILENCIOS,
+    SIN_MAS_RECURSOS,
     al_mediodia,
     cuanto_queda,
     documento_hasta,
@@ -31,6 +32,7 @@ __all__ = [
     "MOTIVOS_DE_INFORME",
     "PROVEIDOS",
     "SILENCIOS",
+    "SIN_MAS_RECURSOS",
     "TONOS",
     "TRANSICIONES",
     "TRANSICIONES_DE_PROYECTO",

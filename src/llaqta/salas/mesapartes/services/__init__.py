@@ -9,6 +9,7 @@ from llaqta.salas.mesapartes.services.avisos import (
     avisar_observacion,
     avisar_presentacion,
     avisar_revision_de_oficio,
+    avisar_silencio_negativo,
 )
 from llaqta.salas.mesapartes.services.borradores import (
     descartar_borrador,
@@ -65,6 +66,7 @@ __all__ = [
     "avisar_observacion",
     "avisar_presentacion",
     "avisar_revision_de_oficio",
+    "avisar_silencio_negativo",
     "correr_observaciones",
     "datos_del_borrador",
     "datos_del_cargo",

@@ -10,6 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from llaqta.cimientos.models import Entidad
+from llaqta.salas.expedientes import queries as expedientes
+from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.policies import SIN_DECISION
 from llaqta.salas.mesapartes.models import Observacion, Presentacion
 from llaqta.salas.mesapartes.services.cargo import en_grupos
 
@@ -65,6 +68,26 @@ def avisar_aprobacion_ficta(*, expediente_id: int) -> bool:
     )
 
 
+def avisar_silencio_negativo(*, expediente_id: int) -> bool:
+    """Dice por correo que el plazo venció sin respuesta y qué puede elegir; ``False`` si no dejó correo.
+
+    No es una respuesta ni empieza ningún plazo (188.3 a 188.5). Si ya se decidió, o ya se impugnó, no se envía.
+
+    :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
+    """
+    expediente = Expediente.objects.get(pk=expediente_id)
+    desde = expediente.silencio_operado_el
+    if desde is None or expediente.estado not in SIN_DECISION:
+        return False
+    posibles = expedientes.get_recursos_posibles(expediente, al=desde, silencio=True)
+    return _avisar_de_expediente(
+        expediente_id,
+        asunto="Venció el plazo para responderle",
+        plantilla="silencio_negativo",
+        recurso=next(iter(posibles), None),
+    )
+
+
 def avisar_no_presentada(*, expediente_id: int) -> bool:
     """Dice por correo que no se corrigió a tiempo y qué puede recoger; ``False`` si no dejó correo.
 
@@ -95,7 +118,7 @@ def avisar_revision_de_oficio(*, expediente_id: int) -> bool:
     )
 
 
-def _avisar_de_expediente(expediente_id: int, *, asunto: str, plantilla: str) -> bool:
+def _avisar_de_expediente(expediente_id: int, *, asunto: str, plantilla: str, **datos: object) -> bool:
     suya = Presentacion.objects.filter(expediente=expediente_id).values_list("pk", flat=True).first()
     if suya is None:
         return False
@@ -109,6 +132,7 @@ def _avisar_de_expediente(expediente_id: int, *, asunto: str, plantilla: str) ->
         devolucion=getattr(presentacion, "devolucion", None),
         derivacion=getattr(presentacion.expediente, "derivacion_externa", None),
         revision=presentacion.expediente.revisiones_de_oficio.last(),
+        **datos,
     )
 
 

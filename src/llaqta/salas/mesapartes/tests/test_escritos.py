@@ -12,9 +12,10 @@ from django.core import mail
 
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
 from llaqta.salas.cuentas.models import Persona, Representacion
+from llaqta.salas.expedientes import queries as consultas
 from llaqta.salas.expedientes import services as expedientes
-from llaqta.salas.expedientes.models import Desistimiento, Estado, Incorporado
-from llaqta.salas.mesapartes import opciones, services
+from llaqta.salas.expedientes.models import Desistimiento, Estado, Expediente, Incorporado
+from llaqta.salas.mesapartes import opciones, reactions, services
 from llaqta.salas.mesapartes.models import EscritoPosterior, Presentacion
 from llaqta.salas.mesapartes.services import LoQueDice
 from llaqta.salas.mesapartes.tests import factories
@@ -23,6 +24,7 @@ from llaqta.salas.recursos.tests.conftest import (  # noqa: F401 — pytest encu
     Caso,
     _carpeta_de_prueba,
     _datos,
+    atender,
     caso,
     el,
     huella,
@@ -304,6 +306,49 @@ def test_el_representante_presenta_por_ella(caso: Caso, otro_ciudadano: Persona)
     caso.escribir("APELACION", "2026-08-10", actor=otro_ciudadano)
 
     assert Recurso.objects.get().presentado_por == otro_ciudadano
+
+
+# --- El silencio negativo se avisa, y no se dice que es una negativa -------------------------------------------------
+def _con_correo(expediente: Expediente) -> Expediente:
+    Presentacion.objects.filter(expediente=expediente).update(correo="rosa@ejemplo.pe")
+    return expediente
+
+
+def test_06_el_silencio_negativo_se_avisa_en_palabras_sencillas(caso: Caso) -> None:  # noqa: F811
+    expediente = _con_correo(caso.presentar("2026-06-01"))
+    assert not services.avisar_silencio_negativo(expediente_id=expediente.pk)  # todavía no opera
+    expedientes.declarar_vencimientos(ahora=el("2026-07-15 00:01"))
+
+    atender("expedientes.SilencioNegativoOperado", reactions.avisar_silencio_negativo)
+    atender("expedientes.SilencioNegativoOperado", reactions.avisar_silencio_negativo)
+
+    [correo] = [m for m in mail.outbox if "Venció el plazo para responderle" in m.subject]
+    assert correo.to == ["rosa@ejemplo.pe"]
+    assert (
+        "terminó el martes 14 de julio de 2026 y la municipalidad todavía no le ha respondido" in correo.body
+    )
+    assert "Esto no es una respuesta: la municipalidad sigue obligada a decidir" in correo.body
+    assert "no corre ningún plazo (art. 188.5)" in correo.body
+    assert "- Apelar, para que decida la Gerencia Municipal." in correo.body
+    assert "deneg" not in correo.body.lower()
+
+
+def test_06_lo_que_ya_se_apelo_no_se_vuelve_a_avisar_y_tras_la_apelacion_queda_el_juez(
+    caso: Caso,  # noqa: F811
+) -> None:
+    expediente = _con_correo(caso.presentar("2026-06-01"))
+    expedientes.declarar_vencimientos(ahora=el("2026-07-15 00:01"))
+    caso.escribir("APELACION", "2026-07-15")
+    assert not services.avisar_silencio_negativo(expediente_id=expediente.pk)
+
+    vence = caso.leer().silencio_desde
+    expedientes.declarar_vencimientos(ahora=el(f"{vence} 00:01"))
+    assert services.avisar_silencio_negativo(expediente_id=expediente.pk)
+
+    assert "- Acudir al Poder Judicial: en la municipalidad ya no cabe otro recurso." in mail.outbox[-1].body
+    llano = consultas.get_plazo_llano(caso.leer(), el(f"{vence} 09:00"))
+    assert llano is not None
+    assert llano.explicacion.startswith("Puede acudir al Poder Judicial ahora o seguir esperando")
 
 
 # --- Los botones ----------------------------------------------------------------------------------------------------
