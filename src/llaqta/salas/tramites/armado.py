@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from llaqta.salas.tramites.libro import Fila
+from llaqta.salas.tramites.celdas import Fila
 from llaqta.salas.tramites.rules import (
     CANALES,
     FilaDeProcedimiento,
@@ -38,7 +38,12 @@ def armar(hojas: Mapping[str, Sequence[Fila]], unidades: Mapping[str, int], prob
     """
     armador = _Armador(unidades, problemas)
     propias: dict[str, dict[str, list[Fila]]] = defaultdict(lambda: {parte: [] for parte in _PARTES})
-    conocidos = {fila.valores["codigo"] for fila in hojas["Procedimientos"]}
+    conocidos: set[str] = set()
+    for fila in hojas["Procedimientos"]:
+        codigo = fila.valores["codigo"]
+        if codigo in conocidos:
+            problemas.append(f"{fila.donde('codigo')}: el código «{codigo}» está dos veces en el archivo.")
+        conocidos.add(codigo)
     for parte in _PARTES:
         for fila in hojas.get(parte, ()):
             codigo = fila.valores["procedimiento"]
@@ -97,7 +102,7 @@ class _Armador:
         return NuevaVersion(
             **{nombre: valores[nombre] for nombre in _DE_LA_VERSION},
             **_condiciones(valores),
-            descripcion=" ".join(valores["descripcion"].split()),
+            descripcion=valores["descripcion"],
             unidad_presentacion_id=self._unidad(fila, "presenta", "MESA"),
             unidad_aprobacion_id=self._unidad(fila, "aprueba"),
             requisitos=_de(partes["Requisitos"], _requisito),

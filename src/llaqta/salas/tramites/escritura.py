@@ -14,10 +14,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from llaqta.salas.tramites.celdas import quitar_lo_que_no_se_ve
 from llaqta.salas.tramites.condiciones import Condiciones
 from llaqta.salas.tramites.hojas import FECHA, HOJAS, LISTA, SINO, Columna
 from llaqta.salas.tramites.rules import FilaDeProcedimiento, NuevaModalidad, NuevaVersion, Tupa
 
+_COMO_FORMULA = ("=", "+", "-", "@")
 _INSTRUCCIONES = (
     "TUPA en hoja de cálculo",
     "Cada procedimiento es una fila de «Procedimientos»; sus requisitos, normas, recursos y modalidades van en las "
@@ -190,9 +192,10 @@ def _escribir_celda(celda: Cell, columna: Columna, valor: Any) -> None:
         valor = "\n".join(valor)
     elif columna.clase == SINO:
         valor = "sí" if valor else "no"
-    celda.value = valor
+    celda.value = quitar_lo_que_no_se_ve(valor) if isinstance(valor, str) else valor
     if isinstance(valor, str):
         celda.data_type = "s"
+        celda.quotePrefix = valor.startswith(_COMO_FORMULA)  # tampoco al editarla en Excel
     if columna.clase == FECHA:
         celda.number_format = "dd/mm/yyyy"
 

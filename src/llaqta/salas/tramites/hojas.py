@@ -17,6 +17,9 @@ BIENES = (
 )  # fmt: skip
 
 TEXTO, ENTERO, DECIMAL, FECHA, SINO, LISTA = "texto", "entero", "decimal", "fecha", "sí o no", "lista"
+CODIGO = "código"
+PLAZO_MAXIMO = 999
+"""El mayor plazo que se puede escribir, en la unidad que sea: lo mismo en el editor que en un archivo."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,14 @@ class Columna:
     opciones: Sequence[str] = ()
     ancho: int = 18
     largo: int = 0
+    minimo: int = 0
+    maximo: int = 10_000_000
+    en_mayusculas: bool = False
 
 
 _PLAZO_Y_PAGO = (
     Columna("Calificación", "calificacion", obligatoria=True, opciones=CALIFICACIONES, ancho=22),
-    Columna("Plazo", "plazo", ENTERO, ancho=8),
+    Columna("Plazo", "plazo", ENTERO, ancho=8, maximo=PLAZO_MAXIMO),
     Columna("Unidad del plazo", "plazo_unidad", opciones=UNIDADES),
     Columna("Norma de un plazo mayor", "norma_del_plazo", largo=160, ancho=26),
     Columna("Derecho en soles", "monto", DECIMAL, ancho=14),
@@ -42,20 +48,22 @@ _PLAZO_Y_PAGO = (
     Columna("Nota de pago", "nota_de_pago", largo=200, ancho=30),
 )
 
-_DE = Columna("Procedimiento", "procedimiento", obligatoria=True, ancho=16)
+_DE = Columna(
+    "Procedimiento", "procedimiento", CODIGO, obligatoria=True, largo=20, ancho=16, en_mayusculas=True
+)
 
 HOJAS: dict[str, tuple[Columna, ...]] = {
     "Procedimientos": (
-        Columna("Código", "codigo", obligatoria=True, largo=20, ancho=16),
+        Columna("Código", "codigo", CODIGO, obligatoria=True, largo=20, ancho=16, en_mayusculas=True),
         Columna("Código SUT", "codigo_sut", largo=20, ancho=14),
-        Columna("Tema", "tema", obligatoria=True),
+        Columna("Tema", "tema", CODIGO, obligatoria=True, largo=50),
         Columna("Tipo", "tipo", obligatoria=True, opciones=TIPOS, ancho=6),
         Columna("Denominación", "denominacion", obligatoria=True, largo=200, ancho=44),
         Columna("Título en palabras de todos", "titulo", largo=160, ancho=36),
         Columna("Descripción", "descripcion", obligatoria=True, largo=4000, ancho=60),
         *_PLAZO_Y_PAGO,
         Columna("Silencio negativo por", "bien_protegido", opciones=BIENES, ancho=22),
-        Columna("Año de la UIT", "uit_anio", ENTERO, ancho=10),
+        Columna("Año de la UIT", "uit_anio", ENTERO, ancho=10, minimo=1990, maximo=2100),
         Columna("Formas de pago", "formas_de_pago", LISTA, largo=60, ancho=30),
         Columna("Canales", "canales", LISTA, obligatoria=True, largo=20),
         Columna("Sede", "sede", obligatoria=True, largo=200, ancho=36),
@@ -74,13 +82,13 @@ HOJAS: dict[str, tuple[Columna, ...]] = {
     ),
     "Modalidades": (
         _DE,
-        Columna("Código", "codigo", obligatoria=True, largo=20, ancho=12),
+        Columna("Código", "codigo", CODIGO, obligatoria=True, largo=20, ancho=12),
         Columna("Nombre", "nombre", obligatoria=True, largo=200, ancho=44),
         *_PLAZO_Y_PAGO,
     ),
     "Requisitos": (
         _DE,
-        Columna("Modalidad", "modalidad", ancho=12),
+        Columna("Modalidad", "modalidad", CODIGO, largo=20, ancho=12),
         Columna("Requisito", "texto", obligatoria=True, largo=400, ancho=70),
         Columna("Clase", "clase", opciones=CLASES, ancho=14),
         Columna("Solo si corresponde", "es_opcional", SINO, ancho=10),
@@ -100,22 +108,38 @@ HOJAS: dict[str, tuple[Columna, ...]] = {
         _DE,
         Columna("Recurso", "clase", obligatoria=True, opciones=RECURSOS),
         Columna("Autoridad", "autoridad", obligatoria=True, ancho=10),
-        Columna("Días para presentarlo", "dias_presentacion", ENTERO, obligatoria=True, ancho=10),
-        Columna("Días para resolverlo", "dias_resolucion", ENTERO, obligatoria=True, ancho=10),
+        Columna(
+            "Días para presentarlo",
+            "dias_presentacion",
+            ENTERO,
+            obligatoria=True,
+            ancho=10,
+            minimo=1,
+            maximo=PLAZO_MAXIMO,
+        ),
+        Columna(
+            "Días para resolverlo",
+            "dias_resolucion",
+            ENTERO,
+            obligatoria=True,
+            ancho=10,
+            minimo=1,
+            maximo=PLAZO_MAXIMO,
+        ),
     ),
     "Tarifas de copia": (
         _DE,
-        Columna("Medio", "medio", obligatoria=True, largo=12),
+        Columna("Medio", "medio", CODIGO, obligatoria=True, largo=12, en_mayusculas=True),
         Columna("Nombre", "nombre", obligatoria=True, largo=60, ancho=30),
-        Columna("Precio en soles", "precio", DECIMAL, obligatoria=True, ancho=12),
+        Columna("Precio en soles", "precio", DECIMAL, obligatoria=True, ancho=12, maximo=100_000),
     ),
     "Temas": (
-        Columna("Código", "codigo", obligatoria=True, largo=50),
+        Columna("Código", "codigo", CODIGO, obligatoria=True, largo=50),
         Columna("Nombre", "nombre", obligatoria=True, largo=60, ancho=40),
     ),
     "UIT": (
-        Columna("Año", "anio", ENTERO, obligatoria=True, ancho=8),
-        Columna("Valor en soles", "monto", DECIMAL, obligatoria=True, ancho=14),
+        Columna("Año", "anio", ENTERO, obligatoria=True, ancho=8, minimo=1990, maximo=2100),
+        Columna("Valor en soles", "monto", DECIMAL, obligatoria=True, ancho=14, minimo=1),
         Columna("Norma", "norma", largo=120, ancho=40),
     ),
 }

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from llaqta.salas.tramites.hojas import DECIMAL, ENTERO, FECHA, HOJAS, LISTA, OBLIGATORIAS, SINO, Columna
+from llaqta.salas.tramites.celdas import Fila, limpiar, vacio
+from llaqta.salas.tramites.hojas import HOJAS, OBLIGATORIAS, Columna
 
 FILAS_MAXIMAS = 5_000
 PROBLEMAS_MAXIMOS = 60
@@ -21,22 +19,6 @@ ABIERTO_MAXIMO = 60 * 2**20
 PIEZAS_MAXIMAS = 200
 COLUMNAS_MAXIMAS = 60
 _EXCEL_ANTIGUO = b"\xd0\xcf\x11\xe0"
-
-
-@dataclass(frozen=True)
-class Fila:
-    """Una fila leída: de qué hoja, en qué lugar y qué dice cada columna."""
-
-    hoja: str
-    numero: int
-    valores: Mapping[str, Any]
-
-    def donde(self, clave: str = "") -> str:
-        """«Hoja «Requisitos», fila 7, columna C (Requisito)», para decir dónde está el problema."""
-        for n, columna in enumerate(HOJAS[self.hoja], 1):
-            if columna.clave == clave:
-                return f"Hoja «{self.hoja}», fila {self.numero}, columna {get_column_letter(n)} ({columna.rotulo})"
-        return f"Hoja «{self.hoja}», fila {self.numero}"
 
 
 def leer_libro(nombre: str, contenido: bytes, problemas: list[str]) -> dict[str, list[Fila]]:
@@ -141,80 +123,9 @@ def _leer_fila(
                 raise ValueError("tiene una fórmula: pegue solo el valor")
             if getattr(celda, "data_type", "") == "e":
                 raise ValueError(f"tiene un error de la hoja de cálculo ({crudo})")
-            valores[columna.clave] = _limpiar(columna, crudo)
-        except (ValueError, InvalidOperation) as error:
+            valores[columna.clave] = limpiar(columna, crudo)
+        except ValueError as error:
             aqui = f"columna {get_column_letter(n + 1)} ({columna.rotulo})"
             problemas.append(f"Hoja «{titulo}», fila {numero}, {aqui}: {error}.")
-            valores[columna.clave] = _vacio(columna)
+            valores[columna.clave] = vacio(columna)
     return Fila(titulo, numero, valores)
-
-
-def _vacio(columna: Columna) -> Any:
-    return {LISTA: (), SINO: False, ENTERO: None, DECIMAL: None, FECHA: None}.get(columna.clase, "")
-
-
-def _limpiar(columna: Columna, crudo: Any) -> Any:
-    """El valor de una celda como lo pide su columna.
-
-    :raises ValueError: con lo que está mal, para completar «fila 7, columna C: …»
-    """
-    if crudo is None or (isinstance(crudo, str) and not crudo.strip()):
-        if columna.obligatoria:
-            raise ValueError("está vacía y es obligatoria")
-        return _vacio(columna)
-    dicho = _como_texto(crudo)
-    if columna.clase == ENTERO:
-        if not dicho.isdecimal() or len(dicho) > 4:
-            raise ValueError(f"«{dicho[:40]}» no es un número entero")
-        return int(dicho)
-    if columna.clase == DECIMAL:
-        return _decimal(dicho)
-    if columna.clase == FECHA:
-        return _fecha(crudo, dicho)
-    if columna.clase == SINO:
-        if dicho.casefold() not in {"sí", "si", "no", "true", "false", "1", "0", "x"}:
-            raise ValueError(f"«{dicho[:40]}» no se entiende: escriba sí o no")
-        return dicho.casefold() in {"sí", "si", "true", "1", "x"}
-    if columna.clase == LISTA:
-        partes = tuple(linea.strip() for linea in dicho.splitlines() if linea.strip())
-        if columna.largo and any(len(parte) > columna.largo for parte in partes):
-            raise ValueError(f"tiene una línea de más de {columna.largo} caracteres")
-        return partes
-    if columna.opciones and dicho not in columna.opciones:
-        raise ValueError(f"«{dicho[:40]}» no se conoce: use {', '.join(columna.opciones)}")
-    if columna.largo and len(dicho) > columna.largo:
-        raise ValueError(f"tiene {len(dicho)} caracteres y admite {columna.largo}")
-    return dicho
-
-
-def _como_texto(crudo: Any) -> str:
-    if isinstance(crudo, bool):
-        return "sí" if crudo else "no"
-    if isinstance(crudo, float) and crudo.is_integer():
-        return str(int(crudo))
-    return str(crudo).replace("\x00", "").replace("_x000D_", "").strip()
-
-
-def _decimal(dicho: str) -> Decimal:
-    limpio = dicho.removeprefix("S/").replace(" ", "")
-    try:
-        # Una celda calculada trae 82.5000000001: se guarda al céntimo, que es como se cobra.
-        monto = round(Decimal(limpio.replace(",", "") if "." in limpio else limpio.replace(",", ".")), 2)
-    except InvalidOperation:
-        raise ValueError(f"«{dicho[:40]}» no es un monto en soles") from None
-    if not 0 <= monto < 10_000_000:
-        raise ValueError(f"«{dicho[:40]}» no es un monto posible")
-    return monto
-
-
-def _fecha(crudo: Any, dicho: str) -> date:
-    if isinstance(crudo, datetime):
-        return crudo.date()
-    if isinstance(crudo, date):
-        return crudo
-    for forma in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(dicho, forma).date()
-        except ValueError:
-            continue
-    raise ValueError(f"«{dicho[:40]}» no es una fecha: escriba 31/01/2026")

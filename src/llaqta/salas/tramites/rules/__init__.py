@@ -17,7 +17,7 @@ from llaqta.salas.tramites.rules.contenido import (
     Tupa,
     completar,
 )
-from llaqta.salas.tramites.rules.publicar import MAXIMO_GENERAL, porcentaje_de_uit, revisar
+from llaqta.salas.tramites.rules.publicar import MAXIMO_GENERAL, porcentaje_de_uit, revisar, revisar_desde
 from llaqta.salas.tramites.rules.reproduccion import TARIFAS_DE_LEY, costo_de_reproduccion
 from llaqta.salas.tramites.rules.silencio import silencio_en_palabras
 
@@ -40,6 +40,7 @@ __all__ = [
     "costo_de_reproduccion",
     "porcentaje_de_uit",
     "revisar",
+    "revisar_desde",
     "silencio_en_palabras",
 ]
 

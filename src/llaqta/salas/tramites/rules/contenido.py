@@ -179,8 +179,10 @@ class Tupa:
 def completar(datos: NuevaVersion) -> NuevaVersion:
     """La versión con las condiciones de su primera modalidad en sus propios campos, que es con la que se lista.
 
-    Sin modalidades queda igual. El año de la UIT solo se conserva si alguna variante cuesta.
+    Sin modalidades queda igual. El año de la UIT solo se conserva si alguna variante cuesta. La descripción es un
+    párrafo: sus saltos de línea no dicen nada.
     """
+    datos = replace(datos, descripcion=" ".join(datos.descripcion.split()))
     if datos.modalidades:
         datos = replace(datos, **_propias(datos.modalidades[0].condiciones))
     cuesta = any(condiciones.monto for _, condiciones in datos.variantes)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from llaqta.salas.tramites.rules.contenido import FilaDeProcedimiento, Tupa, completar
-from llaqta.salas.tramites.rules.publicar import MAXIMO_GENERAL, revisar
+from llaqta.salas.tramites.rules.publicar import MAXIMO_GENERAL, revisar, revisar_desde
 
 NUEVO, CAMBIA, IGUAL = "NUEVO", "CAMBIA", "IGUAL"
 
@@ -123,8 +123,6 @@ def comparar(
         con_fecha = replace(fila, desde=desde) if desde else fila
         una = _una(con_fecha, actuales.get(fila.codigo), uit, siglas, al, maximo)
         faltas = list(una.faltas)
-        if fila.codigo in vistos:
-            faltas.append("Este código está dos veces en el archivo.")
         if fila.tema not in temas:
             faltas.append(f"El tema «{fila.tema}» no existe.")
         vistos.add(fila.codigo)
@@ -141,6 +139,8 @@ def _una(
     maximo: int,
 ) -> Diferencia:
     faltas = [frase for _, frase in revisar(fila.datos, uit=uit.get(fila.datos.uit_anio or 0), maximo=maximo)]
+    if imposible := revisar_desde(fila.desde):
+        faltas.append(imposible)
     if actual is None:
         return Diferencia(fila, NUEVO, faltas=tuple(faltas))
     cambios = _cambios(actual, fila, siglas)

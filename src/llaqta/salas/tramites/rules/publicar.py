@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from llaqta.salas.tramites.condiciones import Condiciones
@@ -11,6 +12,7 @@ from llaqta.salas.tramites.hojas import (
     CALIFICACIONES,
     CLASES,
     HOJAS,
+    PLAZO_MAXIMO,
     RECURSOS,
     TEXTO,
     TIPOS,
@@ -21,6 +23,10 @@ from llaqta.salas.tramites.rules.contenido import CANALES, NuevaVersion
 MAXIMO_GENERAL = 30
 """Días hábiles que como máximo dura una evaluación previa, salvo que una ley diga más (art. 35 Ley 27444)."""
 
+PRIMER_ANIO, ULTIMO_ANIO = 1990, 2100
+"""Entre qué años puede empezar a regir una versión: los mismos que cuenta el calendario."""
+
+_TOPES_DE_PLAZO = {"MESES": 60}
 Falta = tuple[str, str]
 """El campo y la frase."""
 
@@ -49,7 +55,22 @@ def revisar(
         )
     if not datos.canales:
         faltas.append(("canales", "Elija al menos un canal por donde se presenta."))
+    faltas += [
+        (campo, f"{que} «{repetido}» está dos veces: quite uno.")
+        for campo, que, dichos in (
+            ("recursos", "El recurso", [fila.clase for fila in datos.recursos]),
+            ("tarifas", "El medio de copia", [fila.medio for fila in datos.tarifas]),
+        )
+        for repetido in sorted(cual for cual, veces in Counter(dichos).items() if veces > 1)
+    ]
     return faltas
+
+
+def revisar_desde(desde: date) -> str:
+    """Por qué una versión no puede regir desde ese día; vacío si puede."""
+    if PRIMER_ANIO <= desde.year <= ULTIMO_ANIO:
+        return ""
+    return f"«{desde:%d/%m/}{desde.year}» no puede ser el día desde el que rige: va de {PRIMER_ANIO} a {ULTIMO_ANIO}."
 
 
 def _revisar_formas(datos: NuevaVersion) -> list[Falta]:
@@ -126,6 +147,9 @@ def _revisar_modalidades(datos: NuevaVersion) -> list[Falta]:
         faltas.append(("modalidades", "Toda modalidad lleva un código y un nombre."))
     if repetidos := [codigo for codigo, veces in Counter(codigos).items() if veces > 1]:
         faltas.append(("modalidades", f"El código de modalidad «{repetidos[0]}» está dos veces."))
+    nombres = Counter(" ".join(fila.nombre.split()).casefold() for fila in datos.modalidades)
+    if any(veces > 1 for veces in nombres.values()):
+        faltas.append(("modalidades", "Hay dos modalidades con el mismo nombre: nadie sabría cuál elegir."))
     ajenos = {fila.modalidad for fila in datos.requisitos if fila.modalidad} - set(codigos)
     faltas += [
         ("requisitos", f"Hay un requisito de la modalidad «{ajeno}», que este procedimiento no tiene.")
@@ -185,6 +209,10 @@ def _revisar_plazo(condiciones: Condiciones, maximo: int) -> list[Falta]:
         return []
     if condiciones.plazo <= 0:
         return [("plazo", "Escriba en cuántos días se resuelve.")]
+    if condiciones.plazo > _TOPES_DE_PLAZO.get(condiciones.plazo_unidad, PLAZO_MAXIMO):
+        return [
+            ("plazo", f"Un plazo de {condiciones.plazo_dicho} no es posible: revise la cifra y la unidad.")
+        ]
     if excede_el_maximo(condiciones, maximo) and not condiciones.norma_del_plazo.strip():
         return [
             ("plazo", f"Una evaluación previa se resuelve en {maximo} días hábiles como máximo (art. 35); "

@@ -32,6 +32,8 @@ def check_contra_la_norma(datos: NuevaVersion, uit: Decimal | None, *, al: date,
 
     :raises EntradaInvalida: con la primera razón por la que no, que dice el campo
     """
+    if imposible := rules.revisar_desde(al):
+        raise EntradaInvalida(prefijo + imposible, campo="desde")
     maximo = plazos.get_entero("EVALUACION_PREVIA_MAXIMO", al=al)
     for campo, frase in rules.revisar(datos, uit=uit, maximo=maximo):
         raise EntradaInvalida(prefijo + frase, campo=campo, norma="Ley 27444, art. 37")

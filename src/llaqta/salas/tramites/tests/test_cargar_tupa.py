@@ -99,6 +99,10 @@ def test_la_ficha_completa_se_lee_con_pocas_consultas(
         ("{{{", "No se pudo leer el TUPA"),
         ("hola: 1", "le falta la lista «procedimientos»"),
         ("procedimientos:\n  - {codigo: PA-X, tipo: PA}", "PA-X: falta «tema»"),
+        (
+            "procedimientos: []\nprocedimientos: []",
+            "línea 2, columna 1: la clave «procedimientos» está dos veces",
+        ),
     ],
 )
 def test_un_archivo_que_no_se_entiende_no_deja_nada(
@@ -114,7 +118,7 @@ def test_un_archivo_que_no_se_entiende_no_deja_nada(
 
 def test_una_unidad_desconocida_se_nombra(organigrama: dict[str, UnidadOrganica], ahora: datetime) -> None:
     organigrama["SGTV"].delete()
-    with pytest.raises(EntradaInvalida, match="nombra la unidad «SGTV»"):
+    with pytest.raises(EntradaInvalida, match="«SGTV» no es una unidad del organigrama"):
         services.cargar_tupa(actor=None, ruta=lectura.ARCHIVOS_DE_DEMOSTRACION[1], ahora=ahora)
     assert not Procedimiento.objects.exists()
 

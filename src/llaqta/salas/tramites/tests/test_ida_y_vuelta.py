@@ -268,6 +268,8 @@ def _con_entidades() -> bytes:
         ("a.yaml", b"\xff\xfe", "No se pudo leer"),
         ("a.yaml", b"!!python/object/apply:os.system ['true']", "No se pudo leer"),
         ("a.yaml", b"[" * 3000, "No se pudo leer"),
+        ("a.yaml", b"procedimientos: [{a: 2026-02-30}]", "una fecha o un número que no existe"),
+        ("a.yaml", b"procedimientos: []\ntramites: []", "«tramites» no se conoce aquí"),
     ],
 )
 def test_un_archivo_que_no_es_un_tupa_recibe_una_frase_clara(
@@ -277,6 +279,27 @@ def test_un_archivo_que_no_es_un_tupa_recibe_una_frase_clara(
     with pytest.raises(ArchivoConErrores, match=frase):
         services.preparar_carga(actor=administradora, nombre=nombre, contenido=contenido, ahora=ahora)
     assert _huella() == antes
+
+
+def test_lo_que_no_se_ve_no_entra_ni_sale(
+    con_modalidades: VersionProcedimiento, administradora: Persona
+) -> None:
+    """Lo que se pega de Word trae controles que no se ven; un libro con ellos no se podría escribir."""
+    con_modalidades.descripcion = "Derribar\x0b una\r\ncasa"
+    con_modalidades.save()
+    for nombre, escribir in ESCRITORES:
+        contenido = escribir(queries.get_tupa(al=DESPUES), siglas=queries.get_nombres_de_unidades())
+        leido = lectura.leer_contenido(nombre, contenido, unidades=queries.get_siglas())
+        assert "Derribar una casa" in {fila.datos.descripcion for fila in leido.procedimientos}
+
+
+def test_un_texto_que_empieza_con_igual_no_es_formula_ni_al_editarlo(
+    con_modalidades: VersionProcedimiento,
+) -> None:
+    contenido = escritura.a_libro(queries.get_tupa(al=DESPUES), siglas=queries.get_nombres_de_unidades())
+    celdas = [celda for fila in load_workbook(BytesIO(contenido))["Requisitos"].iter_rows() for celda in fila]
+    (celda,) = [una for una in celdas if str(una.value).startswith("=SUMA")]
+    assert (celda.data_type, celda.quotePrefix) == ("s", True)
 
 
 def test_un_expediente_conserva_su_version(con_modalidades: VersionProcedimiento) -> None:
