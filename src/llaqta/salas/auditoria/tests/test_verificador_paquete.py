@@ -1,16 +1,23 @@
-"""El expediente exportado, comprobado sin Llaqta: cada archivo, cada prueba y el índice."""
+"""El expediente exportado, comprobado sin Llaqta: cada archivo, el índice y su firma, cada prueba y cada PDF."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from llaqta.salas.auditoria.tests.registro_aparte import Registro
+from llaqta.salas.auditoria.tests.paquete_aparte import (
+    CONSTANCIA,
+    RESOLUCION,
+    SOLICITUD,
+    Firmante,
+    Paquete,
+    firmar_indice,
+    firmar_pdf,
+)
 from llaqta.salas.auditoria.verificador.llaqta_verificador import (
     Confianza,
     Informe,
@@ -19,49 +26,20 @@ from llaqta.salas.auditoria.verificador.llaqta_verificador import (
     main,
 )
 
-REGISTRO = Registro()
-CONFIANZA = Confianza(llave=REGISTRO.firmante.vkey)
-DOCUMENTO = "data/documentos/0001-resolucion.pdf"
-
-
-def sha(datos: bytes) -> str:
-    return hashlib.sha256(datos).hexdigest()
-
-
-def manifestar(bolsa: Path) -> None:
-    """Escribe los manifiestos de lo que hay, como lo haría quien empaqueta."""
-    archivos = sorted(ruta for ruta in (bolsa / "data").rglob("*") if ruta.is_file())
-    lineas = [f"{sha(ruta.read_bytes())}  {ruta.relative_to(bolsa).as_posix()}\n" for ruta in archivos]
-    (bolsa / "manifest-sha256.txt").write_text("".join(lineas))
-    etiquetas = ["bagit.txt", "bag-info.txt", "manifest-sha256.txt"]
-    lineas = [f"{sha((bolsa / nombre).read_bytes())}  {nombre}\n" for nombre in etiquetas]
-    (bolsa / "tagmanifest-sha256.txt").write_text("".join(lineas))
-
-
-def indice(*documentos: tuple[str, str]) -> str:
-    filas = "".join(f'<documento archivo="{ruta}" sha256="{huella}"/>' for ruta, huella in documentos)
-    return f'<?xml version="1.0"?><indice xmlns="urn:llaqta:indice:1">{filas}</indice>'
+PRUEBA = "data/pruebas/0001-resolucion.json"
+INDICE = "data/indice.xml"
 
 
 @pytest.fixture
-def bolsa(tmp_path: Path) -> Path:
-    raiz = tmp_path / "bolsa"
-    for carpeta in ("documentos", "pruebas"):
-        (raiz / "data" / carpeta).mkdir(parents=True)
-    (raiz / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
-    (raiz / "bag-info.txt").write_text("Source-Organization: Municipalidad\n")
-    (raiz / DOCUMENTO).write_bytes(REGISTRO.archivo)
-    (raiz / "data/pruebas/0001-resolucion.json").write_text(json.dumps(REGISTRO.prueba()))
-    (raiz / "data/indice.xml").write_text(
-        indice(("documentos/0001-resolucion.pdf", sha(REGISTRO.archivo))), encoding="utf-8"
-    )
-    manifestar(raiz)
-    return raiz
+def paquete(tmp_path: Path) -> Paquete:
+    return Paquete(tmp_path / "bolsa")
 
 
-def comprobar(ruta: Path) -> Informe:
+def comprobar(paquete: Paquete, ruta: Path | None = None, *, ancla: Firmante | None = None) -> Informe:
     informe = Informe()
-    comprobar_paquete(str(ruta), CONFIANZA, informe)
+    anclas = (ancla.raiz,) if ancla else ()
+    confianza = Confianza(llave=paquete.registro.firmante.vkey, anclas=anclas)
+    comprobar_paquete(str(ruta or paquete.raiz), confianza, informe)
     return informe
 
 
@@ -74,130 +52,272 @@ def en_zip(bolsa: Path, base: str = "bolsa/") -> Path:
     return ruta
 
 
-def test_un_expediente_entero_se_prueba_en_carpeta_y_en_zip(bolsa: Path) -> None:
+def test_un_expediente_entero_se_prueba_en_carpeta_y_en_zip(paquete: Paquete) -> None:
+    bolsa = paquete.raiz
     for ruta in (bolsa, en_zip(bolsa), en_zip(bolsa, "")):
-        informe = comprobar(ruta)
-        assert informe.datos == {"archivos": 3, "documentos": 1, "probados": 1}
-        assert "Los 3 archivos del paquete son los que se empaquetaron." in informe.probado
-        assert "El índice nombra los 1 documentos con sus huellas." in informe.probado
-        assert any("firma XML" in falta for falta in informe.sin_comprobar)
-        assert main(["paquete", str(ruta), "--llave", REGISTRO.firmante.vkey]) == 0
+        informe = comprobar(paquete, ruta)
+        datos = informe.datos
+        assert (datos["archivos"], datos["documentos"], datos["probados"]) == (11, 2, 1)
+        assert datos["expediente"] == "EXP-2026-000001-4"
+        assert [una["archivo"] for una in datos["firmas"]] == [RESOLUCION, "data/indice.pdf", CONSTANCIA]
+        assert "El índice entero lleva la firma de «MUNICIPALIDAD DE PRUEBA»." in informe.probado
+        assert f"{RESOLUCION}: firma de «MUNICIPALIDAD DE PRUEBA», íntegra." in informe.probado
+        assert f"{RESOLUCION}: está en el registro, hoja 12 ({PRUEBA})." in informe.probado
+        assert main(["paquete", str(ruta), "--llave", paquete.registro.firmante.vkey]) == 0
 
 
-def test_un_documento_sin_prueba_se_dice(bolsa: Path) -> None:
-    (bolsa / "data/documentos/0002-anexo.pdf").write_bytes(b"%PDF- anexo")
-    (bolsa / "data/indice.xml").write_text(
-        indice(
-            ("documentos/0001-resolucion.pdf", sha(REGISTRO.archivo)),
-            ("data/documentos/0002-anexo.pdf", sha(b"%PDF- anexo")),
-        )
+def test_lo_que_no_se_comprueba_se_dice(paquete: Paquete) -> None:
+    faltas = " ".join(comprobar(paquete).sin_comprobar)
+    assert "no trae prueba de estar en el registro. Se guardó antes del registro." in faltas
+    assert (
+        "Quién firma el índice lo dice solo su certificado, emitido por «Raíz de MUNICIPALIDAD DE PRUEBA»"
+        in faltas
     )
-    manifestar(bolsa)
-    assert [falta for falta in comprobar(bolsa).sin_comprobar if "0002-anexo" in falta] == [
-        "data/documentos/0002-anexo.pdf: el paquete no trae prueba de que esté en el registro."
-    ]
+    assert "si sus certificados se revocaron" in faltas
+    assert "Quién firmó lo dicen solo los certificados que trae cada PDF" in faltas
+    assert f"La hora de firma la dice solo quien firmó en: {CONSTANCIA}" in faltas
 
 
-def alterar_documento(bolsa: Path) -> None:
-    (bolsa / DOCUMENTO).write_bytes(REGISTRO.archivo + b" ")
+def test_con_el_ancla_se_dice_a_quien_se_llega_y_con_otra_no_vale(paquete: Paquete, tmp_path: Path) -> None:
+    informe = comprobar(paquete, ancla=paquete.firmante)
+    assert "El certificado del índice llega a la autoridad que usted dio con --ancla." in informe.probado
+    assert any("su certificado llega a la autoridad que usted dio" in paso for paso in informe.probado)
+    assert not any("dé --ancla" in falta for falta in informe.sin_comprobar)
+    with pytest.raises(NoVale, match="no llega a lo que usted dio con --ancla"):
+        comprobar(paquete, ancla=Firmante("OTRA"))
 
 
-def cambiar_documento_y_manifiestos(bolsa: Path) -> None:
-    alterar_documento(bolsa)
-    (bolsa / "data/indice.xml").write_text(
-        indice(("documentos/0001-resolucion.pdf", sha(REGISTRO.archivo + b" ")))
+def test_el_indice_se_acepta_firmado_con_rsa(tmp_path: Path) -> None:
+    llave = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    paquete = Paquete(tmp_path / "rsa", firmante=Firmante(llave=llave))
+    assert len(comprobar(paquete).datos["firmas"]) == 3
+
+
+def test_la_firma_de_un_particular_que_no_vale_no_estropea_el_paquete_si_el_indice_lo_dice(
+    paquete: Paquete,
+) -> None:
+    rota = paquete.resolucion.replace(b"la resolucion", b"La resolucion")
+    paquete.resolucion = rota
+    paquete.rehacer()
+    with pytest.raises(NoVale, match=f"{RESOLUCION}: El contenido fue cambiado después de firmarse"):
+        comprobar(paquete)
+    paquete.informe, paquete.origen = "INVALIDA", "EXTERNO"
+    paquete.rehacer()
+    assert any(
+        "El índice ya advierte que llegó con una firma que no vale" in falta
+        for falta in comprobar(paquete).sin_comprobar
     )
-    manifestar(bolsa)
+    paquete.origen = "INTERNO"
+    paquete.rehacer()
+    with pytest.raises(NoVale):
+        comprobar(paquete)
 
 
-def callar_documento(bolsa: Path) -> None:
-    (bolsa / "data/indice.xml").write_text(indice())
-    manifestar(bolsa)
+# --- Ataques: quien altera rehace los manifiestos, y en los últimos firma su propio índice ---------------------------
+def alterar_documento(p: Paquete) -> None:
+    (p.raiz / RESOLUCION).write_bytes(p.resolucion + b" ")
 
 
-def mentir_en_el_indice(bolsa: Path) -> None:
-    (bolsa / "data/indice.xml").write_text(indice(("documentos/0001-resolucion.pdf", "0" * 64)))
-    manifestar(bolsa)
+def alterar_documento_con_manifiestos(p: Paquete) -> None:
+    p.poner(RESOLUCION, p.resolucion + b" ")
 
 
-def alterar_prueba(bolsa: Path) -> None:
-    (bolsa / "data/pruebas/0001-resolucion.json").write_text(json.dumps(REGISTRO.prueba() | {"hoja": 11}))
-    manifestar(bolsa)
+def alterar_indice(p: Paquete) -> None:
+    p.poner(INDICE, p.archivos[INDICE].replace(b"3 pisos", b"9 pisos"))
 
 
-def agregar_sin_nombrar(bolsa: Path) -> None:
-    (bolsa / "data/otro.txt").write_text("otro")
+def alterar_firma_del_indice(p: Paquete) -> None:
+    antes, _, despues = p.archivos[INDICE].partition(b"SignatureValue>")
+    p.poner(INDICE, antes + b"SignatureValue>" + (b"B" if despues[:1] == b"A" else b"A") + despues[1:])
 
 
-def entidades(bolsa: Path) -> None:
-    (bolsa / "data/indice.xml").write_text('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
-    manifestar(bolsa)
+def quitar_firma_del_indice(p: Paquete) -> None:
+    p.poner(INDICE, p.indice().encode())
 
 
-def enlazar(bolsa: Path) -> None:
-    (bolsa / "data/documentos/0003.pdf").symlink_to(bolsa / DOCUMENTO)
+def cambiar_certificado_del_indice(p: Paquete) -> None:
+    otro = firmar_indice(p.indice(), Firmante("OTRA"))
+    ajeno = otro.split(b"<ds:X509Certificate>")[1].split(b"</ds:X509Certificate>")[0]
+    propio = p.archivos[INDICE].split(b"<ds:X509Certificate>")[1].split(b"</ds:X509Certificate>")[0]
+    p.poner(INDICE, p.archivos[INDICE].replace(propio, ajeno))
 
 
-ATAQUES: list[tuple[Callable[[Path], object], str]] = [
-    (alterar_documento, "0001-resolucion.pdf NO es el que se empaquetó"),
-    (cambiar_documento_y_manifiestos, "es la prueba de un archivo que el paquete no trae"),
-    (callar_documento, "El índice calla documentos: data/documentos/0001-resolucion.pdf"),
-    (mentir_en_el_indice, "El índice dice otra huella para documentos/0001-resolucion.pdf"),
-    (alterar_prueba, "data/pruebas/0001-resolucion.json: El hecho NO está en el registro"),
+def dos_firmas_en_el_indice(p: Paquete) -> None:
+    firma = p.archivos[INDICE].partition(b"<ds:Signature ")[2].rpartition(b"</ds:Signature>")[0]
+    p.poner(
+        INDICE,
+        p.archivos[INDICE].replace(
+            b"</expediente>", b"<ds:Signature " + firma + b"</ds:Signature></expediente>"
+        ),
+    )
+
+
+def indice_de_otro_expediente(p: Paquete) -> None:
+    ajeno = Paquete(p.raiz.parent / "ajeno")
+    p.poner(INDICE, ajeno.archivos[INDICE])
+
+
+def indice_con_comentario(p: Paquete) -> None:
+    p.poner(INDICE, p.archivos[INDICE].replace(b"<asunto>", b"<!-- --><asunto>", 1))
+
+
+def indice_con_entidades(p: Paquete) -> None:
+    p.poner(INDICE, b'<!DOCTYPE a [<!ENTITY b "c">]>' + p.archivos[INDICE].split(b"?>\n")[1])
+
+
+def indice_con_espacio_ajeno(p: Paquete) -> None:
+    p.poner(INDICE, p.archivos[INDICE].replace(b"<asunto>", b'<asunto xmlns="urn:otro">', 1))
+
+
+def indice_con_algo_detras_de_la_firma(p: Paquete) -> None:
+    p.poner(INDICE, p.archivos[INDICE].replace(b"</expediente>", b"algo</expediente>"))
+
+
+def quitar_documento(p: Paquete) -> None:
+    p.quitar(RESOLUCION)
+
+
+def agregar_documento(p: Paquete) -> None:
+    p.poner("data/documentos/0009-colado.pdf", b"%PDF colado")
+
+
+def callar_documento(p: Paquete) -> None:
+    indice = p.indice()
+    desde = indice.index('<documento orden="2"')
+    p.refirmar(indice[:desde] + indice[indice.index("</documentos>") :])
+
+
+def mentir_la_huella(p: Paquete) -> None:
+    p.refirmar(p.indice(huella="0" * 64))
+
+
+def prueba_de_otro(p: Paquete) -> None:
+    p.poner(PRUEBA, p.archivos[PRUEBA].replace(b'"hoja": 12', b'"hoja": 11'))
+    p.refirmar(p.indice())
+
+
+def pruebas_trocadas(p: Paquete) -> None:
+    """La prueba es buena, pero de otro archivo."""
+    p.poner(RESOLUCION, firmar_pdf(b"%PDF-1.7 otra resolucion", p.firmante))
+    p.refirmar(p.indice())
+
+
+def prueba_de_otra_hoja_que_la_dicha(p: Paquete) -> None:
+    p.refirmar(p.indice(hoja="13"))
+
+
+def prueba_de_otro_registro(p: Paquete) -> None:
+    p.refirmar(p.indice(llave=Paquete(p.raiz.parent / "ajeno").registro.firmante.vkey))
+
+
+def firma_de_otro_pdf(p: Paquete) -> None:
+    otra = firmar_pdf(b"%PDF-1.7 la resoluciom", p.firmante)
+    p.resolucion = b"%PDF-1.7 la resolucion" + otra[len(b"%PDF-1.7 la resoluciom") :]
+    p.rehacer()
+
+
+def pdf_sin_su_firma(p: Paquete) -> None:
+    p.resolucion = b"%PDF-1.7 la resolucion"
+    p.rehacer()
+
+
+def constancia_sin_sello(p: Paquete) -> None:
+    p.poner(CONSTANCIA, b"%PDF-1.7 constancia")
+    p.refirmar(p.indice())
+
+
+def indice_impreso_alterado(p: Paquete) -> None:
+    p.poner("data/indice.pdf", p.archivos["data/indice.pdf"].replace(b"impreso", b"impuesto"[:7]))
+
+
+def enlazar(p: Paquete) -> None:
+    (p.raiz / "data/documentos/0003.pdf").symlink_to(p.raiz / RESOLUCION)
+
+
+def agregar_sin_nombrar(p: Paquete) -> None:
+    (p.raiz / "data/otro.txt").write_text("otro")
+
+
+ATAQUES: list[tuple[Callable[[Paquete], object], str]] = [
+    (alterar_documento, f"{RESOLUCION} NO es el que se empaquetó"),
+    (alterar_documento_con_manifiestos, f"El índice dice otra huella para {RESOLUCION}"),
+    (alterar_indice, f"{INDICE}: El índice fue cambiado después de firmarse"),
+    (alterar_firma_del_indice, f"{INDICE}: La firma del índice NO es de su certificado"),
+    (quitar_firma_del_indice, f"{INDICE}: El índice no lleva una firma"),
+    (cambiar_certificado_del_indice, f"{INDICE}: La firma del índice nombra otro certificado"),
+    (dos_firmas_en_el_indice, f"{INDICE}: El índice no lleva una firma"),
+    (indice_de_otro_expediente, "El índice dice otra huella para data/"),
+    (indice_con_comentario, f"{INDICE}: El índice trae definiciones, comentarios"),
+    (indice_con_entidades, f"{INDICE}: El índice trae definiciones, comentarios"),
+    (indice_con_espacio_ajeno, f"{INDICE}: El índice usa un espacio de nombres ajeno"),
+    (indice_con_algo_detras_de_la_firma, f"{INDICE}: El índice no lleva una firma, al final"),
+    (quitar_documento, f"El índice nombra {RESOLUCION}, y no está en el paquete"),
+    (agregar_documento, "El paquete trae lo que el índice no nombra: data/documentos/0009-colado.pdf"),
+    (callar_documento, f"El paquete trae lo que el índice no nombra: {SOLICITUD}"),
+    (mentir_la_huella, f"El índice dice otra huella para {RESOLUCION}"),
+    (prueba_de_otro, f"{PRUEBA}: El hecho NO está en el registro"),
+    (pruebas_trocadas, f"{PRUEBA}: El archivo NO es el que se registró"),
+    (prueba_de_otra_hoja_que_la_dicha, f"{PRUEBA}: Prueba otra hoja que la que dice el índice"),
+    (prueba_de_otro_registro, f"{PRUEBA}: Es de otro registro que el del índice"),
+    (firma_de_otro_pdf, f"{RESOLUCION}: El contenido fue cambiado después de firmarse"),
+    (pdf_sin_su_firma, f"{RESOLUCION}: El índice nombra 1 firmas, y el PDF trae 0"),
+    (constancia_sin_sello, f"{CONSTANCIA}: No lleva el sello de la entidad"),
+    (indice_impreso_alterado, "data/indice.pdf: El contenido fue cambiado después de firmarse"),
     (agregar_sin_nombrar, "archivos que su manifiesto no nombra: data/otro.txt"),
-    (lambda bolsa: (bolsa / DOCUMENTO).unlink(), f"Falta el archivo {DOCUMENTO}"),
-    (lambda bolsa: (bolsa / "data/indice.xml").unlink(), r"Falta el archivo data/indice.xml"),
-    (lambda bolsa: (bolsa / "bag-info.txt").write_text("Otra"), r"bag-info.txt NO es el que se empaquetó"),
-    (lambda bolsa: (bolsa / "tagmanifest-sha256.txt").write_text(""), "no protege al de archivos"),
-    (lambda bolsa: (bolsa / "manifest-sha256.txt").write_text("hola\n"), "manifest-sha256.txt está mal escrito"),
-    (lambda bolsa: (bolsa / "bagit.txt").unlink(), r"No es un paquete BagIt"),
-    (lambda bolsa: (bolsa / "bagit.txt").write_text("BagIt-Version: 0.97\n"), r"no es BagIt 1.0"),
-    (entidades, "definiciones que no se aceptan"),
     (enlazar, "enlace a otra parte"),
+    (lambda p: (p.raiz / RESOLUCION).unlink(), f"Falta el archivo {RESOLUCION}"),
+    (lambda p: p.quitar(INDICE), f"Falta el archivo {INDICE}"),
+    (lambda p: p.quitar("data/indice.pdf"), "Falta el archivo data/indice.pdf"),
+    (lambda p: (p.raiz / "bag-info.txt").write_text("Otra"), "bag-info.txt NO es el que se empaquetó"),
+    (lambda p: (p.raiz / "tagmanifest-sha256.txt").write_text(""), "no protege al de archivos"),
+    (lambda p: (p.raiz / "manifest-sha256.txt").write_text("hola\n"), "manifest-sha256.txt está mal escrito"),
+    (lambda p: (p.raiz / "bagit.txt").unlink(), "No es un paquete BagIt"),
+    (lambda p: (p.raiz / "bagit.txt").write_text("BagIt-Version: 0.97\n"), "no es BagIt 1.0"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("ataque", "frase"), ATAQUES, ids=lambda valor: getattr(valor, "__name__", ""))
 def test_un_paquete_alterado_se_rechaza_nombrando_el_archivo(
-    bolsa: Path, ataque: Callable[[Path], object], frase: str
+    paquete: Paquete, ataque: Callable[[Paquete], object], frase: str
 ) -> None:
-    ataque(bolsa)
+    ataque(paquete)
     with pytest.raises(NoVale) as negativa:
-        comprobar(bolsa)
+        comprobar(paquete)
     assert frase in str(negativa.value)
-    assert main(["paquete", str(bolsa)]) == 1
+    assert main(["paquete", str(paquete.raiz)]) == 1
 
 
 @pytest.mark.parametrize(
     "nombre", ["../fuera.txt", "/etc/x", "bolsa/data/..\\x", "bolsa/../x", "bolsa/data/c:x"]
 )
-def test_un_zip_que_se_sale_de_su_carpeta_se_rechaza(bolsa: Path, nombre: str) -> None:
-    ruta = en_zip(bolsa)
+def test_un_zip_que_se_sale_de_su_carpeta_se_rechaza(paquete: Paquete, nombre: str) -> None:
+    ruta = en_zip(paquete.raiz)
     with zipfile.ZipFile(ruta, "a") as archivo:
         archivo.writestr(nombre, b"x")
     with pytest.raises(NoVale):
-        comprobar(ruta)
+        comprobar(paquete, ruta)
 
 
-def test_un_zip_repetido_enlazado_o_roto_se_rechaza(bolsa: Path) -> None:
+def test_un_zip_repetido_enlazado_o_roto_se_rechaza(paquete: Paquete) -> None:
+    bolsa = paquete.raiz
     ruta = en_zip(bolsa)
     with zipfile.ZipFile(ruta, "a") as archivo, pytest.warns(UserWarning, match="Duplicate"):
         archivo.writestr("bolsa/data/indice.xml", b"otro")
     with pytest.raises(NoVale, match="dos veces el mismo nombre"):
-        comprobar(ruta)
+        comprobar(paquete, ruta)
     ruta = en_zip(bolsa)
     with zipfile.ZipFile(ruta, "a") as archivo:
         enlace = zipfile.ZipInfo("bolsa/data/enlace")
         enlace.external_attr = 0o120777 << 16
         archivo.writestr(enlace, "/etc/passwd")
     with pytest.raises(NoVale, match="enlace a otra parte"):
-        comprobar(ruta)
+        comprobar(paquete, ruta)
     ruta = en_zip(bolsa)
     ruta.write_bytes(ruta.read_bytes()[:-30])
     assert main(["paquete", str(ruta)]) == 1
     entero = en_zip(bolsa).read_bytes()
-    for lugar in range(0, len(entero), 211):
+    for lugar in range(0, len(entero), 1511):
         alterado = bytearray(entero)
         alterado[lugar] ^= 0xFF
         ruta.write_bytes(bytes(alterado))
-        assert main(["paquete", str(ruta), "--llave", REGISTRO.firmante.vkey]) in (0, 1)
+        assert main(["paquete", str(ruta), "--llave", paquete.registro.firmante.vkey]) in (0, 1)

@@ -3,14 +3,16 @@
 
     python llaqta_verificador.py prueba.json [--documento F] [--llave registro.pub] [--testigo LLAVE]… [--ca tsa.pem]
     python llaqta_verificador.py consistencia ANTES.txt DESPUES.txt consistencia.json [--llave registro.pub]
-    python llaqta_verificador.py paquete CARPETA|ARCHIVO.zip [--llave …] [--testigo …] [--ca …]
+    python llaqta_verificador.py paquete CARPETA|ARCHIVO.zip [--ancla firmas.pem] [--llave …] [--testigo …] [--ca …]
 
 Añada ``--json`` para que lo lea otro programa. Salida: 0 = probado, 1 = NO vale, 2 = no se pudo leer lo que se pidió.
 Pide Python ≥ 3.9 y el paquete «cryptography» ≥ 42; lo demás está en este único archivo, para que un perito lo lea.
 
 Lo que prueba (normas: RFC 9162 árbol de Merkle, RFC 8785 JSON canónico, RFC 3161 sello de tiempo, C2SP signed-note,
 tlog-checkpoint y tlog-cosignature): que un hecho está en el registro, que el registro tenía entonces esa raíz, que la
-municipalidad la firmó, y que a esa fecha ya la habían visto una autoridad de sellado de tiempo u otras entidades.
+municipalidad la firmó, y que a esa fecha ya la habían visto una autoridad de sellado de tiempo u otras entidades. De un
+expediente exportado (BagIt, RFC 8493) prueba además que su índice lleva la firma de quien lo exportó (XAdES, ETSI EN
+319 132-1) y que las firmas de cada PDF (PAdES, CMS de RFC 5652) son íntegras y de los certificados que traen.
 """
 
 from __future__ import annotations
@@ -24,18 +26,21 @@ import re
 import struct
 import sys
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, NoReturn
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.x509.oid import ExtendedKeyUsageOID
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 except ImportError:
     sys.exit("Falta el paquete «cryptography». Instálelo con: python -m pip install cryptography")
 
@@ -64,6 +69,10 @@ class NoVale(Exception):
     """Lo que se trajo no prueba lo que dice; el texto dice por qué."""
 
 
+class NoSeSabe(Exception):
+    """Está escrito de una manera que este programa no comprueba: ni vale ni deja de valer."""
+
+
 class NoSePudo(Exception):
     """No se pudo leer lo que se pidió comprobar: un archivo que no existe, una llave mal copiada."""
 
@@ -85,6 +94,7 @@ class Confianza:
     llave: str = ""
     testigos: tuple[str, ...] = ()
     autoridades: tuple[x509.Certificate, ...] = ()
+    anclas: tuple[x509.Certificate, ...] = ()
 
 
 # --- JSON sin ambigüedades ----------------------------------------------------------------------------------------
@@ -306,32 +316,41 @@ def hora_de_cofirma(firma: bytes, testigo: Llave, punto: Punto) -> datetime | No
     return datetime.fromtimestamp(segundos, tz=UTC_)
 
 
-# --- El sello de tiempo (RFC 3161 sobre CMS, RFC 5652), leído en DER estricto ----------------------------------------
-FIRMADO, TSTINFO = "2a864886f70d010702", "2a864886f70d0109100104"
+# --- Mensajes firmados (CMS, RFC 5652), leídos en DER estricto -------------------------------------------------------
+FIRMADO, DATOS, TSTINFO = "2a864886f70d010702", "2a864886f70d010701", "2a864886f70d0109100104"
 TIPO_DE_CONTENIDO, RESUMEN = "2a864886f70d010903", "2a864886f70d010904"
 CERTIFICADO_V1, CERTIFICADO_V2 = "2a864886f70d010910020c", "2a864886f70d010910022f"
+SELLO_DE_LA_FIRMA = "2a864886f70d010910020e"
 RESUMENES: dict[str, Any] = {
     "608648016503040201": hashes.SHA256, "608648016503040202": hashes.SHA384, "608648016503040203": hashes.SHA512,
 }  # fmt: skip
 FIRMAS_RSA = {"2a864886f70d010101": "", "2a864886f70d01010b": "sha256", "2a864886f70d01010c": "sha384",
               "2a864886f70d01010d": "sha512"}  # fmt: skip
+RSA_PSS, MGF1 = "2a864886f70d01010a", "2a864886f70d010108"
 FIRMAS_EC = {"2a8648ce3d040302": "sha256", "2a8648ce3d040303": "sha384", "2a8648ce3d040304": "sha512"}
 
 
+def parte(datos: bytes, aqui: int = 0) -> tuple[int, bytes, bytes]:
+    """La parte de DER que empieza ahí, como (etiqueta, contenido, entero); nada indefinido."""
+    exigir(len(datos) - aqui >= 2 and datos[aqui] & 31 != 31, "La firma o el sello no está en DER.")
+    largo, desde = datos[aqui + 1], aqui + 2
+    if largo & 128:
+        octetos = largo & 127
+        if not octetos:
+            raise NoSeSabe("está escrita en BER y no en DER")
+        exigir(octetos <= 4, "La firma o el sello no está en DER.")
+        largo, desde = int.from_bytes(datos[desde : desde + octetos], "big"), desde + octetos
+        exigir(largo >= 128 and largo >> (8 * (octetos - 1)), "La firma o el sello no está en DER.")
+    exigir(desde + largo <= len(datos), "La firma o el sello está cortado.")
+    return datos[aqui], datos[desde : desde + largo], datos[aqui : desde + largo]
+
+
 def partes(datos: bytes) -> list[tuple[int, bytes, bytes]]:
-    """Parte DER en (etiqueta, contenido, entero); nada indefinido, nada de sobra."""
+    """Parte DER en (etiqueta, contenido, entero); nada de sobra."""
     salida, aqui = [], 0
     while aqui < len(datos):
-        exigir(len(datos) - aqui >= 2 and datos[aqui] & 31 != 31, "El sello de tiempo está mal escrito.")
-        largo, desde = datos[aqui + 1], aqui + 2
-        if largo & 128:
-            octetos = largo & 127
-            exigir(1 <= octetos <= 4, "El sello de tiempo no está en DER.")
-            largo, desde = int.from_bytes(datos[desde : desde + octetos], "big"), desde + octetos
-            exigir(largo >= 128 and largo >> (8 * (octetos - 1)), "El sello de tiempo no está en DER.")
-        exigir(desde + largo <= len(datos), "El sello de tiempo está cortado.")
-        salida.append((datos[aqui], datos[desde : desde + largo], datos[aqui : desde + largo]))
-        aqui = desde + largo
+        salida.append(parte(datos, aqui))
+        aqui += len(salida[-1][2])
     return salida
 
 
@@ -340,7 +359,7 @@ def forma(datos: bytes, *formas: str) -> list[tuple[int, bytes, bytes]]:
     halladas = partes(datos)
     exigir(
         bytes(etiqueta for etiqueta, _, _ in halladas).hex() in formas,
-        "El sello de tiempo no tiene su forma.",
+        "La firma o el sello no tiene su forma.",
     )
     return halladas
 
@@ -348,132 +367,159 @@ def forma(datos: bytes, *formas: str) -> list[tuple[int, bytes, bytes]]:
 def algoritmo_de(datos: bytes) -> str:
     """El identificador de un algoritmo sin parámetros."""
     hallado = forma(datos, "06", "0605")
-    exigir(
-        len(hallado) == 1 or not hallado[1][1], "El sello usa un algoritmo con parámetros que no se aceptan."
-    )
+    exigir(len(hallado) == 1 or not hallado[1][1], "Un algoritmo trae parámetros que no se aceptan.")
     return hallado[0][1].hex()
 
 
-def comprobar_sello(token: bytes, cuerpo: bytes, confianza: Confianza, informe: Informe) -> datetime:
-    """Comprueba un TimeStampToken sobre ``cuerpo`` y devuelve su hora.
+@dataclass(frozen=True)
+class Cms:
+    """Un mensaje firmado por uno solo, ya partido; todavía no se comprobó nada."""
 
-    :raises NoVale: si no cubre ese texto, o su firma o su certificado no valen
+    tipo: str
+    contenido: bytes
+    resumen: str
+    certificado: x509.Certificate
+    certificados: tuple[x509.Certificate, ...]
+    der: bytes
+    atributos: dict[str, bytes]
+    atributos_enteros: bytes
+    algoritmo: bytes
+    firma: bytes
+    sin_firmar: dict[str, bytes]
+
+
+def leer_cms(datos: bytes) -> Cms:
+    """Lee un SignedData de un firmante, nombrado por emisor y número de serie, con atributos firmados.
+
+    :raises NoVale: si está mal escrito
+    :raises NoSeSabe: si su resumen o su forma son otros
     """
-    tipo, envuelto = forma(forma(token, "30")[0][1], "06a0")
-    exigir(tipo[1].hex() == FIRMADO, "El sello de tiempo no es un mensaje firmado.")
+    tipo, envuelto = forma(forma(datos, "30")[0][1], "06a0")
+    exigir(tipo[1].hex() == FIRMADO, "No es un mensaje firmado.")
     firmado = forma(forma(envuelto[1], "30")[0][1], "023130a031", "023130a0a131")
-    contenido = forma(firmado[2][1], "06a0")
-    exigir(
-        firmado[0][1] == b"\x03" and contenido[0][1].hex() == TSTINFO, "Lo firmado no es un sello de tiempo."
-    )
-    tst = forma(contenido[1][1], "04")[0][1]
+    contenido = forma(firmado[2][1], "06", "06a0")
+    firmantes = partes(firmado[-1][1])
+    if len(firmantes) != 1 or [p[0] for p in partes(firmantes[0][1])][1:4] != [0x30, 0x30, 0xA0]:
+        raise NoSeSabe("está escrita de una manera que este programa no comprueba")
     firmante = forma(forma(firmado[-1][1], "30")[0][1], "023030a03004", "023030a03004a1")
+    exigir(firmante[0][1] == b"\x01", "La firma o el sello no tiene su forma.")
     resumen = algoritmo_de(firmante[2][1])
+    if resumen not in RESUMENES:
+        raise NoSeSabe("usa un resumen que ya no se acepta o que este programa no conoce")
     declarados = [algoritmo_de(forma(cada[2], "30")[0][1]) for cada in partes(firmado[1][1])]
-    exigir(firmante[0][1] == b"\x01" and resumen in RESUMENES, "El sello usa un resumen que no se acepta.")
     exigir(
         resumen in declarados and set(declarados) <= set(RESUMENES),
-        "El sello declara otro resumen que el que usa.",
+        "La firma o el sello declara otro resumen que el que usa.",
     )
-    certificado, der = _certificado_del_firmante(firmado[3][1], firmante[1][1])
-    atributos = _atributos(firmante[3][1])
-    huella = hashlib.new(RESUMENES[resumen].name, tst).digest()
+    version = b"\x03" if contenido[0][1].hex() == TSTINFO else b"\x01"
+    exigir(firmado[0][1] in (b"\x03", version), "La firma o el sello es de una versión que no le toca.")
+    suyos = [entero for etiqueta, _, entero in partes(firmado[3][1]) if etiqueta == 0x30]
+    certificado, der = _certificado_del_firmante(suyos, firmante[1][1])
+    return Cms(
+        tipo=contenido[0][1].hex(),
+        contenido=forma(contenido[1][1], "04")[0][1] if len(contenido) == 2 else b"",
+        resumen=resumen,
+        certificado=certificado,
+        certificados=tuple(x509.load_der_x509_certificate(cada) for cada in suyos),
+        der=der,
+        atributos=_atributos(firmante[3][1]),
+        atributos_enteros=b"\x31" + firmante[3][2][1:],
+        algoritmo=firmante[4][1],
+        firma=firmante[5][1],
+        sin_firmar=_atributos(firmante[6][1]) if len(firmante) == 7 else {},
+    )
+
+
+def comprobar_cms(cms: Cms, resumir: Callable[[str], bytes]) -> None:
+    """Exige que lo firmado sea ese contenido, y que la firma sea del certificado que trae.
+
+    :param resumir: el resumen del contenido con el algoritmo que se le nombra
+    """
     exigir(
-        forma(atributos.get(TIPO_DE_CONTENIDO, b""), "06")[0][1].hex() == TSTINFO, "El sello firma otra cosa."
+        forma(cms.atributos.get(TIPO_DE_CONTENIDO, b""), "06")[0][1].hex() == cms.tipo,
+        "Se firmó otra clase de contenido.",
     )
-    exigir(forma(atributos.get(RESUMEN, b""), "04")[0][1] == huella, "El contenido del sello fue cambiado.")
-    _exigir_certificado_nombrado(atributos, der)
-    _comprobar_firma_cms(certificado, firmante, b"\x31" + firmante[3][2][1:], RESUMENES[resumen]())
-    hora = _leer_tstinfo(tst, cuerpo)
-    _comprobar_autoridad(certificado, partes(firmado[3][1]), hora, confianza, informe)
-    return hora
+    huella = forma(cms.atributos.get(RESUMEN, b""), "04")[0][1]
+    exigir(huella == resumir(RESUMENES[cms.resumen].name), "El contenido fue cambiado después de firmarse.")
+    _exigir_certificado_nombrado(cms)
+    llave, resumen = cms.certificado.public_key(), RESUMENES[cms.resumen]()
+    metodo = forma(cms.algoritmo, "06", "0605", "0630")[0][1].hex()
+    try:
+        if isinstance(llave, rsa.RSAPublicKey) and metodo == RSA_PSS:
+            llave.verify(cms.firma, cms.atributos_enteros, _relleno_pss(cms.algoritmo, cms.resumen), resumen)
+        elif isinstance(llave, rsa.RSAPublicKey) and FIRMAS_RSA.get(metodo) in ("", resumen.name):
+            llave.verify(cms.firma, cms.atributos_enteros, padding.PKCS1v15(), resumen)
+        elif isinstance(llave, ec.EllipticCurvePublicKey) and FIRMAS_EC.get(metodo) == resumen.name:
+            llave.verify(cms.firma, cms.atributos_enteros, ec.ECDSA(resumen))
+        else:
+            raise NoSeSabe("usa un algoritmo que este programa no comprueba")
+    except InvalidSignature as error:
+        raise NoVale("La firma NO es de su certificado.") from error
+    if isinstance(llave, rsa.RSAPublicKey) and llave.key_size < 2048:
+        raise NoSeSabe("usa una llave RSA de menos de 2048 bits, que ya no se acepta")
 
 
-def _certificado_del_firmante(certificados: bytes, quien: bytes) -> tuple[x509.Certificate, bytes]:
-    for _, _, entero in partes(certificados):
+def _relleno_pss(algoritmo: bytes, resumen: str) -> padding.PSS:
+    """El relleno de RSASSA-PSS (RFC 4055): un solo resumen para el mensaje y para la máscara."""
+    campos = forma(partes(algoritmo)[1][1], "a0a1a2", "a0a1a2a3")
+    mascara = forma(forma(campos[1][1], "30")[0][1], "0630")
+    usados = {algoritmo_de(forma(campos[0][1], "30")[0][1]), algoritmo_de(mascara[1][1])}
+    exigir(mascara[0][1].hex() == MGF1 and usados == {resumen}, "La firma mezcla resúmenes.")
+    largo = int.from_bytes(forma(campos[2][1], "02")[0][1], "big")
+    return padding.PSS(padding.MGF1(RESUMENES[resumen]()), largo)
+
+
+def _certificado_del_firmante(certificados: list[bytes], quien: bytes) -> tuple[x509.Certificate, bytes]:
+    for entero in certificados:
         campos = [cada for cada in partes(partes(forma(entero, "30")[0][1])[0][1]) if cada[0] != 0xA0]
         if campos[2][2] + campos[0][2] == quien:  # emisor y número de serie
             return x509.load_der_x509_certificate(entero), entero
-    raise NoVale("El sello de tiempo no trae el certificado de quien lo firmó.")
+    raise NoVale("No trae el certificado de quien firma.")
 
 
 def _atributos(datos: bytes) -> dict[str, bytes]:
     atributos: dict[str, bytes] = {}
     for _, atributo, _ in partes(datos):
         nombre, valores = forma(atributo, "0631")
-        exigir(nombre[1].hex() not in atributos, "El sello repite un atributo.")
+        exigir(nombre[1].hex() not in atributos, "La firma o el sello repite un atributo.")
         atributos[nombre[1].hex()] = valores[1]
     return atributos
 
 
-def _exigir_certificado_nombrado(atributos: dict[str, bytes], der: bytes) -> None:
-    """El sello nombra, dentro de lo firmado, el certificado con que se firma (RFC 5816)."""
-    nombrado = atributos.get(CERTIFICADO_V2) or atributos.get(CERTIFICADO_V1) or b""
+def _exigir_certificado_nombrado(cms: Cms) -> None:
+    """Lo firmado nombra el certificado con que se firma (RFC 5035 y 5816): nadie lo cambia por otro parecido."""
+    nombrado = cms.atributos.get(CERTIFICADO_V2) or cms.atributos.get(CERTIFICADO_V1) or b""
     identidad = partes(partes(partes(partes(nombrado)[0][1])[0][1])[0][1]) if nombrado else []
-    metodo = "sha256" if CERTIFICADO_V2 in atributos else "sha1"
+    metodo = "sha256" if CERTIFICADO_V2 in cms.atributos else "sha1"
     if identidad and identidad[0][0] == 0x30:
         metodo = RESUMENES.get(algoritmo_de(identidad.pop(0)[1]), hashes.SHA256).name
+    if not identidad and cms.tipo == DATOS:
+        raise NoSeSabe("no nombra el certificado con que se firmó, como pide PAdES")
     exigir(
-        identidad and identidad[0][1] == hashlib.new(metodo, der).digest(),
-        "El sello nombra otro certificado.",
+        identidad and identidad[0][1] == hashlib.new(metodo, cms.der).digest(), "Se nombra otro certificado."
     )
 
 
-def _comprobar_firma_cms(certificado: x509.Certificate, firmante: Any, mensaje: bytes, resumen: Any) -> None:
-    metodo, firma, llave = algoritmo_de(firmante[4][1]), firmante[5][1], certificado.public_key()
-    try:
-        if isinstance(llave, rsa.RSAPublicKey) and FIRMAS_RSA.get(metodo) in ("", resumen.name):
-            llave.verify(firma, mensaje, padding.PKCS1v15(), resumen)
-        elif isinstance(llave, ec.EllipticCurvePublicKey) and FIRMAS_EC.get(metodo) == resumen.name:
-            llave.verify(firma, mensaje, ec.ECDSA(resumen))
-        else:
-            raise NoVale("El sello de tiempo usa una firma que este programa no sabe comprobar.")
-    except InvalidSignature as error:
-        raise NoVale("La firma del sello de tiempo NO vale.") from error
+def nombre_de(certificado: x509.Certificate, *, emisor: bool = False) -> str:
+    """El nombre común de quien figura en un certificado, o de quien lo emitió."""
+    nombre = certificado.issuer if emisor else certificado.subject
+    comunes = nombre.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(comunes[0].value) if comunes else nombre.rfc4514_string()
 
 
-def _leer_tstinfo(tst: bytes, cuerpo: bytes) -> datetime:
-    campos = partes(forma(tst, "30")[0][1])
-    exigir([cada[0] for cada in campos[:5]] == [2, 6, 0x30, 2, 0x18], "El sello de tiempo no tiene su forma.")
-    impronta = forma(campos[2][1], "3004")
-    metodo = algoritmo_de(impronta[0][1])
-    exigir(metodo in RESUMENES and impronta[1][1] == hashlib.new(RESUMENES[metodo].name, cuerpo).digest(),
-           "El sello de tiempo es de OTRO texto, no de este punto de control.")  # fmt: skip
-    hallada = re.fullmatch(r"(\d{14})(?:\.\d{1,9})?Z", campos[4][1].decode("ascii", "replace"))
-    exigir(hallada, "La hora del sello de tiempo está mal escrita.")
-    hora = datetime.strptime(hallada.group(1) if hallada else "", "%Y%m%d%H%M%S")
-    return hora.replace(tzinfo=UTC_)
-
-
-def _comprobar_autoridad(
-    certificado: x509.Certificate, otros: list[tuple[int, bytes, bytes]], hora: datetime, confianza: Confianza,
-    informe: Informe,
-) -> None:  # fmt: skip
-    uso = certificado.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    exigir(
-        list(uso.value) == [ExtendedKeyUsageOID.TIME_STAMPING] and uso.critical,
-        "Quien selló no es una TSA.",
-    )
-    informe.sin_comprobar.append(
-        "No se comprobó si el certificado de quien selló la hora fue revocado después."
-    )
-    if not confianza.autoridades:
-        informe.sin_comprobar.append("No se comprobó quién es la autoridad de sellado de tiempo: dé --ca.")
-    actual, posibles = (
-        certificado,
-        [x509.load_der_x509_certificate(cada[2]) for cada in otros],
-    )
+def cadena_de(
+    certificado: x509.Certificate, otros: tuple[x509.Certificate, ...], anclas: tuple[x509.Certificate, ...]
+) -> tuple[x509.Certificate, bool]:
+    """Sube por quien emitió cada certificado; devuelve hasta dónde se llegó y si es una de las anclas."""
+    actual = certificado
     for _ in range(8):
-        vigente = actual.not_valid_before_utc <= hora <= actual.not_valid_after_utc
-        exigir(vigente, "Un certificado del sello no estaba vigente a su hora.")
-        if not confianza.autoridades or actual in confianza.autoridades:
-            return
-        emisores = [cada for cada in (*confianza.autoridades, *posibles) if _emitio(cada, actual)]
-        exigir(emisores, "El sello de tiempo no es de la autoridad que usted dio con --ca.")
+        if actual in anclas:
+            return actual, True
+        emisores = [cada for cada in (*anclas, *otros) if cada != actual and _emitio(cada, actual)]
+        if not emisores:
+            break
         actual = emisores[0]
-        if actual in confianza.autoridades:
-            return
-    raise NoVale("El sello de tiempo no es de la autoridad que usted dio con --ca.")
+    return actual, actual in anclas
 
 
 def _emitio(emisor: x509.Certificate, certificado: x509.Certificate) -> bool:
@@ -482,6 +528,176 @@ def _emitio(emisor: x509.Certificate, certificado: x509.Certificate) -> bool:
         return bool(emisor.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
     except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound):
         return False
+
+
+def vigente(certificado: x509.Certificate, hora: datetime | None) -> bool:
+    """Verdadero si el certificado valía a esa hora."""
+    return hora is not None and certificado.not_valid_before_utc <= hora <= certificado.not_valid_after_utc
+
+
+# --- El sello de tiempo (RFC 3161) ----------------------------------------------------------------------------------
+def comprobar_sello(token: bytes, cuerpo: bytes, confianza: Confianza, informe: Informe) -> datetime:
+    """Comprueba un TimeStampToken sobre ``cuerpo`` y devuelve su hora.
+
+    :raises NoVale: si no cubre ese texto, o su firma o su certificado no valen
+    """
+    try:
+        cms = leer_cms(token)
+        hora = _hora_del_sello(cms, lambda metodo: hashlib.new(metodo, cuerpo).digest())
+    except NoSeSabe as motivo:
+        raise NoVale(f"El sello de tiempo {motivo}.") from motivo
+    _comprobar_autoridad(cms, hora, confianza, informe)
+    return hora
+
+
+def _hora_del_sello(cms: Cms, resumir: Callable[[str], bytes]) -> datetime:
+    """La hora de un sello íntegro, hecho por una TSA, sobre lo que ``resumir`` resume."""
+    exigir(cms.tipo == TSTINFO, "Lo firmado no es un sello de tiempo.")
+    try:
+        comprobar_cms(cms, lambda metodo: hashlib.new(metodo, cms.contenido).digest())
+    except NoVale as motivo:
+        raise NoVale(f"La firma del sello de tiempo NO vale. {motivo}") from motivo
+    hora = _leer_tstinfo(cms.contenido, resumir)
+    uso = cms.certificado.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    exigir(
+        list(uso.value) == [ExtendedKeyUsageOID.TIME_STAMPING] and uso.critical, "Quien selló no es una TSA."
+    )
+    exigir(vigente(cms.certificado, hora), "Un certificado del sello no estaba vigente a su hora.")
+    return hora
+
+
+def _leer_tstinfo(tst: bytes, resumir: Callable[[str], bytes]) -> datetime:
+    campos = partes(forma(tst, "30")[0][1])
+    exigir([cada[0] for cada in campos[:5]] == [2, 6, 0x30, 2, 0x18], "El sello de tiempo no tiene su forma.")
+    impronta = forma(campos[2][1], "3004")
+    metodo = algoritmo_de(impronta[0][1])
+    exigir(metodo in RESUMENES and impronta[1][1] == resumir(RESUMENES[metodo].name),
+           "El sello de tiempo es de OTRO texto, no de este.")  # fmt: skip
+    hallada = re.fullmatch(r"(\d{14})(?:\.\d{1,9})?Z", campos[4][1].decode("ascii", "replace"))
+    exigir(hallada, "La hora del sello de tiempo está mal escrita.")
+    hora = datetime.strptime(hallada.group(1) if hallada else "", "%Y%m%d%H%M%S")
+    return hora.replace(tzinfo=UTC_)
+
+
+def _comprobar_autoridad(cms: Cms, hora: datetime, confianza: Confianza, informe: Informe) -> None:
+    """Si se dieron autoridades, el sello es de una de ellas, y toda la cadena estaba vigente."""
+    informe.sin_comprobar.append(
+        "No se comprobó si el certificado de quien selló la hora fue revocado después."
+    )
+    if not confianza.autoridades:
+        informe.sin_comprobar.append("No se comprobó quién es la autoridad de sellado de tiempo: dé --ca.")
+        return
+    ultimo, llega = cadena_de(cms.certificado, cms.certificados, confianza.autoridades)
+    exigir(llega, "El sello de tiempo no es de la autoridad que usted dio con --ca.")
+    exigir(vigente(ultimo, hora), "Un certificado del sello no estaba vigente a su hora.")
+
+
+# --- Las firmas de un PDF (PAdES, ETSI EN 319 142-1; ISO 32000, 12.8) -----------------------------------------------
+RANGO = re.compile(rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+
+
+@dataclass(frozen=True)
+class FirmaDePdf:
+    """Una firma o un sello de tiempo de un PDF, íntegro y de su certificado."""
+
+    cubre: int
+    es_sello: bool
+    certificado: x509.Certificate
+    titular: str
+    emisor: str
+    hora: datetime | None
+    sellador: str
+    llega: bool
+
+
+def comprobar_pdf(datos: bytes, confianza: Confianza) -> list[FirmaDePdf]:
+    """Comprueba cada firma: cubre el archivo desde su comienzo salvo ella misma, y es de su certificado.
+
+    No interpreta las páginas ni lo que se añadió entre una firma y otra, ni la revocación, ni la política.
+
+    :raises NoVale: si alguna no vale
+    :raises NoSeSabe: si alguna no se sabe comprobar
+    """
+    halladas, huecos = [], set()
+    for hallado in RANGO.finditer(datos):
+        cero, hasta, desde, largo = (int(cada) for cada in hallado.groups())
+        bien = cero == 0 and hasta < desde - 1 and desde + largo <= len(datos) and hasta not in huecos
+        exigir(bien, "Una firma del PDF no dice bien qué cubre.")
+        exigir(not hasta <= hallado.start() < desde, "Una firma del PDF no se cubre a sí misma.")
+        antes = datos[max(0, hasta - 20) : hasta].rstrip()
+        hueco = re.fullmatch(rb"<((?:[0-9A-Fa-f]{2})+)>", datos[hasta:desde])
+        exigir(hueco and antes.endswith(b"/Contents"), "Una firma del PDF deja fuera más que a sí misma.")
+        huecos.add(hasta)
+        crudo = bytes.fromhex(hueco.group(1).decode()) if hueco else b""
+        tramos = (memoryview(datos)[:hasta], memoryview(datos)[desde : desde + largo])
+        halladas.append(_firma_de_pdf(crudo, tramos, confianza))
+    return _con_hora(sorted(halladas, key=lambda una: una.cubre))
+
+
+def _con_hora(halladas: list[FirmaDePdf]) -> list[FirmaDePdf]:
+    """A la firma sin hora le vale la del primer sello del documento que vino después y la cubre (PAdES B-T)."""
+    for lugar, una in enumerate(halladas):
+        sellos = [otra for otra in halladas[lugar + 1 :] if otra.es_sello and otra.hora]
+        if not una.hora and sellos and vigente(una.certificado, sellos[0].hora):
+            halladas[lugar] = replace(una, hora=sellos[0].hora, sellador=sellos[0].sellador)
+    return halladas
+
+
+def _firma_de_pdf(crudo: bytes, tramos: tuple[memoryview, memoryview], confianza: Confianza) -> FirmaDePdf:
+    def resumir(metodo: str) -> bytes:
+        resumen = hashlib.new(metodo)
+        for tramo in tramos:
+            resumen.update(tramo)
+        return resumen.digest()
+
+    try:
+        sobre = parte(crudo)[2]
+        exigir(not crudo[len(sobre) :].strip(b"\x00"), "Una firma del PDF esconde algo detrás de ella.")
+        cms = leer_cms(sobre)
+        hora, sellador = _exigir_firma_de_pdf(cms, resumir)
+    except (NoVale, NoSeSabe):
+        raise
+    except UnsupportedAlgorithm as error:
+        raise NoSeSabe("usa una llave o un algoritmo que este programa no conoce") from error
+    except Exception as error:  # lo que no se deja leer, no prueba nada
+        raise NoVale("Una firma del PDF o su certificado está mal escrito.") from error
+    ultimo, llega = cadena_de(cms.certificado, cms.certificados, confianza.anclas)
+    return FirmaDePdf(
+        cubre=sum(len(tramo) for tramo in tramos) + 2 * len(crudo) + 2,
+        es_sello=cms.tipo == TSTINFO,
+        certificado=cms.certificado,
+        titular=nombre_de(cms.certificado),
+        emisor=nombre_de(ultimo, emisor=True),
+        hora=hora,
+        sellador=sellador,
+        llega=llega,
+    )
+
+
+def _exigir_firma_de_pdf(cms: Cms, resumir: Callable[[str], bytes]) -> tuple[datetime | None, str]:
+    """Exige que la firma valga; devuelve la hora que alguien selló y quién la selló, si alguien la selló."""
+    if cms.tipo == TSTINFO:
+        return _hora_del_sello(cms, resumir), nombre_de(cms.certificado)
+    exigir(cms.tipo == DATOS and not cms.contenido, "La firma del PDF firma otra cosa que el PDF.")
+    comprobar_cms(cms, resumir)
+    _exigir_uso(cms.certificado)
+    if SELLO_DE_LA_FIRMA not in cms.sin_firmar:
+        return None, ""
+    sello = leer_cms(cms.sin_firmar[SELLO_DE_LA_FIRMA])
+    hora = _hora_del_sello(sello, lambda metodo: hashlib.new(metodo, cms.firma).digest())
+    exigir(vigente(cms.certificado, hora), "El certificado no estaba vigente cuando se firmó.")
+    return hora, nombre_de(sello.certificado)
+
+
+def _exigir_uso(certificado: x509.Certificate) -> None:
+    """El certificado es de los que sirven para firmar, si dice para qué sirve."""
+    try:
+        uso = certificado.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    exigir(
+        uso.digital_signature or uso.content_commitment, "El certificado no es de los que sirven para firmar."
+    )
 
 
 # --- La prueba de un hecho -----------------------------------------------------------------------------------------
@@ -665,6 +881,214 @@ def comprobar_puntos(antes: str, despues: str, prueba: Any, confianza: Confianza
         informe.sin_comprobar.append("No se comprobaron las firmas de los puntos de control: dé --llave.")
 
 
+# --- El índice: un XML de una sola forma, y su firma ----------------------------------------------------------------
+FORMATO_DEL_INDICE = "llaqta-expediente/1"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+ESPACIOS = {"": "urn:llaqta:expediente:1", "ds": DS, "xades": "http://uri.etsi.org/01903/v1.3.2#"}
+C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
+SHA256_XML = "http://www.w3.org/2001/04/xmlenc#sha256"
+RSA_XML = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+ECDSA_XML = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+_METODO = '<ds:{0} Algorithm="{1}"></ds:{0}>'
+_RESUMEN = _METODO.format("DigestMethod", SHA256_XML) + "<ds:DigestValue>{}</ds:DigestValue>"
+_REFERENCIA = "<ds:Reference {}><ds:Transforms>{}</ds:Transforms>" + _RESUMEN + "</ds:Reference>"
+_ENVUELTA, _CANONICA = (_METODO.format("Transform", cada) for cada in (f"{DS}enveloped-signature", C14N))
+LO_FIRMADO = (
+    f'<ds:SignedInfo xmlns:ds="{DS}">' + _METODO.format("CanonicalizationMethod", C14N)
+    + _METODO.format("SignatureMethod", "{}") + _REFERENCIA.format('URI=""', _ENVUELTA + _CANONICA, "{}")
+    + _REFERENCIA.format('Type="http://uri.etsi.org/01903#SignedProperties" URI="#propiedades"', _CANONICA, "{}")
+    + "</ds:SignedInfo>"
+)  # fmt: skip
+"""Lo único que puede decir la firma de un índice: se llena con el método y los dos resúmenes, y se compara entero."""
+PROPIEDADES = (
+    f'<xades:SignedProperties xmlns:xades="{ESPACIOS["xades"]}" Id="propiedades"><xades:SignedSignatureProperties>'
+    "<xades:SigningTime>{}</xades:SigningTime><xades:SigningCertificateV2><xades:Cert><xades:CertDigest>"
+    + _RESUMEN.replace("<ds:DigestMethod", f'<ds:DigestMethod xmlns:ds="{DS}"').replace(
+        "<ds:DigestValue", f'<ds:DigestValue xmlns:ds="{DS}"'
+    )
+    + "</xades:CertDigest></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>"
+    "</xades:SignedProperties>"
+)
+
+
+@dataclass
+class Nodo:
+    """Un elemento del índice, con su nombre y su prefijo tal como están escritos."""
+
+    nombre: str
+    atributos: dict[str, str]
+    espacios: set[str]
+    hijos: list[Any] = field(default_factory=list)
+
+    def todos(self, *nombres: str) -> list[Nodo]:
+        """Los elementos a los que lleva ese camino."""
+        hallados = [self]
+        for nombre in nombres:
+            hallados = [
+                hijo
+                for cada in hallados
+                for hijo in cada.hijos
+                if isinstance(hijo, Nodo) and nombre in (hijo.nombre, "*")
+            ]
+        return hallados
+
+    def uno(self, *nombres: str) -> Nodo:
+        """El único al que lleva ese camino."""
+        hallados = self.todos(*nombres)
+        exigir(len(hallados) == 1, f"Al índice le falta o le sobra «{nombres[-1]}».")
+        return hallados[0]
+
+    @property
+    def texto(self) -> str:
+        """Su texto, si no tiene elementos adentro."""
+        exigir(
+            all(isinstance(hijo, str) for hijo in self.hijos), f"«{self.nombre}» del índice no es un texto."
+        )
+        return "".join(self.hijos)
+
+
+def leer_xml(datos: bytes) -> Nodo:
+    """Lee un índice en su única forma: UTF-8, sin DTD, comentarios ni instrucciones, y con sus tres espacios.
+
+    :raises NoVale: si está escrito de cualquier otra
+    """
+    raiz, pila = Nodo("", {}, set()), []
+    pila.append(raiz)
+
+    def no(*_: Any) -> NoReturn:
+        raise NoVale("El índice trae definiciones, comentarios o instrucciones que no se aceptan.")
+
+    def abrir(nombre: str, atributos: dict[str, str]) -> None:
+        exigir(len(pila) < 32, "El índice es demasiado hondo.")
+        espacios = set(pila[-1].espacios)
+        for clave in [clave for clave in atributos if clave.split(":")[0] == "xmlns"]:
+            prefijo = clave[6:]
+            exigir(
+                atributos.pop(clave) == ESPACIOS.get(prefijo), "El índice usa un espacio de nombres ajeno."
+            )
+            espacios.add(prefijo)
+        ajeno = any(":" in clave for clave in atributos) or nombre.rpartition(":")[0] not in espacios
+        exigir(not ajeno, f"El índice trae un nombre que no es suyo: {nombre[:60]!r}.")
+        nodo = Nodo(nombre, atributos, espacios)
+        pila[-1].hijos.append(nodo)
+        pila.append(nodo)
+
+    lector = expat.ParserCreate("UTF-8")
+    lector.buffer_text = True
+    lector.StartElementHandler, lector.EndElementHandler = abrir, lambda _: pila.pop()
+    lector.CharacterDataHandler = lambda texto: pila[-1].hijos.append(texto)
+    lector.StartDoctypeDeclHandler = lector.ProcessingInstructionHandler = lector.CommentHandler = no
+    try:
+        lector.Parse(datos, True)
+    except expat.ExpatError as error:
+        raise NoVale("El índice no es un XML bien escrito.") from error
+    return raiz.uno("expediente")
+
+
+def canonico_xml(nodo: Nodo, dichos: frozenset[str] = frozenset()) -> str:
+    """El elemento en su forma canónica exclusiva y sin comentarios (W3C xml-exc-c14n)."""
+    prefijo = nodo.nombre.rpartition(":")[0]
+    nuevo = "" if prefijo in dichos else f' xmlns{":" * bool(prefijo)}{prefijo}="{ESPACIOS[prefijo]}"'
+    atributos = "".join(
+        f' {clave}="{_en_atributo(valor)}"' for clave, valor in sorted(nodo.atributos.items())
+    )
+    dentro = "".join(
+        canonico_xml(hijo, dichos | {prefijo}) if isinstance(hijo, Nodo) else _en_texto(hijo)
+        for hijo in nodo.hijos
+    )
+    return f"<{nodo.nombre}{nuevo}{atributos}>{dentro}</{nodo.nombre}>"
+
+
+def _en_texto(texto: str) -> str:
+    return texto.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")
+
+
+def _en_atributo(texto: str) -> str:
+    texto = texto.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return texto.replace("\t", "&#x9;").replace("\n", "&#xA;").replace("\r", "&#xD;")
+
+
+def _resumen_xml(texto: str) -> str:
+    return base64.b64encode(hashlib.sha256(texto.encode()).digest()).decode()
+
+
+def comprobar_firma_del_indice(raiz: Nodo, confianza: Confianza, informe: Informe) -> None:
+    """Exige que el índice entero lleve la firma de su certificado (XAdES B-B envuelto), y la quita de ``raiz``.
+
+    :raises NoVale: si no la lleva, si es de otra forma, o si se cambió algo
+    """
+    firmas = raiz.todos("ds:Signature")
+    exigir(len(firmas) == 1 and raiz.hijos[-1] is firmas[0], "El índice no lleva una firma, al final.")
+    firma = raiz.hijos.pop()
+    ramas = [hijo.nombre if isinstance(hijo, Nodo) else "" for hijo in firma.hijos]
+    suyas = ["ds:SignedInfo", "ds:SignatureValue", "ds:KeyInfo", "ds:Object"]
+    exigir(ramas == suyas and firma.atributos == {"Id": "firma"}, "La firma del índice no tiene su forma.")
+    certificados = tuple(
+        x509.load_der_x509_certificate(base64_exacto(cada.texto))
+        for cada in firma.todos("ds:KeyInfo", "ds:X509Data", "ds:X509Certificate")
+    )
+    exigir(certificados, "La firma del índice no trae su certificado.")
+    dadas = canonico_xml(firma.uno("ds:Object", "xades:QualifyingProperties", "xades:SignedProperties"))
+    cuando = re.search(r"<xades:SigningTime>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)<", dadas)
+    huella = base64.b64encode(certificados[0].fingerprint(hashes.SHA256())).decode()
+    exigir(
+        cuando and dadas == PROPIEDADES.format(cuando.group(1), huella),
+        "La firma del índice nombra otro certificado, o no tiene su forma.",
+    )
+    es_rsa = isinstance(certificados[0].public_key(), rsa.RSAPublicKey)
+    esperado = LO_FIRMADO.format(
+        RSA_XML if es_rsa else ECDSA_XML, _resumen_xml(canonico_xml(raiz)), _resumen_xml(dadas)
+    )
+    exigir(
+        canonico_xml(firma.uno("ds:SignedInfo")) == esperado, "El índice fue cambiado después de firmarse."
+    )
+    valor = base64_exacto(firma.uno("ds:SignatureValue").texto)
+    _exigir_firma_xml(certificados[0].public_key(), valor, esperado.encode())
+    hora = datetime.strptime(cuando.group(1) if cuando else "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC_)
+    exigir(vigente(certificados[0], hora), "El certificado del índice no estaba vigente cuando se firmó.")
+    _exigir_uso(certificados[0])
+    _contar_quien_firma_el_indice(certificados, confianza, informe)
+
+
+def _exigir_firma_xml(llave: Any, valor: bytes, mensaje: bytes) -> None:
+    try:
+        if isinstance(llave, rsa.RSAPublicKey) and llave.key_size >= 2048:
+            llave.verify(valor, mensaje, padding.PKCS1v15(), hashes.SHA256())
+            return
+        exigir(
+            isinstance(llave, ec.EllipticCurvePublicKey), "La llave del índice no es de las que se aceptan."
+        )
+        r, s = valor[: len(valor) // 2], valor[len(valor) // 2 :]
+        der = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
+        llave.verify(der, mensaje, ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError) as error:
+        raise NoVale("La firma del índice NO es de su certificado.") from error
+
+
+def _contar_quien_firma_el_indice(
+    certificados: tuple[x509.Certificate, ...], confianza: Confianza, informe: Informe
+) -> None:
+    ultimo, llega = cadena_de(certificados[0], certificados[1:], confianza.anclas)
+    quien, emisor = nombre_de(certificados[0]), nombre_de(ultimo, emisor=True)
+    informe.datos["indice"] = {
+        "firmado_por": quien,
+        "emisor": emisor,
+        "certificado_sha256": certificados[0].fingerprint(hashes.SHA256()).hex(),
+    }
+    exigir(
+        llega or not confianza.anclas,
+        f"El índice lo firmó «{quien}», que no llega a lo que usted dio con --ancla.",
+    )
+    informe.probado.append(f"El índice entero lleva la firma de «{quien}».")
+    if llega:
+        informe.probado.append("El certificado del índice llega a la autoridad que usted dio con --ancla.")
+    else:
+        informe.sin_comprobar.append(
+            f"Quién firma el índice lo dice solo su certificado, emitido por «{emisor}»: dé --ancla, o compare la "
+            f"huella {informe.datos['indice']['certificado_sha256']} con la que le dé la entidad."
+        )
+
+
 # --- El paquete de un expediente (BagIt, RFC 8493) ------------------------------------------------------------------
 class Paquete:
     """Una carpeta o un ZIP que se leen sin desempaquetar y sin salirse de ellos."""
@@ -711,11 +1135,11 @@ class Paquete:
         exigir(nombre in self.lugar, f"Falta el archivo {nombre}.")
         return self.zip.open(self.lugar[nombre]) if self.zip else open(self.lugar[nombre], "rb")
 
-    def leer(self, nombre: str) -> bytes:
-        """El archivo entero, si es pequeño."""
+    def leer(self, nombre: str, maximo: int = MAXIMO) -> bytes:
+        """El archivo entero, si no pasa del máximo."""
         with self.abrir(nombre) as archivo:
-            datos: bytes = archivo.read(MAXIMO + 1)
-        exigir(len(datos) <= MAXIMO, f"{nombre} es demasiado grande.")
+            datos: bytes = archivo.read(maximo + 1)
+        exigir(len(datos) <= maximo, f"{nombre} es demasiado grande.")
         return datos
 
     def manifiesto(self, nombre: str) -> dict[str, str]:
@@ -737,8 +1161,14 @@ class Paquete:
         return declaradas
 
 
+FIJOS = {f"data/{cual}" for cual in ("indice.xml", "indice.xsd", "indice.pdf", "leeme.html",
+                                     "verificador/llaqta_verificador.py")}  # fmt: skip
+MAXIMO_DE_PDF = 1 << 30
+MAXIMO_DEL_INDICE = 64 << 20
+
+
 def comprobar_paquete(ruta: str, confianza: Confianza, informe: Informe) -> None:
-    """Comprueba un expediente exportado: cada archivo, cada prueba, y que el índice diga lo mismo.
+    """Comprueba un expediente exportado: cada archivo, el índice y su firma, cada prueba y las firmas de cada PDF.
 
     :raises NoVale: nombrando el archivo que no vale
     """
@@ -752,75 +1182,163 @@ def comprobar_paquete(ruta: str, confianza: Confianza, informe: Informe) -> None
     etiquetas = paquete.manifiesto("tagmanifest-sha256.txt")
     exigir("manifest-sha256.txt" in etiquetas, "El manifiesto de etiquetas no protege al de archivos.")
     informe.probado.append(f"Los {len(huellas)} archivos del paquete son los que se empaquetaron.")
-    probados = _comprobar_pruebas_del_paquete(paquete, huellas, confianza, informe)
-    _comprobar_indice(paquete, huellas, informe)
-    documentos = {nombre: h for nombre, h in huellas.items() if nombre.startswith("data/documentos/")}
-    for nombre, huella in sorted(documentos.items()):
-        if huella not in probados:
-            informe.sin_comprobar.append(f"{nombre}: el paquete no trae prueba de que esté en el registro.")
-    informe.datos.update(archivos=len(huellas), documentos=len(documentos), probados=len(probados))
+    with _nombrando("data/indice.xml"):
+        indice = leer_xml(paquete.leer("data/indice.xml", MAXIMO_DEL_INDICE))
+        exigir(
+            indice.atributos.get("formato") == FORMATO_DEL_INDICE,
+            "El índice es de un formato que no se conoce.",
+        )
+        comprobar_firma_del_indice(indice, confianza, informe)
+    documentos = indice.todos("documentos", "documento")
+    _comprobar_nombrados(indice, huellas)
+    informe.probado.append(f"El índice nombra los {len(documentos)} documentos con sus huellas.")
+    probados = _comprobar_pruebas(paquete, indice, confianza, informe)
+    firmas = _comprobar_firmas(paquete, indice, confianza, informe)
+    informe.datos.update(
+        expediente=indice.atributos.get("numero", ""), archivos=len(huellas), documentos=len(documentos),
+        probados=probados, firmas=firmas,
+    )  # fmt: skip
 
 
-def _comprobar_pruebas_del_paquete(
-    paquete: Paquete, huellas: dict[str, str], confianza: Confianza, informe: Informe
-) -> set[str]:
-    probados, existentes = set(), set(huellas.values())
-    for nombre in sorted(huellas):
-        if not (nombre.startswith("data/pruebas/") and nombre.endswith(".json")):
+@contextmanager
+def _nombrando(archivo: str) -> Iterator[None]:
+    """Lo que no valga adentro se dice con el nombre del archivo; lo que no se deja leer, no prueba nada."""
+    try:
+        yield
+    except (NoVale, NoSeSabe) as motivo:
+        raise type(motivo)(f"{archivo}: {motivo}") from motivo
+    except Exception as error:  # lo que no se deja leer, no prueba nada
+        raise NoVale(f"{archivo}: está mal escrito.") from error
+
+
+def _comprobar_nombrados(indice: Nodo, huellas: dict[str, str]) -> None:
+    """Todo archivo lo nombra el índice con su huella, o es de los fijos; y nada de lo que nombra falta."""
+    nombrados = set(FIJOS)
+    for nodo in [*indice.todos("documentos", "documento"), *indice.todos("documentos", "documento", "*"),
+                 *indice.todos("notificaciones", "notificacion", "constancia")]:  # fmt: skip
+        archivo = nodo.atributos.get("archivo", "")
+        if not archivo:
+            continue
+        exigir(archivo in huellas, f"El índice nombra {archivo}, y no está en el paquete.")
+        exigir(
+            huellas[archivo] == nodo.atributos.get("sha256"), f"El índice dice otra huella para {archivo}."
+        )
+        exigir(archivo not in nombrados, f"El índice nombra dos veces {archivo}.")
+        nombrados.add(archivo)
+    if callados := sorted(set(huellas) - nombrados):
+        raise NoVale(f"El paquete trae lo que el índice no nombra: {', '.join(callados[:5])}.")
+    if faltan := sorted(FIJOS - set(huellas)):
+        raise NoVale(f"Falta el archivo {faltan[0]}.")
+
+
+def _comprobar_pruebas(paquete: Paquete, indice: Nodo, confianza: Confianza, informe: Informe) -> int:
+    """Cada documento con su propia prueba, del registro que el índice nombra."""
+    registro = [cada.atributos.get("llave") for cada in indice.todos("registro")]
+    probados = 0
+    for documento in indice.todos("documentos", "documento"):
+        nombre, dicha = documento.atributos["archivo"], documento.uno("prueba").atributos
+        if "archivo" not in dicha:
+            informe.sin_comprobar.append(
+                f"{nombre}: no trae prueba de estar en el registro. {dicha.get('falta', '')}"
+            )
             continue
         parcial = Informe()
-        try:
-            prueba = leer_json(paquete.leer(nombre))
-            comprobar_prueba(prueba, confianza, parcial)
-        except NoVale as motivo:
-            raise NoVale(f"{nombre}: {motivo}") from motivo
-        huella = parcial.datos["huella"]
-        exigir(
-            not huella or huella in existentes, f"{nombre} es la prueba de un archivo que el paquete no trae."
-        )
-        informe.probado.append(
-            f"{nombre}: está en el registro" + (", con el archivo de su huella." if huella else ".")
-        )
-        probados.add(huella)
-        for falta in parcial.sin_comprobar:
-            if not falta.startswith("No se comparó ningún archivo") and falta not in informe.sin_comprobar:
-                informe.sin_comprobar.append(falta)
-    return probados - {""}
-
-
-def _comprobar_indice(paquete: Paquete, huellas: dict[str, str], informe: Informe) -> None:
-    """Cada elemento del índice que nombra un archivo y su huella nombra los del paquete."""
-    texto = paquete.leer("data/indice.xml")
-    exigir(
-        b"<!DOCTYPE" not in texto and b"<!ENTITY" not in texto,
-        "El índice trae definiciones que no se aceptan.",
-    )
-    try:
-        elementos = list(ElementTree.fromstring(texto).iter())
-    except ElementTree.ParseError as error:
-        raise NoVale("El índice no es un XML bien escrito.") from error
-    nombrados = set()
-    for elemento in elementos:
-        valores = {
-            hijo.tag.rsplit("}", 1)[-1]: (hijo.text or "").strip() for hijo in elemento
-        } | elemento.attrib
-        archivo, huella = valores.get("archivo", ""), valores.get("sha256", "").lower()
-        if archivo and huella:
-            ruta = archivo if archivo.startswith("data/") else f"data/{archivo}"
+        with _nombrando(dicha["archivo"]):
+            prueba = leer_json(paquete.leer(dicha["archivo"]))
             exigir(
-                huellas.get(ruta) == huella,
-                f"El índice dice otra huella para {archivo}, o el archivo no está.",
+                isinstance(prueba, dict) and [prueba.get("llave")] == registro,
+                "Es de otro registro que el del índice.",
             )
-            nombrados.add(ruta)
-    documentos = {nombre for nombre in huellas if nombre.startswith("data/documentos/")}
-    exigir(
-        documentos <= nombrados,
-        f"El índice calla documentos: {', '.join(sorted(documentos - nombrados)[:5])}.",
-    )
-    informe.probado.append(f"El índice nombra los {len(documentos)} documentos con sus huellas.")
-    informe.sin_comprobar.append(
-        "No se comprobó la firma XML del índice ni las firmas de los PDF: use otro verificador."
-    )
+            comprobar_prueba(prueba, confianza, parcial, documento.atributos["sha256"])
+            exigir(str(prueba["hoja"]) == dicha.get("hoja"), "Prueba otra hoja que la que dice el índice.")
+        informe.probado.append(f"{nombre}: está en el registro, hoja {prueba['hoja']} ({dicha['archivo']}).")
+        informe.sin_comprobar += [
+            falta for falta in parcial.sin_comprobar if falta not in informe.sin_comprobar
+        ]
+        probados += 1
+    return probados
+
+
+def _comprobar_firmas(
+    paquete: Paquete, indice: Nodo, confianza: Confianza, informe: Informe
+) -> list[dict[str, Any]]:
+    """Las firmas de los PDF: las de los documentos, y los sellos del índice impreso y de las constancias."""
+    vistas: list[dict[str, Any]] = []
+    for nodo in indice.todos("documentos", "documento"):
+        if nodo.atributos.get("mime") == "application/pdf":
+            _comprobar_documento(paquete, nodo, confianza, informe, vistas)
+    constancias = indice.todos("notificaciones", "notificacion", "constancia")
+    for archivo in ["data/indice.pdf", *(nodo.atributos["archivo"] for nodo in constancias)]:
+        datos = paquete.leer(archivo, MAXIMO_DE_PDF)
+        try:
+            with _nombrando(archivo):
+                halladas = comprobar_pdf(datos, confianza)
+                exigir(halladas, "No lleva el sello de la entidad.")
+        except NoSeSabe as motivo:
+            informe.sin_comprobar.append(f"{motivo}: use un validador de firmas en PDF.")
+        else:
+            _contar_firmas(archivo, halladas, len(datos), confianza, informe, vistas)
+    if sin_hora := sorted({una["archivo"] for una in vistas if not una["hora"]}):
+        informe.sin_comprobar.append(f"La hora de firma la dice solo quien firmó en: {', '.join(sin_hora)}.")
+    if vistas:
+        informe.sin_comprobar.append(
+            "De las firmas no se comprobó si sus certificados se revocaron, con qué política se emitieron ni cómo se "
+            "ven las páginas: para eso, un validador de firmas en PDF."
+        )
+    if vistas and not confianza.anclas:
+        emisores = sorted({f"«{una['emisor']}»" for una in vistas})
+        informe.sin_comprobar.append(
+            f"Quién firmó lo dicen solo los certificados que trae cada PDF, de {', '.join(emisores)}: dé --ancla."
+        )
+    return vistas
+
+
+def _comprobar_documento(
+    paquete: Paquete, nodo: Nodo, confianza: Confianza, informe: Informe, vistas: list[dict[str, Any]]
+) -> None:
+    """Las firmas de un documento contra lo que el índice dice de ellas."""
+    archivo, veredicto = nodo.atributos["archivo"], nodo.uno("informe").atributos.get("veredicto")
+    datos = paquete.leer(archivo, MAXIMO_DE_PDF)
+    try:
+        with _nombrando(archivo):
+            halladas = comprobar_pdf(datos, confianza)
+            firmas = sum(not una.es_sello for una in halladas)
+            exigir(
+                firmas >= len(nodo.todos("firma")) and (firmas or veredicto == "SIN_FIRMA"),
+                f"El índice nombra {len(nodo.todos('firma'))} firmas, y el PDF trae {firmas}.",
+            )
+    except NoVale as motivo:
+        if veredicto != "INVALIDA" or nodo.atributos.get("origen") != "EXTERNO":
+            raise
+        informe.sin_comprobar.append(f"{motivo} El índice ya advierte que llegó con una firma que no vale.")
+    except NoSeSabe as motivo:
+        informe.sin_comprobar.append(f"{motivo}: use un validador de firmas en PDF.")
+    else:
+        _contar_firmas(archivo, halladas, len(datos), confianza, informe, vistas)
+
+
+def _contar_firmas(
+    archivo: str, halladas: list[FirmaDePdf], largo: int, confianza: Confianza, informe: Informe,
+    vistas: list[dict[str, Any]],
+) -> None:  # fmt: skip
+    for una in halladas:
+        cuando = f"{una.hora:%Y-%m-%d %H:%M:%S} UTC" if una.hora else ""
+        hora = f", el {cuando} según el sello de tiempo de «{una.sellador}»" if una.hora else ""
+        llega = "; su certificado llega a la autoridad que usted dio" if una.llega else ""
+        clase = "sello de tiempo" if una.es_sello else "firma"
+        informe.probado.append(f"{archivo}: {clase} de «{una.titular}», íntegra{hora}{llega}.")
+        if confianza.anclas and not una.llega and not una.es_sello:
+            informe.sin_comprobar.append(
+                f"{archivo}: el certificado de «{una.titular}», de «{una.emisor}», no llega a lo que usted dio."
+            )
+        vistas.append(
+            {"archivo": archivo, "clase": clase, "titular": una.titular, "emisor": una.emisor, "hora": cuando}
+        )
+    if halladas and halladas[-1].cubre < largo:
+        informe.sin_comprobar.append(
+            f"{archivo}: después de su última firma se le añadieron {largo - halladas[-1].cubre} bytes (suelen ser los "
+            "datos para validarla): un validador de firmas en PDF dice qué son."
+        )
 
 
 # --- La orden ------------------------------------------------------------------------------------------------------
@@ -862,14 +1380,18 @@ def leer_confianza(opciones: argparse.Namespace) -> Confianza:
             raise NoSePudo(f"{texto[:80]}: {motivo}") from motivo
         return escrita.strip()
 
-    autoridades: list[x509.Certificate] = []
-    for ruta in opciones.ca:
-        try:
-            autoridades += x509.load_pem_x509_certificates(leer_archivo(ruta))
-        except ValueError as error:
-            raise NoSePudo(f"{ruta} no trae certificados en PEM.") from error
+    def certificados(rutas: list[str]) -> tuple[x509.Certificate, ...]:
+        leidos: list[x509.Certificate] = []
+        for ruta in rutas:
+            try:
+                leidos += x509.load_pem_x509_certificates(leer_archivo(ruta))
+            except ValueError as error:
+                raise NoSePudo(f"{ruta} no trae certificados en PEM.") from error
+        return tuple(leidos)
+
     testigos = tuple(llave(cada, 4) for cada in opciones.testigo)
-    return Confianza(llave(opciones.llave, 1) if opciones.llave else "", testigos, tuple(autoridades))
+    propia = llave(opciones.llave, 1) if opciones.llave else ""
+    return Confianza(propia, testigos, certificados(opciones.ca), certificados(opciones.ancla))
 
 
 def leer_opciones(argumentos: list[str]) -> argparse.Namespace:
@@ -885,6 +1407,9 @@ def leer_opciones(argumentos: list[str]) -> argparse.Namespace:
     )
     orden.add_argument(
         "--ca", action="append", default=[], help="certificados PEM de la autoridad de sellado de tiempo"
+    )
+    orden.add_argument(
+        "--ancla", action="append", default=[], help="certificados PEM de quien emitió los de las firmas"
     )
     orden.add_argument("--json", action="store_true", help="responde en JSON")
     return orden.parse_args(argumentos)
