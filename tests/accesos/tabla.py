@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from llaqta.conftest import PIN
-
 from .filas import ING, PERSONAL, Casa, Fila, personas, solo, todos
+from .tabla_de_firmas import FIRMAS
 from .tabla_de_papeles import PAPELES
 
 
@@ -20,10 +19,9 @@ def _envio(casa: Casa, **mas: Any) -> dict[str, Any]:
     }
 
 
-_SESION = "00000000-0000-4000-8000-000000000000"
-
 TABLA: dict[str, Fila] = {
     **PAPELES,
+    **FIRMAS,
     # La puerta de la calle: cualquiera.
     "inicio": Fila(todos(200)),
     "buscar": Fila(todos(200)),
@@ -270,6 +268,11 @@ TABLA: dict[str, Fila] = {
         {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         con=("expediente",),
     ),
+    "reponer_procedimiento": Fila(
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
+        con=("expediente",),
+    ),
     "prorrogar_informe": Fila(
         {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
@@ -320,34 +323,6 @@ TABLA: dict[str, Fila] = {
         con=("proyecto",),
         datos=lambda casa: {"version": casa.datos["version_proyecto"], "nota": "Falta motivar."},
     ),
-    "firmar_proyecto": Fila(
-        personas(405),
-        solo(302, "JEF", resto=404) | {"ESP": 422, "AUD": 422},
-        con=("proyecto",),
-        datos=lambda casa: {"version": casa.datos["version_proyecto"], "pin": PIN},
-    ),
-    "firmar_en_mi_equipo": Fila(
-        personas(405),
-        solo(302, "ESP", "JEF", "AUD", resto=404),
-        con=("proyecto",),
-        datos=lambda casa: {"version": casa.datos["version_proyecto"]},
-    ),
-    "renunciar_al_numero": Fila(
-        personas(405),
-        solo(422, "ESP", "JEF", "AUD", resto=404),
-        con=("proyecto",),
-        datos=lambda casa: {"version": casa.datos["version_proyecto"], "motivo": "No se firmará."},
-    ),
-    # La firma en el equipo de la persona: su página es solo suya; el componente entra con su ficha o no entra.
-    "firma_local": Fila(personas(404), con=(_SESION,)),
-    "firma_local_abrir": Fila(personas(405), personas(404), con=(_SESION,)),
-    "firma_local_estado": Fila(personas(404), con=(_SESION,)),
-    "firma_local_cancelar": Fila(personas(405), personas(404), con=(_SESION,)),
-    "firma_local_sin_componente": Fila(personas(405), personas(404), con=(_SESION,)),
-    "firma_local_practicar": Fila(solo(200, *PERSONAL, resto=404), solo(302, *PERSONAL, resto=404)),
-    "firma_local_argumentos": Fila(todos(405), todos(404)),
-    "firma_local_descargar": Fila(todos(404), con=("ficha-inventada",)),
-    "firma_local_devolver": Fila(todos(405), todos(404), con=("ficha-inventada",)),
     # Los folios y las firmas de un documento: la unidad que tiene el expediente; anular, la jefatura que emitió.
     "agregar_expediente_foliado": Fila(
         {**solo(200, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
@@ -405,6 +380,7 @@ TABLA: dict[str, Fila] = {
     "regla": Fila(solo(200, *PERSONAL), con=("INFORME",)),
     "regla_confirmar": Fila(personas(403), personas(403), con=("INFORME",)),
     "regla_cambiar": Fila(solo(200, "ADM"), solo(200, "ADM"), con=("INFORME",)),
+    "articulos_citados": Fila(solo(200, *PERSONAL)),
     "distancias": Fila(solo(200, *PERSONAL)),
     "distancia_guardar": Fila(solo(200, "ADM"), solo(200, "ADM")),
     "interrupciones": Fila(solo(200, *PERSONAL)),

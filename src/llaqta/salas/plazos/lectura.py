@@ -148,7 +148,7 @@ def leer_instante(texto: str, campo: str) -> datetime:
     :raises EntradaInvalida: si no lo es, o su año está fuera del calendario
     """
     if not texto.strip():
-        raise EntradaInvalida(f"Falta la fecha: escríbala con --{campo} 2026-06-01T10:00.", campo=campo)
+        raise EntradaInvalida(f"Falta la fecha ({campo}): escríbala como 2026-06-01T10:00.", campo=campo)
     try:
         leido = datetime.fromisoformat(texto.strip())
     except ValueError as error:

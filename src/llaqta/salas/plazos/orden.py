@@ -37,6 +37,14 @@ _AYUDA = """Calcula un plazo de la Ley 27444 y explica cada día.
   ./llaqta plazo efecto --deposito 2026-04-01T09:00 --acuse 2026-04-07T11:00"""
 
 
+class _Ayuda(RawDescriptionHelpFormatter):
+    """La ayuda, que también empieza en castellano."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Con «uso:» donde la biblioteca dice «usage:»."""
+        super().add_usage(usage, actions, groups, prefix or "uso: ")
+
+
 class _Lector(ArgumentParser):
     """El lector de argumentos, que responde en castellano."""
 
@@ -112,10 +120,11 @@ def _lector(efecto: bool) -> _Lector:
     lector = _Lector(
         prog="./llaqta plazo efecto" if efecto else "./llaqta plazo",
         description=_AYUDA,
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Ayuda,
         allow_abbrev=False,
         add_help=False,
     )
+    lector._optionals.title = "opciones"
     lector.add_argument("-h", "--help", "--ayuda", action="help", help="muestra esta ayuda")
     if efecto:
         _poner(lector, "deposito", "FECHA_HORA", "cuándo se depositó en la casilla")

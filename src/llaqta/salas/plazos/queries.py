@@ -58,12 +58,21 @@ def get_entero(codigo: str, *, al: date, para: Persona | None = None) -> int:
 
 
 def get_reglas(*, para: Persona | None, al: date) -> list[Regla]:
-    """Todas las reglas como rigen el día ``al``, en el orden en que se leen.
+    """Todas las reglas con que se calcula, como rigen el día ``al``, en el orden en que se leen.
 
     :raises Denegado: si ``para`` no es del personal
     """
     policies.check_ver_reglas(para)
-    return [get_regla(codigo, al=al) for codigo in de_la_casa()]
+    return [get_regla(codigo, al=al) for codigo, regla in de_la_casa().items() if not regla.es_cita]
+
+
+def get_citas(*, para: Persona | None, al: date) -> list[Regla]:
+    """Los demás artículos que el programa cita, y si alguien los leyó.
+
+    :raises Denegado: si ``para`` no es del personal
+    """
+    policies.check_ver_reglas(para)
+    return [get_regla(codigo, al=al) for codigo, regla in de_la_casa().items() if regla.es_cita]
 
 
 def get_historia(codigo: str, *, para: Persona | None) -> list[Regla]:

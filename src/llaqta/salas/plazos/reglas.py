@@ -5,7 +5,7 @@ Una regla nunca se cambia: otra, desde otra fecha, ocupa su lugar. Por eso un pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cache
@@ -14,20 +14,24 @@ from typing import Any, Final, Protocol
 
 import yaml
 
-from llaqta.cimientos.errors import EntradaInvalida
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.salas.plazos.cuenta import EN_PALABRAS, HABILES, cuanto
 from llaqta.salas.plazos.efecto import ACUSE, DEPOSITO, LEY31736_5DIAS, REGLAS_DE_EFECTO
 from llaqta.salas.plazos.pedido import (
     CORTE_HORARIO,
     DIA_COMPLETO,
     NEGATIVO,
+    POR_CONFIRMAR,
     POSITIVO,
+    SEGUNDA_MANO,
     VERIFICADA,
     Cita,
 )
 
 SI, NO = "SI", "NO"
 SIMPLE, AVANZADA = "SIMPLE", "AVANZADA"
+CITA: Final = "CITA"
+"""Lo que vale un artículo que se cita y no lleva cifra: de él solo importa si alguien lo leyó."""
 ADMITE: Final = {
     "POLITICA_HORARIO": (DIA_COMPLETO, CORTE_HORARIO),
     "EFECTO_CASILLA": REGLAS_DE_EFECTO,
@@ -53,6 +57,7 @@ _VALORES: Final = {
     "APELACION": "La que resuelve la apelación",
     "UNO": "Todos intentados, y uno lo aceptó",
     "TODOS": "Todos lo aceptaron",
+    CITA: "Se cita; no lleva cifra",
 }
 _UNIDADES: Final = {
     "ANIOS": "años",
@@ -63,6 +68,12 @@ _UNIDADES: Final = {
 }
 
 DE_LA_CASA: Final = Path(__file__).parent / "datos" / "reglas.yaml"
+CITADOS: Final = DE_LA_CASA.with_name("citas.yaml")
+_DE_DONDE: Final = {
+    VERIFICADA: "Texto de la norma",
+    SEGUNDA_MANO: "Lo dice quien la leyó",
+    POR_CONFIRMAR: "El número del artículo se citó de memoria",
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,11 @@ class Regla:
     def pendiente(self) -> bool:
         """Verdadero si nadie leyó todavía la norma que la sostiene."""
         return self.estado != VERIFICADA
+
+    @property
+    def es_cita(self) -> bool:
+        """Verdadero si es un artículo que se cita, y no una regla con la que se calcula."""
+        return self.valor == CITA
 
     @property
     def entero(self) -> int:
@@ -140,16 +156,29 @@ class Regla:
 
 @cache
 def de_la_casa() -> Mapping[str, Regla]:
-    """Las reglas que trae el programa, por código, en el orden en que se leen.
+    """Las reglas que trae el programa y los artículos que cita, por código, en el orden en que se leen.
 
-    :raises ValueError: si el archivo repite un código
+    :raises ValueError: si un código se repite
     """
+    todas = [*(Regla(**fila) for fila in _leer(DE_LA_CASA)), *_citados()]
+    if len({regla.codigo for regla in todas}) != len(todas):
+        raise ValueError(f"{DE_LA_CASA.name} o {CITADOS.name} repite un código.")
+    return {regla.codigo: regla for regla in todas}
+
+
+def _citados() -> Iterator[Regla]:
+    for norma, articulos in _leer(CITADOS).items():
+        for articulo, nombre, enunciado, estado in articulos:
+            yield Regla(
+                codigo=f"{norma} {articulo}".replace(" ", "-").upper(), nombre=nombre, materia=norma,
+                enunciado=enunciado, norma=norma, articulo=articulo, valor=CITA, unidad="", estado=estado,
+                desde=date(1990, 1, 1), fuente=_DE_DONDE[estado],
+            )  # fmt: skip
+
+
+def _leer(archivo: Path) -> Any:
     lector: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    crudo = yaml.load(DE_LA_CASA.read_text(encoding="utf-8"), lector)  # noqa: S506 — es un SafeLoader
-    reglas = [Regla(**fila) for fila in crudo]
-    if len({regla.codigo for regla in reglas}) != len(reglas):
-        raise ValueError(f"{DE_LA_CASA.name} repite un código.")
-    return {regla.codigo: regla for regla in reglas}
+    return yaml.load(archivo.read_text(encoding="utf-8"), lector)  # noqa: S506 — es un SafeLoader
 
 
 def vigente(codigo: str, filas: Iterable[Regla], al: date) -> Regla:
@@ -210,6 +239,18 @@ def opciones(codigo: str) -> tuple[str, ...]:
         return (SI, NO)
     # Una palabra sin otras entre las que elegir solo puede ser ella misma: el programa no conoce más.
     return ADMITE.get(codigo, () if valor[0].isdigit() else (valor,))
+
+
+def check_cambiable(codigo: str) -> None:
+    """Un artículo que se cita se verifica o se corrige, pero no tiene valor que cambiar.
+
+    :raises NoProcede: si es uno
+    """
+    if de_la_casa()[codigo].es_cita:
+        raise NoProcede(
+            "Un artículo que se cita no tiene un valor que cambiar. Si su número no es ese, corríjalo al darlo por "
+            "verificado."
+        )
 
 
 def check_valor(codigo: str, valor: str) -> str:

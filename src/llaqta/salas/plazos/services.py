@@ -22,7 +22,7 @@ from llaqta.salas.plazos.events import (
     ReglaConfirmada,
 )
 from llaqta.salas.plazos.models import DistanciaDeOrigen, Interrupcion, ReglaDeLaEntidad, Verificacion
-from llaqta.salas.plazos.reglas import check_valor, de_la_casa
+from llaqta.salas.plazos.reglas import check_cambiable, check_valor, de_la_casa
 
 
 @transaction.atomic
@@ -43,10 +43,12 @@ def cambiar_regla(
 
     :raises Denegado: si no es de la asesoría jurídica ni administra el sistema
     :raises EntradaInvalida: si el valor, la norma, la nota o la fecha no sirven
+    :raises NoProcede: si es un artículo que se cita, sin valor que cambiar
     """
     persona = policies.check_cambiar(actor)
     hoy = hoy_en_lima(ahora)
     _check_codigo(codigo)
+    check_cambiable(codigo)
     limpio = check_valor(codigo, valor)
     _exigir_texto("norma", norma, "Falta la norma que sostiene el cambio.")
     _exigir_texto("nota", nota, "Falta decir por qué cambia: quedará a la vista de todos.")

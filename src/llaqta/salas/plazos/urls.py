@@ -9,6 +9,7 @@ from llaqta.salas.plazos import views
 urlpatterns = [
     path("plazos/calculadora/", views.calculadora, name="calculadora"),
     path("reglas/", views.reglas, name="reglas"),
+    path("reglas/articulos/", views.articulos_citados, name="articulos_citados"),
     path("reglas/distancia/", views.distancias, name="distancias"),
     path("reglas/distancia/guardar/", views.guardar_distancia, name="distancia_guardar"),
     path("reglas/interrupciones/", views.interrupciones, name="interrupciones"),

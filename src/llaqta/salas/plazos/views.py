@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -31,6 +31,7 @@ from llaqta.salas.plazos.forms import (
 )
 from llaqta.salas.plazos.instalada import FuenteInstalada
 from llaqta.salas.plazos.lectura import resolver
+from llaqta.salas.plazos.reglas import Regla, check_cambiable
 from llaqta.salas.plazos.rules import Plazo
 
 _A_SU_CAMPO = {"suspender": "suspende_desde", "cierre": "hora"}
@@ -75,7 +76,18 @@ def _pendientes(plazo: Plazo, hoy: date) -> list[str]:
 def reglas(request: HttpRequest) -> HttpResponse:
     """Todas las reglas que hoy rigen, por materia; con ``?ver=pendientes``, las que nadie verificó."""
     hoy = hoy_en_lima(timezone.now())
-    todas = queries.get_reglas(para=request.persona, al=hoy)  # type: ignore[attr-defined]
+    return _lista(request, "plazos/reglas.html", queries.get_reglas(para=request.persona, al=hoy), hoy)  # type: ignore[attr-defined]
+
+
+@require_safe
+@exige_persona
+def articulos_citados(request: HttpRequest) -> HttpResponse:
+    """Los artículos que el programa cita sin cifra propia, por norma; con ``?ver=pendientes``, los no verificados."""
+    hoy = hoy_en_lima(timezone.now())
+    return _lista(request, "plazos/citas.html", queries.get_citas(para=request.persona, al=hoy), hoy)  # type: ignore[attr-defined]
+
+
+def _lista(request: HttpRequest, plantilla: str, todas: Sequence[Regla], hoy: date) -> HttpResponse:
     solo_pendientes = request.GET.get("ver") == "pendientes"
     vistas = [regla for regla in todas if regla.pendiente or not solo_pendientes]
     contexto = {
@@ -85,7 +97,7 @@ def reglas(request: HttpRequest) -> HttpResponse:
         "pendientes": sum(regla.pendiente for regla in todas),
         "hoy": hoy,
     }
-    return render(request, "plazos/reglas.html", contexto)
+    return render(request, plantilla, contexto)
 
 
 @require_safe
@@ -113,13 +125,18 @@ def confirmar_regla(request: HttpRequest, codigo: str) -> HttpResponse:
 
     def hacer(datos: dict[str, Any]) -> str:
         services.confirmar_regla(actor=persona, codigo=codigo, ahora=ahora, **datos)
-        return "La regla quedó verificada."
+        return "El artículo quedó verificado." if historia[0].es_cita else "La regla quedó verificada."
 
     return _con_formulario(
-        request, ConfirmarForm, hacer, titulo="Verificar la regla", boton="Dar por verificada",
-        atras=reverse("regla", args=[codigo]), guia=f"{historia[0].nombre}: {historia[0].dicho}.",
+        request, ConfirmarForm, hacer, titulo="Verificar el artículo" if historia[0].es_cita else "Verificar la regla",
+        boton="Dar por verificado" if historia[0].es_cita else "Dar por verificada",
+        atras=reverse("regla", args=[codigo]), guia=_guia_de(historia[0]),
         inicial={"norma": historia[0].norma, "articulo": historia[0].articulo},
     )  # fmt: skip
+
+
+def _guia_de(regla: Regla) -> str:
+    return f"{regla.base}: {regla.enunciado}" if regla.es_cita else f"{regla.nombre}: {regla.dicho}."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,6 +146,7 @@ def cambiar_regla(request: HttpRequest, codigo: str) -> HttpResponse:
     persona, ahora = request.persona, timezone.now()  # type: ignore[attr-defined]
     policies.check_cambiar(persona)
     vigente = queries.get_historia(codigo, para=persona)[0]
+    check_cambiable(codigo)
 
     def hacer(datos: dict[str, Any]) -> str:
         fila = services.cambiar_regla(actor=persona, codigo=codigo, ahora=ahora, **datos)

@@ -219,6 +219,16 @@ def test_sin_instalacion_se_usa_el_nacional_y_se_avisa(tmp_path: Path) -> None:
     assert not (tmp_path / "nada").exists()
 
 
+def test_sin_argumentos_se_dice_que_falta_y_la_ayuda_esta_en_castellano(tmp_path: Path) -> None:
+    vacia = _mandar(LLAQTA_DATA=str(tmp_path / "nada"))
+    assert (vacia.returncode, vacia.stdout) == (2, "")
+    assert vacia.stderr.endswith("Falta la fecha (desde): escríbala como 2026-06-01T10:00.\n")
+    ayuda = _mandar("--ayuda")
+    assert (ayuda.returncode, ayuda.stderr) == (0, "")
+    assert ayuda.stdout.startswith("uso: ./llaqta plazo")
+    assert "options:" not in ayuda.stdout
+
+
 def test_si_la_base_no_responde_se_dice_y_no_se_inventa(tmp_path: Path) -> None:
     hecho = _mandar(*BASICO, "--json", DATABASE_URL=BASE_CERRADA, LLAQTA_DEMO="1", LLAQTA_DATA=str(tmp_path))
     assert (hecho.returncode, hecho.stdout) == (1, "")
