@@ -6,6 +6,7 @@ import fcntl
 import os
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from llaqta.lanzador import gestion
@@ -29,10 +30,12 @@ def main(argv: list[str]) -> int:
 
 
 def _pide_nacional(argv: list[str]) -> bool:
-    pares = zip(argv, [*argv[1:], ""], strict=True)
-    return any(
-        a == "--calendario=nacional" or (a, b) == ("--calendario", "nacional") for a, b in pares
-    ) or any(ayuda in argv for ayuda in ("-h", "--help", "--ayuda"))
+    """Verdadero si la orden no necesita la base: lo pide, o solo quiere la ayuda."""
+    return (
+        "--calendario=nacional" in argv
+        or ("--calendario", "nacional") in pairwise(argv)
+        or any(ayuda in argv for ayuda in ("-h", "--help", "--ayuda"))
+    )
 
 
 def _hay_instalacion() -> bool:
