@@ -8,7 +8,7 @@ from django.db import transaction
 
 from llaqta.demo.catalogos import cargar_catalogos
 from llaqta.demo.distancias import cargar_distancias
-from llaqta.demo.entidad import cargar_dias_no_laborables, cargar_entidad, cargar_unidades
+from llaqta.demo.entidad import cargar_entidad, cargar_unidades
 from llaqta.demo.expedientes import cargar_expedientes
 from llaqta.demo.personas import cargar_administradora, cargar_certificados, cargar_personas
 from llaqta.salas.tramites import lectura as tupa
@@ -24,7 +24,6 @@ def cargar(*, ahora: datetime, con_expedientes: bool = True) -> str:
         puesta_en_marcha = ahora - ANTES
         cargar_catalogos(ahora=puesta_en_marcha)
         cargar_entidad()
-        cargar_dias_no_laborables()
         administradora = cargar_administradora(ahora=puesta_en_marcha)
         unidades = cargar_unidades(actor=administradora, ahora=puesta_en_marcha)
         personas = cargar_personas(actor=administradora, unidades=unidades, ahora=puesta_en_marcha)

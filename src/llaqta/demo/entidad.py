@@ -1,4 +1,4 @@
-"""La Municipalidad Distrital de Pichari de demostración: su nombre, su organigrama y sus días no laborables.
+"""La Municipalidad Distrital de Pichari de demostración: su nombre y su organigrama.
 
 El RUC, los teléfonos y las unidades que el plan no nombra son inventados; el escudo es un dibujo propio.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
-from llaqta.cimientos.models import DiaNoLaborable, Entidad
+from llaqta.cimientos.models import Entidad
 from llaqta.salas.cuentas import services as cuentas
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 
@@ -51,27 +51,6 @@ UNIDADES: tuple[tuple[str, str, str], ...] = (
 )
 MESA = "MP"
 
-DIAS: tuple[tuple[date, str, str, str], ...] = (
-    (
-        date(2026, 6, 24),
-        "REGIONAL",
-        "Día del Cusco e Inti Raymi",
-        "Fila de ejemplo: confirme la norma regional",
-    ),
-    (
-        date(2026, 8, 6),
-        "LOCAL",
-        "Aniversario del distrito",
-        "Fila de ejemplo: feriado municipal, no suspende plazos",
-    ),
-    (
-        date(2026, 12, 24),
-        "SERVICIO",
-        "Día no laborable compensable del sector público",
-        "Fila de ejemplo: decreto supremo",
-    ),
-)
-
 
 def cargar_entidad() -> Entidad:
     """Pone nombre, escudo y colores a la instalación, si todavía no los tiene."""
@@ -112,18 +91,3 @@ def cargar_unidades(*, actor: Persona, ahora: datetime) -> dict[str, UnidadOrgan
                 ahora=ahora,
             )
     return hechas
-
-
-def cargar_dias_no_laborables() -> None:
-    """Días de ejemplo: uno regional, uno local (que no suspende plazos) y uno del servicio."""
-    for fecha, ambito, motivo, norma in DIAS:
-        if not DiaNoLaborable.objects.filter(fecha=fecha, ambito=ambito).exists():
-            DiaNoLaborable.objects.create(
-                fecha=fecha,
-                ambito=ambito,
-                descripcion=motivo,
-                norma=norma,
-                efecto_administrativo=ambito != DiaNoLaborable.Ambito.LOCAL,
-                efecto_tributario=ambito == DiaNoLaborable.Ambito.REGIONAL,
-                vigente_desde=DESDE,
-            )
