@@ -230,8 +230,11 @@ def _componer(
         asunto=f"{encabezado} {notificacion.codigo}",
         nombre=f"constancia-{clase.lower()}-{notificacion.codigo}.pdf",
         cvd=cvd,
+        # La hoja es nuestra y tiene reservado su lugar: buscarlo sería dibujarla entera otra vez.
+        caja=pdf.caja_de_firma(0),
         ahora=ahora,
         personas=[notificacion.destinatario],
+        metadatos=documentos.A_PEDIDO,
         # La prueba es también de la unidad que notificó.
         unidades=[notificacion.documento.unidad] if notificacion.documento.unidad else [],
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from llaqta.cimientos.events import diferir, listens
+from llaqta.cimientos.events import listens
 from llaqta.salas.documentos import cartel_del_registro, services
 from llaqta.salas.documentos.events import DocumentoGuardado, VersionAgregada
 
@@ -23,8 +23,7 @@ def pedir_vistas(evento: DocumentoGuardado | VersionAgregada, *, ahora: datetime
     """Deja los trabajos de cada archivo, que duran y van fuera de esta transacción: sus vistas y, si llegó de fuera,
     comprobar sus firmas.
     """
-    candado = f"vistas-{evento.archivo_id}"
-    diferir("documentos.dibujar_vistas", candado=candado, archivo_id=evento.archivo_id)
+    services.pedir_vistas(archivo_id=evento.archivo_id)
     if services.es_de_fuera(archivo_id=evento.archivo_id):
         services.pedir_comprobar(archivo_id=evento.archivo_id)
 

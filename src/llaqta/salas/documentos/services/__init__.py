@@ -34,10 +34,11 @@ from llaqta.salas.documentos.services.numerar import (
 )
 from llaqta.salas.documentos.services.recibir import ArchivoRecibido, guardar_pdf_propio, recibir_archivos
 from llaqta.salas.documentos.services.sellar import ANIOS_DE_CONSTANCIA, guardar_sellado
-from llaqta.salas.documentos.services.vistas import hacer_vistas
+from llaqta.salas.documentos.services.vistas import A_PEDIDO, hacer_vistas, pedir_vistas
 
 __all__ = [
     "ANIOS_DE_CONSTANCIA",
+    "A_PEDIDO",
     "ArchivoRecibido",
     "NumeroDado",
     "Pieza",
@@ -65,6 +66,7 @@ __all__ = [
     "pedir_comprobacion",
     "pedir_comprobar",
     "pedir_lo_pendiente",
+    "pedir_vistas",
     "recibir_archivos",
     "registrar_delegacion",
     "reintentar_conservacion",

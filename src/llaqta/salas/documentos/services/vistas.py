@@ -11,7 +11,8 @@ from pathlib import Path
 
 import llaqta
 from llaqta.cimientos import storage
-from llaqta.salas.documentos.models import Archivo, Vista
+from llaqta.cimientos.events import diferir
+from llaqta.salas.documentos.models import Archivo, Documento, Vista
 
 registro = logging.getLogger(__name__)
 # Por su nombre: importarlo cargaría pdfium en cada proceso web.
@@ -20,6 +21,21 @@ PAGINAS_POR_PROCESO = 20
 SEGUNDOS_POR_PAGINA = 15
 # Quien abre lo que mandó un extraño no recibe las claves de la instalación.
 SIN_SECRETOS = {"PYTHONPATH": str(Path(llaqta.__file__).parents[1])}
+A_PEDIDO = {"vistas": "a pedido"}
+"""El metadato de lo que se emite por miles y casi nadie mira página por página: se dibuja la primera vez que se mira.
+
+Dibujar cuesta varias veces más que componer, sellar y guardar la misma hoja (``./llaqta bench constancias``).
+"""
+
+
+def pedir_vistas(*, archivo_id: int, mirando: bool = False) -> None:
+    """Deja en la cola dibujar las vistas que falten de un archivo, salvo que sea de los que esperan a que alguien mire.
+
+    :param mirando: si alguien lo está mirando ahora
+    """
+    if not mirando and Documento.objects.filter(archivo=archivo_id, metadatos__contains=A_PEDIDO).exists():
+        return
+    diferir("documentos.dibujar_vistas", candado=f"vistas-{archivo_id}", archivo_id=archivo_id)
 
 
 def hacer_vistas(*, archivo_id: int, ahora: datetime) -> int:

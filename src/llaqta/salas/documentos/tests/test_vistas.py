@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -94,3 +97,29 @@ def test_guardar_un_documento_deja_el_trabajo_de_dibujarlo(ciudadana: Persona, a
     assert trabajo.priority < 0  # nadie espera una vista para notificar un acto
     reactions.dibujar_vistas.func(archivo_id=archivo.pk)
     assert documento.archivo.vistas.count() == 1
+
+
+@pytest.mark.usefixtures("tipos")
+def test_lo_que_se_emite_por_miles_se_dibuja_cuando_alguien_lo_mira(
+    ciudadana: Persona, ahora: datetime, cliente: Callable[[Persona], Client]
+) -> None:
+    archivo = _recibir(ciudadana, archivos.pdf(), ahora)
+    documento = services.guardar(
+        actor=ciudadana,
+        tipo="SOLICITUD",
+        asunto="x",
+        archivo=archivo,
+        ahora=ahora,
+        metadatos=services.A_PEDIDO,
+    )
+    suceso = Suceso.objects.get(tipo="documentos.DocumentoGuardado")
+    reactions.pedir_vistas(DocumentoGuardado(**suceso.datos), ahora=ahora)
+    pedidos = ProcrastinateJob.objects.filter(task_name="documentos.dibujar_vistas")
+    assert not pedidos.exists()
+    navegador = cliente(ciudadana)
+    ficha = reverse("documento_ficha", args=[documento.pk])
+    assert "Las páginas se están preparando" in navegador.get(ficha).content.decode()
+    assert pedidos.get().args == {"archivo_id": archivo.pk}
+    reactions.dibujar_vistas.func(archivo_id=archivo.pk)
+    assert "Página 1 de 1" in navegador.get(ficha).content.decode()
+    assert pedidos.count() == 1

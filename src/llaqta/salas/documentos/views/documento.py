@@ -18,6 +18,8 @@ def ficha(request: HttpRequest, documento_id: int) -> HttpResponse:
     """La ficha: qué es el documento, de quién, con qué huella, y sus páginas a la vista."""
     para = request.persona  # type: ignore[attr-defined]
     presentada = queries.get_ficha(documento_id, para=para)
+    if not presentada.paginas:
+        services.pedir_vistas(archivo_id=presentada.documento.archivo_id, mirando=True)
     return render(request, "documentos/ficha.html", {"ficha": presentada})
 
 
