@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.urls import reverse
 
@@ -20,6 +21,20 @@ class Papel:
     nombre: str
     pdf: str
     prueba: str
+
+
+def en_pantalla(vista: Notificacion, *, al: date, decir_direccion: bool) -> dict[str, Any]:
+    """Lo que se muestra de una notificación, lo mismo a su titular que a quien la depositó.
+
+    :param decir_direccion: si se dice a qué correo o teléfono se avisó: solo a su titular
+    """
+    return {
+        "notificacion": vista,
+        "surtio": vista.surte_efecto(al),
+        "hitos": contar(vista, al=al, decir_direccion=decir_direccion),
+        "papeles": papeles(vista),
+        "faltan": faltan(vista),
+    }
 
 
 def contar(notificacion: Notificacion, *, al: date, decir_direccion: bool) -> list[Hito]:

@@ -38,14 +38,9 @@ def notificacion(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Una notificación: antes de abrirla, solo su encabezado; después, el documento y desde cuándo surte efecto."""
     hoy = hoy_en_lima(timezone.now())
     vista = queries.get_notificacion(codigo, para=request.persona, al=hoy)
-    contexto = {
-        "notificacion": vista,
-        "surtio": vista.surte_efecto(hoy),
-        "hitos": historia.contar(vista, al=hoy, decir_direccion=True),
-        "papeles": historia.papeles(vista),
-        "faltan": historia.faltan(vista),
-    }
-    return render(request, "casilla/notificacion.html", contexto)
+    return render(
+        request, "casilla/notificacion.html", historia.en_pantalla(vista, al=hoy, decir_direccion=True)
+    )
 
 
 @require_POST

@@ -45,14 +45,9 @@ def depositada(request: PeticionDePersona, codigo: str) -> HttpResponse:
     """Una notificación y todo lo que la prueba, para el personal de la unidad que la depositó."""
     hoy = hoy_en_lima(timezone.now())
     vista = queries.get_depositada(codigo, para=request.persona)
-    contexto = {
-        "notificacion": vista,
-        "surtio": vista.surte_efecto(hoy),
-        "hitos": historia.contar(vista, al=hoy, decir_direccion=False),
-        "papeles": historia.papeles(vista),
-        "faltan": historia.faltan(vista),
-    }
-    return render(request, "casilla/depositada.html", contexto)
+    return render(
+        request, "casilla/depositada.html", historia.en_pantalla(vista, al=hoy, decir_direccion=False)
+    )
 
 
 @exige_persona

@@ -12,7 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from llaqta.cimientos.errors import NoEncontrado
+from llaqta.salas.auditoria.pruebas import Prueba
 from llaqta.salas.documentos.entrega import disposicion, entregar
+from llaqta.salas.documentos.models import Documento
 from llaqta.salas.sede import prueba, queries, services
 from llaqta.salas.sede.forms import ClaveForm, CodigoForm, CopiaForm
 from llaqta.salas.sede.views.seguimiento import lugar, recordar_clave
@@ -120,12 +122,7 @@ def con_clave(request: HttpRequest, cvd: str) -> HttpResponse:
 @require_safe
 def prueba_json(request: HttpRequest, cvd: str) -> HttpResponse:
     """La prueba de registro sola, para programas."""
-    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
-    documento, dada = queries.get_prueba_descargable(
-        cvd,
-        para=request.persona,  # type: ignore[attr-defined]
-        ahora=timezone.now(),
-    )
+    documento, dada = _prueba(request, cvd)
     return _adjunto(
         prueba.en_json(dada.paquete), "application/json; charset=utf-8", f"prueba-{documento.cvd}.json"
     )
@@ -135,16 +132,20 @@ def prueba_json(request: HttpRequest, cvd: str) -> HttpResponse:
 @require_safe
 def prueba_zip(request: HttpRequest, cvd: str) -> HttpResponse:
     """La prueba con su verificador y cómo usarlo: se comprueba sin conexión y sin creerle a nadie."""
-    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
-    documento, dada = queries.get_prueba_descargable(
-        cvd,
-        para=request.persona,  # type: ignore[attr-defined]
-        ahora=timezone.now(),
-    )
+    documento, dada = _prueba(request, cvd)
     return _adjunto(
         prueba.en_zip(documento, dada.paquete, ahora=timezone.now()),
         "application/zip",
         f"prueba-{documento.cvd}.zip",
+    )
+
+
+def _prueba(request: HttpRequest, cvd: str) -> tuple[Documento, Prueba]:
+    services.check_intento(puerta="verificar", lugar=lugar(request), ahora=timezone.now())
+    return queries.get_prueba_descargable(
+        cvd,
+        para=request.persona,  # type: ignore[attr-defined]
+        ahora=timezone.now(),
     )
 
 
