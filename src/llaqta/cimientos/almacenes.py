@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
+from llaqta.cimientos.archivos import asegurar
 from llaqta.cimientos.errors import EntradaInvalida
 
 TROZO = 1024 * 1024
@@ -152,9 +153,13 @@ class AlmacenCarpeta:
                 if destino.stat().st_size != objeto.bytes:
                     raise ObjetoDanado(objeto.sha256) from None
                 # Rejuvenece al que ya estaba: si era un huérfano viejo, el barrendero ya no debe tocarlo.
-                os.utime(destino)
+                try:
+                    os.utime(destino)
+                except PermissionError:
+                    # Lo guardó otro usuario del sistema (páginas y tareas pueden ser dos): va el nuestro, igual.
+                    temporal.replace(destino)
                 return
-        self._fsync_carpeta(destino.parent)
+        asegurar(destino.parent)
 
     def _crear_carpetas(self, carpeta: Path) -> None:
         """Crea ``ab/cd`` y deja cada entrada nueva firme en el disco, de abajo hacia arriba."""
@@ -162,22 +167,14 @@ class AlmacenCarpeta:
             return
         estrena_madre = not carpeta.parent.is_dir()
         carpeta.mkdir(parents=True, exist_ok=True)
-        self._fsync_carpeta(carpeta.parent)
+        asegurar(carpeta.parent)
         if estrena_madre:
-            self._fsync_carpeta(self.raiz)
-
-    @staticmethod
-    def _fsync_carpeta(carpeta: Path) -> None:
-        descriptor = os.open(carpeta, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            asegurar(self.raiz)
 
     @contextmanager
     def _cerrojo(self, modo: int) -> Iterator[None]:
         """Quien guarda lo comparte; quien borra lo tiene solo: no se borra lo que se vuelve a guardar entonces."""
-        descriptor = os.open(self.raiz / ".cerrojo", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.raiz / ".cerrojo", os.O_RDWR | os.O_CREAT, 0o660)
         try:
             fcntl.flock(descriptor, modo)
             yield

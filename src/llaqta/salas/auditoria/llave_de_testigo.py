@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-import os
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
-from django.conf import settings
 
-from llaqta.cimientos.models import Entidad
-from llaqta.salas.auditoria import mosaico
+from llaqta.salas.auditoria import llaves, mosaico
 from llaqta.salas.auditoria.puntos import Nota, NotaInvalida
 
 ALGORITMO = b"\x04"
 LARGO = 76
 """Cuatro octetos de identificador, ocho de la hora y 64 de la firma."""
-LLAVE, LLAVE_PUBLICA = "testigo.pem", "testigo.pub"
+LLAVE = "testigo.pem"
 
 
 @dataclass(frozen=True)
@@ -97,37 +85,9 @@ def _mensaje(segundos: int, cuerpo: str) -> bytes:
 
 
 def _abrir() -> tuple[LlaveDeTestigo, Ed25519PrivateKey]:
-    ruta = mosaico.carpeta() / LLAVE
-    if not ruta.exists():
-        _crear(ruta)
-    privada = load_pem_private_key(ruta.read_bytes(), _clave())
-    publica = LlaveDeTestigo.leer(ruta.with_name(LLAVE_PUBLICA).read_text(encoding="utf-8"))
-    if not isinstance(privada, Ed25519PrivateKey) or _octetos(privada) != publica.publica:
-        raise NotaInvalida(f"La llave {ruta} no es la que dice {LLAVE_PUBLICA}.")
-    return publica, privada
-
-
-def _crear(ruta: Path) -> None:
-    """Hace la llave; la privada va cifrada y la lee solo el usuario del servicio."""
-    privada = Ed25519PrivateKey.generate()
-    nombre = f"llaqta.pe/testigo/{Entidad.actual().ubigeo or 'sin-ubigeo'}"
-    mosaico.escribir_archivo(
-        ruta.with_name(LLAVE_PUBLICA), f"{LlaveDeTestigo(nombre, _octetos(privada))}\n".encode()
-    )
-    cifrada = privada.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(_clave()))
-    provisional = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    descriptor = os.open(provisional, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as archivo:
-        archivo.write(cifrada)
-        archivo.flush()
-        os.fsync(archivo.fileno())
-    provisional.rename(ruta)
-    mosaico.asegurar_carpeta(ruta.parent)
-
-
-def _clave() -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), b"llaqta.auditoria.testigo", "sha256").hex().encode()
-
-
-def _octetos(privada: Ed25519PrivateKey) -> bytes:
-    return privada.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    try:
+        return llaves.abrir(
+            mosaico.carpeta() / LLAVE, uso="testigo", nombrar=LlaveDeTestigo, leer=LlaveDeTestigo.leer
+        )
+    except llaves.NoEsLaSuya as error:
+        raise NotaInvalida(str(error)) from error

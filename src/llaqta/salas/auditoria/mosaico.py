@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from llaqta.cimientos import archivos
 from llaqta.salas.auditoria import merkle
 
 ANCHO = 256
@@ -42,32 +43,6 @@ def ruta_de(nivel: int, lugar: int, ancho: int = ANCHO) -> str:
         trozos.insert(0, f"x{lugar % 1000:03d}")
     entera = f"tile/{nivel}/{'/'.join(trozos)}"
     return entera if ancho == ANCHO else f"{entera}.p/{ancho}"
-
-
-def escribir_archivo(ruta: Path, contenido: bytes) -> None:
-    """Escribe un archivo entero o nada, y no vuelve hasta que el disco lo tiene."""
-    ruta.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-    provisional = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    descriptor = os.open(provisional, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        with os.fdopen(descriptor, "wb") as archivo:
-            archivo.write(contenido)
-            archivo.flush()
-            os.fsync(archivo.fileno())
-        provisional.rename(ruta)
-    except OSError:
-        provisional.unlink(missing_ok=True)
-        raise
-    asegurar_carpeta(ruta.parent)
-
-
-def asegurar_carpeta(ruta: Path) -> None:
-    """Espera a que el disco tenga los nombres de una carpeta."""
-    descriptor = os.open(ruta, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Mosaico:
@@ -163,7 +138,8 @@ class Mosaico:
             # Un archivo cortado por un apagón se rehace; uno entero y distinto es otro pasado.
             if ruta.stat().st_size == len(huellas):
                 raise MosaicoAlterado(f"El mosaico {ruta.relative_to(self.raiz)} ya decía otra cosa.")
-        escribir_archivo(ruta, huellas)
+        ruta.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        archivos.escribir(ruta, huellas)
         self._leidos[nivel, lugar] = huellas
         if len(huellas) == ANCHO * LARGO:
             shutil.rmtree(f"{ruta}.p", ignore_errors=True)

@@ -8,25 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
-import os
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
-from django.conf import settings
 
-from llaqta.cimientos.models import Entidad
-from llaqta.salas.auditoria import mosaico
+from llaqta.cimientos import archivos
+from llaqta.salas.auditoria import llaves, mosaico
 
 ED25519 = b"\x01"
 LLAVE, LLAVE_PUBLICA, PUNTO = "llave.pem", "llave.pub", "checkpoint"
@@ -163,48 +151,16 @@ def publicar(nota: str) -> None:
             return
     except FileNotFoundError:
         pass
-    mosaico.escribir_archivo(ruta, nota.encode())
+    archivos.escribir(ruta, nota.encode())
 
 
 def _privada() -> tuple[LlavePublica, Ed25519PrivateKey]:
-    ruta = mosaico.carpeta() / LLAVE
-    if not ruta.exists():
-        _crear(ruta)
-    return _abrir(str(ruta), ruta.stat().st_mtime_ns, _clave())
-
-
-@lru_cache(maxsize=4)
-def _abrir(ruta: str, _hecha_en: int, clave: bytes) -> tuple[LlavePublica, Ed25519PrivateKey]:
-    privada = load_pem_private_key(Path(ruta).read_bytes(), clave)
-    publica = LlavePublica.leer(Path(ruta).with_name(LLAVE_PUBLICA).read_text(encoding="utf-8"))
-    if not isinstance(privada, Ed25519PrivateKey) or _octetos(privada) != publica.publica:
-        raise NotaInvalida(f"La llave {ruta} no es la que dice {LLAVE_PUBLICA}.")
-    return publica, privada
-
-
-def _crear(ruta: Path) -> None:
-    """Hace la llave. La pública se escribe primero: un corte entre las dos deja rehacer ambas."""
-    privada = Ed25519PrivateKey.generate()
-    origen = f"llaqta.pe/registro/{Entidad.actual().ubigeo or 'sin-ubigeo'}"
-    publica = LlavePublica(origen, _octetos(privada))
-    mosaico.escribir_archivo(ruta.with_name(LLAVE_PUBLICA), f"{publica}\n".encode())
-    cifrada = privada.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(_clave()))
-    provisional = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    descriptor = os.open(provisional, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as archivo:
-        archivo.write(cifrada)
-        archivo.flush()
-        os.fsync(archivo.fileno())
-    provisional.rename(ruta)
-    mosaico.asegurar_carpeta(ruta.parent)
-
-
-def _clave() -> bytes:
-    return hmac.digest(settings.SECRET_KEY.encode(), b"llaqta.auditoria.registro", "sha256").hex().encode()
-
-
-def _octetos(privada: Ed25519PrivateKey) -> bytes:
-    return privada.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    try:
+        return llaves.abrir(
+            mosaico.carpeta() / LLAVE, uso="registro", nombrar=LlavePublica, leer=LlavePublica.leer
+        )
+    except llaves.NoEsLaSuya as error:
+        raise NotaInvalida(str(error)) from error
 
 
 def _b64(octetos: bytes) -> str:

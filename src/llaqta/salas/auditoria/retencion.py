@@ -24,6 +24,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from llaqta.cimientos import archivos
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import emit
@@ -31,7 +32,6 @@ from llaqta.cimientos.models import FalloDeOyente, Suceso, SucesoAtendido
 from llaqta.salas.auditoria import lectura, pruebas, puntos
 from llaqta.salas.auditoria.canon import SucesoLeido, json_canonico
 from llaqta.salas.auditoria.events import MesArchivado
-from llaqta.salas.auditoria.mosaico import asegurar_carpeta, escribir_archivo
 from llaqta.salas.auditoria.verificador import llaqta_verificador as verificador
 
 FORMATO = "llaqta-archivo/1"
@@ -228,8 +228,7 @@ def _escribir(mes: Mes, carpeta: Path, progreso: Progreso) -> Path:
         },
     }
     manifiesto = carpeta / f"manifiesto-{mes.nombre}.json"
-    escribir_archivo(manifiesto, (json.dumps(ficha, ensure_ascii=False, indent=1) + "\n").encode())
-    asegurar_carpeta(carpeta)
+    archivos.escribir(manifiesto, (json.dumps(ficha, ensure_ascii=False, indent=1) + "\n").encode())
     return manifiesto
 
 

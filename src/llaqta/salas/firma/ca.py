@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from llaqta.cimientos.archivos import PRIVADO, escribir
 from llaqta.salas.firma.llaves import (
     LlaveDeSoftware,
     LlaveNoDisponible,
@@ -220,8 +221,8 @@ def abrir_autoridad(*, carpeta: Path, clave: bytes, anterior: bytes = b"") -> Au
             raise
         abierta = _abrir(carpeta, anterior, llave.stat().st_mtime_ns)
     with cerrojo(carpeta):
-        escribir(carpeta / "raiz.key", cifrar_llave(abierta.raiz.privada, clave))
-        escribir(llave, cifrar_llave(abierta.emisora.privada, clave))
+        escribir(carpeta / "raiz.key", cifrar_llave(abierta.raiz.privada, clave), PRIVADO)
+        escribir(llave, cifrar_llave(abierta.emisora.privada, clave), PRIVADO)
     return _abrir(carpeta, clave, llave.stat().st_mtime_ns)
 
 
@@ -272,8 +273,8 @@ def _crear(carpeta: Path, clave: bytes) -> None:
         _constructor(nombre_emisora, nombre_raiz, llave_emisora.public_key(), DESDE, HASTA),
         llave_emisora.public_key(), llave_raiz, autoridad=True, intermedias=0,
     )  # fmt: skip
-    escribir(carpeta / "raiz.key", cifrar_llave(llave_raiz, clave))
-    escribir(carpeta / "emisora.key", cifrar_llave(llave_emisora, clave))
+    escribir(carpeta / "raiz.key", cifrar_llave(llave_raiz, clave), PRIVADO)
+    escribir(carpeta / "emisora.key", cifrar_llave(llave_emisora, clave), PRIVADO)
     escribir(carpeta / "raiz.pem", raiz.public_bytes(serialization.Encoding.PEM))
     # La emisora es lo último: si existe, todo lo demás ya está escrito.
     escribir(carpeta / "emisora.pem", emisora.public_bytes(serialization.Encoding.PEM))
@@ -296,17 +297,6 @@ def cifrar_llave(privada: LlavePrivada, clave: bytes) -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(clave),
     )
-
-
-def escribir(ruta: Path, contenido: bytes) -> None:
-    """Escribe un archivo entero o nada, legible solo por su dueño."""
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}")
-    descriptor = os.open(temporal, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as archivo:
-        archivo.write(contenido)
-        archivo.flush()
-        os.fsync(archivo.fileno())
-    temporal.replace(ruta)
 
 
 @contextmanager

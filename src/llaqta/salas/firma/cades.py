@@ -65,7 +65,8 @@ RSA_CON_SHA256 = tlv(SECUENCIA, oid("1.2.840.113549.1.1.11"), tlv(NULO))
 ECDSA_CON_SHA256 = tlv(SECUENCIA, oid("1.2.840.10045.4.3.2"))
 
 
-def _atributo(tipo: bytes, valor: bytes) -> bytes:
+def atributo(tipo: bytes, valor: bytes) -> bytes:
+    """Codifica un atributo de un solo valor."""
     return tlv(SECUENCIA, tipo, tlv(CONJUNTO, valor))
 
 
@@ -73,32 +74,47 @@ def _algoritmo(certificado: x509.Certificate) -> bytes:
     return ECDSA_CON_SHA256 if es_eliptica(certificado) else RSA_CON_SHA256
 
 
+def nombrado(certificado: x509.Certificate) -> bytes:
+    """El certificado que firma, nombrado por su SHA-256 (``SigningCertificateV2``)."""
+    # Es el algoritmo por omisión de ESSCertIDv2, y en DER lo que es por omisión no se escribe.
+    huella = hashlib.sha256(certificado.public_bytes(serialization.Encoding.DER)).digest()
+    return tlv(SECUENCIA, tlv(SECUENCIA, tlv(SECUENCIA, tlv(OCTETOS, huella))))
+
+
 def atributos_firmados(certificado: x509.Certificate, resumen: bytes, cargo: str) -> list[bytes]:
     """Arma los atributos que la firma cubre: el resumen del PDF, qué certificado firma y el cargo declarado.
 
     No lleva ``signing-time``: PAdES lo prohíbe, la hora está en ``/M`` (ETSI EN 319 142-1, 6.3).
     """
-    huella = hashlib.sha256(certificado.public_bytes(serialization.Encoding.DER)).digest()
     atributos = [
-        _atributo(TIPO_DE_CONTENIDO, DATOS),
-        _atributo(RESUMEN_DEL_MENSAJE, tlv(OCTETOS, resumen)),
-        # SHA-256 es el algoritmo por omisión de ESSCertIDv2 y en DER lo que es por omisión no se escribe.
-        _atributo(
-            CERTIFICADO_DEL_FIRMANTE, tlv(SECUENCIA, tlv(SECUENCIA, tlv(SECUENCIA, tlv(OCTETOS, huella))))
-        ),
+        atributo(TIPO_DE_CONTENIDO, DATOS),
+        atributo(RESUMEN_DEL_MENSAJE, tlv(OCTETOS, resumen)),
+        atributo(CERTIFICADO_DEL_FIRMANTE, nombrado(certificado)),
         # RFC 6211: sin esto nadie firma qué algoritmos se usaron.
-        _atributo(
+        atributo(
             PROTECCION_DE_ALGORITMOS,
             tlv(SECUENCIA, SHA256, bytes((CONTEXTO_1,)) + _algoritmo(certificado)[1:]),
         ),
     ]
     if cargo:
-        declarado = tlv(SECUENCIA, _atributo(TITULO, tlv(UTF8, cargo.encode())))
-        atributos.append(_atributo(ATRIBUTOS_DEL_FIRMANTE, tlv(SECUENCIA, tlv(CONTEXTO_0, declarado))))
+        declarado = tlv(SECUENCIA, atributo(TITULO, tlv(UTF8, cargo.encode())))
+        atributos.append(atributo(ATRIBUTOS_DEL_FIRMANTE, tlv(SECUENCIA, tlv(CONTEXTO_0, declarado))))
     return atributos
 
 
-def _sobre(llave: Llave, atributos: list[bytes], firma: bytes) -> bytes:
+def sobre(
+    llave: Llave,
+    atributos: list[bytes],
+    firma: bytes,
+    *,
+    version: int = 1,
+    contenido: bytes = tlv(SECUENCIA, DATOS),
+) -> bytes:
+    """Arma un ``SignedData`` de un solo firmante (RFC 5652).
+
+    :param version: 3 si lo de adentro no son datos a secas
+    :param contenido: qué se firma; por omisión, datos que van aparte
+    """
     certificado = llave.certificado
     der = [c.public_bytes(serialization.Encoding.DER) for c in (certificado, *llave.cadena)]
     firmante = tlv(
@@ -112,9 +128,9 @@ def _sobre(llave: Llave, atributos: list[bytes], firma: bytes) -> bytes:
     )
     firmados = tlv(
         SECUENCIA,
-        entero(1),
+        entero(version),
         tlv(CONJUNTO, SHA256),
-        tlv(SECUENCIA, DATOS),
+        contenido,
         conjunto(CONTEXTO_0, der),
         tlv(CONJUNTO, firmante),
     )
@@ -124,7 +140,7 @@ def _sobre(llave: Llave, atributos: list[bytes], firma: bytes) -> bytes:
 def firmar_resumen(llave: Llave, resumen: bytes, *, cargo: str = "") -> bytes:
     """Firma el resumen SHA-256 de un documento y devuelve el sobre CAdES en DER."""
     atributos = atributos_firmados(llave.certificado, resumen, cargo)
-    return _sobre(llave, atributos, llave.firmar(conjunto(CONJUNTO, atributos)))
+    return sobre(llave, atributos, llave.firmar(conjunto(CONJUNTO, atributos)))
 
 
 def tamano_del_sobre(llave: Llave, *, cargo: str = "") -> int:
@@ -132,4 +148,4 @@ def tamano_del_sobre(llave: Llave, *, cargo: str = "") -> int:
     publica = llave.certificado.public_key()
     largo = publica.key_size // 8 if isinstance(publica, rsa.RSAPublicKey) else 72
     atributos = atributos_firmados(llave.certificado, bytes(32), cargo)
-    return len(_sobre(llave, atributos, bytes(largo)))
+    return len(sobre(llave, atributos, bytes(largo)))

@@ -22,9 +22,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 
+from llaqta.cimientos.archivos import PRIVADO, escribir
 from llaqta.salas.firma import sello
 from llaqta.salas.firma.bloque import fecha_peruana
-from llaqta.salas.firma.ca import cerrojo, cifrar_llave, escribir
+from llaqta.salas.firma.ca import cerrojo, cifrar_llave
 from llaqta.salas.firma.cades import (
     CONJUNTO,
     CONTEXTO_0,
@@ -117,7 +118,7 @@ def _nacer_en_un_archivo(clase: str) -> tuple[Any, Any, str]:
                 "Ya hay una llave que espera su certificado: instálelo, o retire "
                 f"{ruta} si esa ceremonia no sirvió."
             )
-        escribir(ruta, cifrar_llave(privada, clave_del_sello()))
+        escribir(ruta, cifrar_llave(privada, clave_del_sello()), PRIVADO)
     return privada.public_key(), lambda datos: _firmar_con(privada, datos), f"archivo cifrado ({clase})"
 
 

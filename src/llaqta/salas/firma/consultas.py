@@ -22,7 +22,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from llaqta.cimientos import red
-from llaqta.salas.firma.archivos import escribir
+from llaqta.cimientos.archivos import escribir
 from llaqta.salas.firma.revocacion import Evidencias
 
 registro = logging.getLogger(__name__)

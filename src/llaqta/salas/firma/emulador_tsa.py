@@ -18,22 +18,23 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from llaqta.cimientos.archivos import PRIVADO, escribir
 from llaqta.salas.firma import sello
-from llaqta.salas.firma.ca import DESDE, cerrojo, cifrar_llave, escribir
+from llaqta.salas.firma.ca import DESDE, cerrojo, cifrar_llave
 from llaqta.salas.firma.cades import (
     CERTIFICADO_DEL_FIRMANTE,
     CONJUNTO,
     CONTEXTO_0,
-    DATOS_FIRMADOS,
-    ECDSA_CON_SHA256,
     OCTETOS,
     RESUMEN_DEL_MENSAJE,
     SECUENCIA,
-    SHA256,
     TIPO_DE_CONTENIDO,
+    atributo,
     conjunto,
     entero,
+    nombrado,
     oid,
+    sobre,
     tlv,
 )
 from llaqta.salas.firma.llaves import LlaveDeSoftware, abrir_llave
@@ -68,7 +69,7 @@ def llave_de_la_tsa(*, ahora: datetime) -> LlaveDeSoftware:
     )
     with cerrojo(ruta.parent):
         publico = certificado.public_bytes(serialization.Encoding.PEM)
-        escribir(ruta, cifrar_llave(privada, clave_de_la_autoridad()) + publico)
+        escribir(ruta, cifrar_llave(privada, clave_de_la_autoridad()) + publico, PRIVADO)
     return LlaveDeSoftware(certificado, (propia.emisora.certificado, propia.raiz.certificado), privada)
 
 
@@ -110,35 +111,14 @@ def responder(pedido: bytes, llave: LlaveDeSoftware, *, hora: datetime) -> bytes
 
 def _firmar(informacion: bytes, llave: LlaveDeSoftware) -> bytes:
     """Arma el ``TimeStampToken``: la información, firmada con el certificado de la autoridad (RFC 3161, 2.4.2)."""
-    certificado = llave.certificado
-    der = [uno.public_bytes(serialization.Encoding.DER) for uno in (certificado, *llave.cadena)]
-    identificado = tlv(
-        SECUENCIA, tlv(SECUENCIA, tlv(SECUENCIA, tlv(OCTETOS, hashlib.sha256(der[0]).digest())))
-    )
-    resumen = tlv(OCTETOS, hashlib.sha256(informacion).digest())
     atributos = [
-        tlv(SECUENCIA, TIPO_DE_CONTENIDO, tlv(CONJUNTO, INFORMACION)),
-        tlv(SECUENCIA, RESUMEN_DEL_MENSAJE, tlv(CONJUNTO, resumen)),
-        tlv(SECUENCIA, CERTIFICADO_DEL_FIRMANTE, tlv(CONJUNTO, identificado)),
+        atributo(TIPO_DE_CONTENIDO, INFORMACION),
+        atributo(RESUMEN_DEL_MENSAJE, tlv(OCTETOS, hashlib.sha256(informacion).digest())),
+        atributo(CERTIFICADO_DEL_FIRMANTE, nombrado(llave.certificado)),
     ]
-    firmante = tlv(
-        SECUENCIA,
-        entero(1),
-        tlv(SECUENCIA, certificado.issuer.public_bytes(), entero(certificado.serial_number)),
-        SHA256,
-        conjunto(CONTEXTO_0, atributos),
-        ECDSA_CON_SHA256,
-        tlv(OCTETOS, llave.firmar(conjunto(CONJUNTO, atributos))),
-    )
-    firmados = tlv(
-        SECUENCIA,
-        entero(3),
-        tlv(CONJUNTO, SHA256),
-        tlv(SECUENCIA, INFORMACION, tlv(CONTEXTO_0, tlv(OCTETOS, informacion))),
-        conjunto(CONTEXTO_0, der),
-        tlv(CONJUNTO, firmante),
-    )
-    return tlv(SECUENCIA, DATOS_FIRMADOS, tlv(CONTEXTO_0, firmados))
+    firma = llave.firmar(conjunto(CONJUNTO, atributos))
+    contenido = tlv(SECUENCIA, INFORMACION, tlv(CONTEXTO_0, tlv(OCTETOS, informacion)))
+    return sobre(llave, atributos, firma, version=3, contenido=contenido)
 
 
 class EmuladorTsa(ThreadingHTTPServer):

@@ -21,7 +21,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from llaqta.cimientos import red
-from llaqta.salas.firma.archivos import escribir
+from llaqta.cimientos.archivos import escribir
 from llaqta.salas.firma.lista_de_confianza import (
     HOLGURA,
     TOPE,

@@ -7,14 +7,16 @@ import hmac
 
 from django.conf import settings
 
+from llaqta.cimientos import secretos
+
 # scrypt con 16 MB y unos 40 ms: probar el millón de PIN de seis cifras costaría medio día por llave, y solo a quien
 # además tenga el secreto de la instalación.
 COSTE, BLOQUE, PARALELO = 2**14, 8, 1
 
 
 def derivar(proposito: str) -> bytes:
-    """Devuelve la clave de la instalación para un propósito; sin el secreto no se puede calcular."""
-    return _hmac(f"llaqta.firma.{proposito}".encode())
+    """Devuelve la clave de la instalación para un propósito de esta sala."""
+    return secretos.derivar(f"llaqta.firma.{proposito}")
 
 
 def clave_del_sello() -> bytes:
@@ -37,8 +39,4 @@ def clave_de_pin(pin: str, numero_de_serie: str) -> bytes:
     lenta = hashlib.scrypt(
         pin.encode(), salt=numero_de_serie.encode(), n=COSTE, r=BLOQUE, p=PARALELO, dklen=32
     )
-    return _hmac(b"llaqta.firma.pin" + lenta)
-
-
-def _hmac(mensaje: bytes) -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), mensaje, "sha256").hexdigest().encode()
+    return secretos.derivar(b"llaqta.firma.pin" + lenta)

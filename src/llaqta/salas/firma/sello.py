@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from django.conf import settings
 
+from llaqta.cimientos.archivos import PRIVADO, escribir
 from llaqta.cimientos.models import Entidad
 from llaqta.salas.firma import llavero
 from llaqta.salas.firma.ca import (
@@ -31,7 +32,6 @@ from llaqta.salas.firma.ca import (
     abrir_publica,
     cerrojo,
     cifrar_llave,
-    escribir,
 )
 from llaqta.salas.firma.llaves import (
     Llave,
@@ -193,4 +193,4 @@ def guardar_sello(*, privada: LlavePrivada, certificados: Sequence[x509.Certific
 
 def _escribir(ruta: Path, privada: LlavePrivada, certificados: Sequence[x509.Certificate]) -> None:
     publicos = b"".join(certificado.public_bytes(serialization.Encoding.PEM) for certificado in certificados)
-    escribir(ruta, cifrar_llave(privada, clave_del_sello()) + publicos)
+    escribir(ruta, cifrar_llave(privada, clave_del_sello()) + publicos, PRIVADO)

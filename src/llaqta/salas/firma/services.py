@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import models, transaction
 
+from llaqta.cimientos.archivos import escribir
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.cimientos.models import Entidad
@@ -24,11 +25,12 @@ from llaqta.cimientos.pdf import Caja
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma import intentos, policies, queries, sello
 from llaqta.salas.firma.bloque import Bloque
-from llaqta.salas.firma.ca import Titular, cifrar_llave, escribir
+from llaqta.salas.firma.ca import Titular, cifrar_llave
 from llaqta.salas.firma.events import CertificadoEmitido, CertificadoRevocado
 from llaqta.salas.firma.llaves import Llave, LlaveDeSoftware, LlaveNoDisponible, abrir_llave, crear_llave
 from llaqta.salas.firma.models import Certificado
 from llaqta.salas.firma.secretos import clave_de_pin
+from llaqta.salas.firma.sello_vigente import get_sello_vigente
 from llaqta.salas.firma.sitio import buscar_sitio
 
 VIGENCIA_DE_FIRMA = timedelta(days=3 * 365)
@@ -143,13 +145,7 @@ def sellar(*, pdf: bytes, motivo: str, ahora: datetime, caja: Caja | None = None
     :raises NoProcede: si el certificado del sello venció, fue revocado o no se puede abrir
     :raises EntradaInvalida: si el PDF no admite firmas
     """
-    try:
-        llave = sello.get_sello(ahora=ahora)
-    except LlaveNoDisponible as error:
-        raise NoProcede(
-            "La llave del sello de la entidad no se pudo abrir; avise a la unidad de informática."
-        ) from error
-    _check_sello(llave.certificado, ahora=ahora)
+    llave = get_sello_vigente(ahora=ahora)
     return _firmar(
         pdf,
         llave,
@@ -407,19 +403,6 @@ def _firmar(
     except pades.NoSePuedeFirmar as error:
         raise EntradaInvalida(str(error)) from error
     return PdfFirmado(bytes=firmado, titular=titular, huella=hashlib.sha256(firmado).hexdigest(), caja=sitio)
-
-
-def _check_sello(certificado: x509.Certificate, *, ahora: datetime) -> None:
-    if not certificado.not_valid_before_utc <= ahora < certificado.not_valid_after_utc:
-        raise NoProcede(
-            "El certificado del sello de la entidad no está vigente; avise a la unidad de informática."
-        )
-    if Certificado.objects.filter(
-        numero_de_serie=f"{certificado.serial_number:x}", revocado_en__isnull=False, revocado_en__lte=ahora
-    ).exists():
-        raise NoProcede(
-            "El certificado del sello de la entidad fue revocado; avise a la unidad de informática."
-        )
 
 
 def _registrar(
