@@ -31,7 +31,6 @@ from cryptography.x509.oid import ExtensionOID
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
@@ -40,7 +39,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from llaqta.salas.firma import tsa
 from llaqta.salas.firma.confianza import Confianza, leer_asn1, leer_x509
-from llaqta.salas.firma.pades import Revision, nombre_libre
+from llaqta.salas.firma.pades import FALLOS_DEL_PDF, Revision, nombre_libre
 from llaqta.salas.firma.revocacion import Conclusion, Evidencias, Hallazgo
 
 RESERVA = 2 * 12 * 1024
@@ -146,15 +145,7 @@ def _todo_o_nada(flujo: BinaryIO) -> Iterator[None]:
     antes = flujo.seek(0, os.SEEK_END)
     try:
         yield
-    except (
-        PdfError,
-        SigningError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        RecursionError,
-    ) as error:
+    except FALLOS_DEL_PDF as error:
         flujo.truncate(antes)
         raise NoSePuedeElevar("El PDF está dañado o no cumple su norma, y así no se puede sellar.") from error
     except BaseException:

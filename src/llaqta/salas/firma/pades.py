@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from llaqta.cimientos.pdf import Caja
 
 
+FALLOS_DEL_PDF = (
+    PdfError, SigningError, LookupError, TypeError, ValueError, AttributeError, RecursionError,
+)  # fmt: skip
+"""Lo que pyHanko llega a lanzar con un PDF que no cumple su norma."""
+
+
 class NoSePuedeFirmar(Exception):
     """El PDF no admite una firma: dañado, cifrado, o una anterior prohíbe todo cambio. El texto dice cuál."""
 
@@ -106,15 +112,7 @@ def firmar_flujo(
         visible = _Visible(caja, dibujar(bloque, ancho=caja.x1 - caja.x0, alto=caja.y1 - caja.y0))
     try:
         _firmar(flujo, llave, acto, visible)
-    except (
-        PdfError,
-        SigningError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        RecursionError,
-    ) as error:
+    except FALLOS_DEL_PDF as error:
         raise NoSePuedeFirmar("El PDF está dañado o no cumple su norma, y así no se puede firmar.") from error
 
 

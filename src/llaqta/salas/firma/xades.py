@@ -20,10 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from lxml import etree
 
-from llaqta.cimientos.errors import NoProcede
-from llaqta.salas.firma import sello
-from llaqta.salas.firma.llaves import Llave, LlaveNoDisponible, es_eliptica
+from llaqta.salas.firma.llaves import Llave, es_eliptica
 from llaqta.salas.firma.models import Certificado
+from llaqta.salas.firma.sello_vigente import get_sello_vigente
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
@@ -65,17 +64,11 @@ class XmlFirmado:
 def sellar_xml(raiz: etree._Element, *, ahora: datetime) -> bytes:
     """Firma un XML con el sello de la entidad y devuelve el documento con su firma adentro, al final.
 
-    Solo puede hacerlo el trabajador: el proceso web no abre la llave del sello.
+    El proceso que atiende páginas no abre la llave: se lo pide al llavero, que firma por él.
 
-    :raises NoProcede: si la llave del sello no se puede abrir
+    :raises NoProcede: si el certificado del sello venció, fue revocado o no se puede abrir
     """
-    try:
-        llave = sello.get_sello(ahora=ahora)
-    except LlaveNoDisponible as error:
-        raise NoProcede(
-            "La llave del sello de la entidad no se pudo abrir; avise a la unidad de informática."
-        ) from error
-    return firmar_xml(raiz, llave=llave, ahora=ahora)
+    return firmar_xml(raiz, llave=get_sello_vigente(ahora=ahora), ahora=ahora)
 
 
 def firmar_xml(raiz: etree._Element, *, llave: Llave, ahora: datetime) -> bytes:

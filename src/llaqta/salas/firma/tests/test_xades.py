@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,8 +13,11 @@ import pytest
 from lxml import etree
 from signxml.xades import XAdESVerifier
 
+from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.models import Entidad
-from llaqta.salas.firma import sello, xades
+from llaqta.salas.firma import sello, services, xades
+from llaqta.salas.firma.ca import DESDE, Titular, abrir_autoridad
+from llaqta.salas.firma.llaves import crear_llave
 
 pytestmark = pytest.mark.django_db
 NS = "urn:llaqta:expediente:1"
@@ -72,6 +75,35 @@ def test_la_biblioteca_estandar_da_los_mismos_bytes(sellado: bytes) -> None:
     de_lxml = etree.tostring(firmado, method="c14n", exclusive=True, with_tail=False)
     texto = etree.tostring(firmado, with_tail=False).decode()
     assert ElementTree.canonicalize(texto).encode() == de_lxml
+
+
+def test_con_el_sello_revocado_o_vencido_no_se_firma_ningun_xml(
+    entidad: Entidad, ahora: datetime, tmp_path: Path, settings: Any
+) -> None:
+    """Lo mismo que con un PDF: el documento queda como estaba."""
+    settings.DATOS = tmp_path
+    certificado = services.crear_autoridad_de_demostracion(ahora=ahora)
+    raiz = _raiz()
+    antes_de_regir = sello.get_sello(ahora=ahora).certificado.not_valid_before_utc - timedelta(seconds=1)
+    with pytest.raises(NoProcede, match="El certificado del sello de la entidad no está vigente"):
+        xades.sellar_xml(raiz, ahora=antes_de_regir)
+
+    services.revocar_certificado(
+        actor=None, certificado=certificado, motivo="Se perdió la llave", ahora=ahora
+    )
+    with pytest.raises(NoProcede, match="El certificado del sello de la entidad fue revocado"):
+        xades.sellar_xml(raiz, ahora=ahora)
+
+    ajena, privada = abrir_autoridad(carpeta=tmp_path / "ajena", clave=b"x"), crear_llave("P-256")
+    vencido = ajena.emitir(
+        titular=Titular("MUNICIPALIDAD", f"FAU {entidad.ruc}", ruc=entidad.ruc), publica=privada.public_key(),
+        desde=DESDE, hasta=ahora,
+    )  # fmt: skip
+    sello.guardar_sello(privada=privada, certificados=(vencido, ajena.emisora.certificado))
+    with pytest.raises(NoProcede, match="El certificado del sello de la entidad no está vigente"):
+        xades.sellar_xml(raiz, ahora=ahora)
+
+    assert etree.tostring(raiz, method="c14n") == etree.tostring(_raiz(), method="c14n")
 
 
 def _con(sellado: bytes, cambiar: Callable[[etree._Element], None]) -> bytes:
