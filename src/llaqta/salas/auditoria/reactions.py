@@ -14,7 +14,7 @@ from llaqta.salas.auditoria import ritmo, services, testigo
     name="auditoria.mantener_el_ritmo", queue="sucesos", queueing_lock="auditoria.ritmo", pass_context=True
 )
 async def mantener_el_ritmo(context: JobContext, timestamp: int) -> None:
-    """Cada minuto se asegura de que el secuenciador lata en este trabajador."""
+    """Cada minuto se asegura de que el secuenciador siga latiendo en este trabajador."""
     ritmo.asegurar()
 
 

@@ -1,16 +1,19 @@
 """El ritmo del secuenciador: dentro del trabajador, cada dos segundos, sin ocupar un lugar de la cola.
 
-Una fila en la cola cada dos segundos serían 43 000 al día para casi nada. En su lugar, una tarea por minuto se asegura
-de que este trabajador tenga su latido; el latido llama al secuenciador en un hilo propio. Con varios trabajadores
-laten todos y uno solo escribe: los demás encuentran el cerrojo tomado.
+Una fila en la cola cada dos segundos serían 43 000 al día para casi nada. En su lugar, el trabajador pone su latido al
+encenderse, en un hilo propio; si el hilo se cayera, una tarea por minuto lo repone. Con varios trabajadores laten todos
+y uno solo escribe: los demás hallan el cerrojo tomado, y el que quede sigue a los dos segundos de que el otro muera.
 """
 
 from __future__ import annotations
 
-import asyncio
+import atexit
 import logging
-from concurrent.futures import ThreadPoolExecutor
+import sys
+import threading
+from collections.abc import Sequence
 
+from django.apps import apps
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -19,29 +22,49 @@ from llaqta.cimientos.models import Entidad
 from llaqta.salas.auditoria import atraso, services
 
 SEGUNDOS = 2.0
+SEGUNDOS_PARA_PARAR = 5.0
 DETENIDO = alarmas.declarar("registro.detenido")
 _DURA_LA_ALARMA = 120
 
 registro = logging.getLogger(__name__)
-_mano = ThreadPoolExecutor(max_workers=1, thread_name_prefix="secuenciador")
-_latido: asyncio.Task[None] | None = None
+_parar = threading.Event()
+_hilo: threading.Thread | None = None
 _alarmado = True  # al encender, la primera vuelta sana apaga la alarma que dejó otro
 
 
+def es_trabajador(orden: Sequence[str]) -> bool:
+    """Verdadero si el proceso que se encendió con esa orden es el que hace las tareas."""
+    return "procrastinate" in orden and "worker" in orden[orden.index("procrastinate") :]
+
+
 def asegurar() -> None:
-    """Pone el latido en el bucle que está corriendo, si no lo tenía ya."""
-    global _latido  # noqa: PLW0603 — un latido por proceso
-    if _latido is None or _latido.done() or _latido.get_loop() is not asyncio.get_running_loop():
-        _latido = asyncio.get_running_loop().create_task(_latir(), name="secuenciador")
+    """Pone el latido en este proceso, si es un trabajador y no lo tenía ya."""
+    global _hilo  # noqa: PLW0603 — un latido por proceso
+    if not es_trabajador(sys.argv):
+        return
+    if _hilo is None:
+        atexit.register(_detener)
+    if _hilo is None or not _hilo.is_alive():
+        _hilo = threading.Thread(target=latir, name="secuenciador", daemon=True)
+        _hilo.start()
 
 
-async def _latir() -> None:
-    while True:
+def latir() -> None:
+    """Late hasta que se le pida parar; espera a que Django esté listo para dar el primero."""
+    apps.ready_event.wait()
+    while not _parar.is_set():
         try:
-            await asyncio.get_running_loop().run_in_executor(_mano, latir_una_vez)
+            latir_una_vez()
         except Exception:  # con la base caída tampoco se puede poner la alarma; el latido no muere por eso
             registro.exception("Un latido del registro no se pudo dar")
-        await asyncio.sleep(SEGUNDOS)
+        _parar.wait(SEGUNDOS)
+
+
+def _detener() -> None:
+    """Al apagarse el proceso deja terminar el latido que esté en curso."""
+    _parar.set()
+    if _hilo is not None:
+        _hilo.join(SEGUNDOS_PARA_PARAR)
 
 
 def latir_una_vez() -> int:

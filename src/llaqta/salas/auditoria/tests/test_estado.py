@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection
@@ -144,17 +144,25 @@ def test_con_la_base_caida_el_latido_sigue_latiendo(monkeypatch: pytest.MonkeyPa
         dados.append(1)
         raise OperationalError("the database system is starting up")
 
-    async def tres_latidos() -> None:
-        tarea = asyncio.create_task(ritmo._latir())
-        while len(dados) < 3:
-            assert not tarea.done()
-            await asyncio.sleep(0)
-        tarea.cancel()
-
     monkeypatch.setattr(ritmo, "latir_una_vez", latir)
     monkeypatch.setattr(ritmo, "SEGUNDOS", 0)
-    asyncio.run(tres_latidos())
-    assert len(dados) >= 3
+    monkeypatch.setattr(ritmo, "_parar", SimpleNamespace(is_set=lambda: len(dados) >= 3, wait=lambda _: None))
+    ritmo.latir()
+    assert len(dados) == 3
+
+
+@pytest.mark.parametrize(
+    ("orden", "late"),
+    [
+        (["/x/django/__main__.py", "procrastinate", "worker", "--concurrency", "2"], True),
+        (["manage.py", "procrastinate", "healthchecks"], False),
+        (["gunicorn", "-c", "worker"], False),
+        (["django", "auditoria", "verificar"], False),
+        ([], False),
+    ],
+)
+def test_late_desde_que_se_enciende_y_solo_en_el_trabajador(orden: list[str], late: bool) -> None:
+    assert ritmo.es_trabajador(orden) is late
 
 
 def test_antes_de_la_puesta_en_marcha_el_latido_no_hace_nada(
