@@ -129,6 +129,7 @@ FRASES: dict[str, str] = {
     "firma.CertificadoEmitido": "recibió un certificado para firmar",
     "firma.CertificadoRevocado": "revocó un certificado",
     "firma.DocumentoFirmado": "firmó un documento",
+    "firma.FirmaDePracticaAceptada": "practicó la firma en su equipo, sin valor legal",
     "firma.FirmaLocalAceptada": "firmó en su equipo, y su firma se comprobó",
     "firma.FirmaLocalCancelada": "dejó sin efecto un pedido de firma en su equipo",
     "firma.FirmaLocalEntregada": "abrió Firma Perú para firmar en su equipo",

@@ -207,14 +207,18 @@ class ProyectoForm(ConVersion):
         }
 
 
-class FirmarForm(ConVersion):
-    """El PIN del certificado."""
+class FirmarVariosForm(Formulario):
+    """El PIN del certificado, una vez para todos los que se firman juntos."""
 
     pin = forms.CharField(
         label="PIN de su certificado",
         strip=False,
         widget=forms.PasswordInput(attrs={"class": "mediano", "autocomplete": "off", "inputmode": "numeric"}),
     )
+
+
+class FirmarForm(FirmarVariosForm, ConVersion):
+    """El PIN del certificado, para el documento que se tenía a la vista."""
 
 
 class RenunciarForm(ConVersion):

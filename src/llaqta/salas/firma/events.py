@@ -51,11 +51,23 @@ class FirmaLocalAceptada(Evento):
 
 
 @dataclass(frozen=True)
+class FirmaDePracticaAceptada(Evento):
+    """La persona practicó la firma con una tarjeta sin valor legal: para la ley, no firmó nada."""
+
+    sesion_id: int
+    huellas: list[str]
+
+
+@dataclass(frozen=True)
 class FirmaLocalRechazada(Evento):
-    """Lo que volvió del equipo de la persona no era lo entregado más su firma."""
+    """Un documento que volvió del equipo de la persona no era lo entregado más su firma, o ya no procedía.
+
+    ``documento`` es su lugar en la sesión: de un lote, cada uno que no se acepta deja su suceso.
+    """
 
     sesion_id: int
     codigo: str
+    documento: int = 1
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ REVISADOS: dict[str, str] = {
     "expedientes.RiesgoAvisado.dia": "fecha",
     "expedientes.SilencioNegativoOperado.desde": "fecha",
     "expedientes.SilencioPositivoOperado.desde": "fecha",
+    "firma.FirmaDePracticaAceptada.huellas": "huellas",
     "firma.FirmaLocalAceptada.huellas": "huellas",
     "firma.FirmaLocalRechazada.codigo": "código de la causa, de una lista fija",
     "fiscalizacion.ResultadoAnotado.resultado": "una opción de la lista",

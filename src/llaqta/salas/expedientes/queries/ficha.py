@@ -131,6 +131,21 @@ def get_proyecto(pk: int, *, para: Persona) -> Proyecto:
     return proyecto
 
 
+def get_por_firmar(pks: Sequence[int], *, para: Persona) -> list[Proyecto]:
+    """De esos proyectos, los que hoy esperan la firma de uno de los puestos de ``para``, en el orden pedido."""
+    puestos = [asignacion.puesto_id for asignacion in para.asignaciones_vigentes]
+    if not puestos or not para.puede("expedientes.firmar"):
+        return []
+    hallados = Proyecto.objects.select_related(
+        "tipo", "unidad", "firmante__unidad", "redactado_por", "documento",
+        "expediente__administrado", "expediente__version_tramite",
+    ).filter(
+        pk__in=pks, estado=Proyecto.Estado.PARA_FIRMA, firmante__in=puestos,
+        expediente__in=Expediente.objects.visible_to(para),
+    )  # fmt: skip
+    return sorted(hallados, key=lambda proyecto: pks.index(proyecto.pk))
+
+
 def get_vistos(proyecto: Proyecto, *, para: Persona, todos: bool = False) -> list[Visto]:
     """Los vistos buenos de la versión actual, en orden; con ``todos``, también los de antes y las devoluciones."""
     vistos = proyecto.vistos.select_related("persona", "puesto__unidad").order_by("visto_en", "pk")

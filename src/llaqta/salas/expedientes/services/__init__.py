@@ -41,6 +41,15 @@ from llaqta.salas.expedientes.services.exportar import (
 from llaqta.salas.expedientes.services.firmantes import elegir_firmantes
 from llaqta.salas.expedientes.services.firmar import firmar_proyecto
 from llaqta.salas.expedientes.services.firmar_local import pedir_firma_local
+from llaqta.salas.expedientes.services.firmar_lote import (
+    TOPE_DE_LOTE,
+    Elegido,
+    Resultado,
+    Viaje,
+    firmar_lote,
+    pedir_firma_local_de_lote,
+    prever_lote,
+)
 from llaqta.salas.expedientes.services.foliar import incorporar
 from llaqta.salas.expedientes.services.foliar_ajeno import agregar_expediente_foliado
 from llaqta.salas.expedientes.services.importar import importar_expediente
@@ -73,7 +82,11 @@ from llaqta.salas.expedientes.services.vencimientos import (
 
 __all__ = [
     "DIAS_PARA_DESCARGAR",
+    "TOPE_DE_LOTE",
+    "Elegido",
+    "Resultado",
     "Vencimientos",
+    "Viaje",
     "abrir",
     "acumular",
     "agregar_expediente_foliado",
@@ -106,6 +119,7 @@ __all__ = [
     "emplazar",
     "enviar_proyecto",
     "exportar_a",
+    "firmar_lote",
     "firmar_proyecto",
     "get_dias_por_suspender",
     "hasta_cuando_corrige",
@@ -120,9 +134,11 @@ __all__ = [
     "observar",
     "pedir_exportacion",
     "pedir_firma_local",
+    "pedir_firma_local_de_lote",
     "pedir_informe",
     "prescindir_informe",
     "prever_emplazamiento",
+    "prever_lote",
     "prorrogar_informe",
     "reanudar",
     "recibir_movimiento",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,15 +13,17 @@ from django.urls import reverse
 from llaqta.cimientos import storage
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.errors import NoProcede
-from llaqta.cimientos.pdf import caja_de_firma
+from llaqta.cimientos.pdf import Caja, caja_de_firma
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies
 from llaqta.salas.expedientes.composicion import decir_cargo
 from llaqta.salas.expedientes.models import FirmaConjunta, Proyecto
 from llaqta.salas.expedientes.services import firmas_conjuntas, numeros_reservados
 from llaqta.salas.expedientes.services.acto import tomar_proyecto
 from llaqta.salas.expedientes.services.firmar import (
+    Primera,
     asentar,
     check_sigue,
     comprobar_primera,
@@ -49,40 +52,74 @@ def pedir_firma_local(
     :raises EntradaInvalida: si el cuerpo no se puede componer
     """
     cuentas.exigir(actor, "expedientes.firmar")
+    manera = ver_manera(actor=actor, proyecto=proyecto, version=version, ahora=ahora)
+    return local.pedir_firma(
+        actor=actor,
+        documentos=[preparar(actor=actor, manera=manera, ahora=ahora)],
+        destino=DESTINO,
+        volver_a=reverse("proyecto", args=[proyecto.pk]),
+        motivo=manera.motivo.label,
+        cargo=manera.cargo,
+        caja=manera.caja,
+        entrenamiento=es_de_practica(),
+        ahora=ahora,
+    )
+
+
+@dataclass(frozen=True)
+class Manera:
+    """Cómo firmará una persona un proyecto que ya se tomó: sobre qué, por qué, con qué cargo y dónde se verá."""
+
+    proyecto: Proyecto
+    motivo: Motivo
+    cargo: str
+    caja: Caja
+    primera: Primera | None
+    a_medias: Documento | None
+
+    @property
+    def juntable(self) -> tuple[str, str, Caja]:
+        """Lo que Firma Perú aplica a todos los documentos de un mismo viaje."""
+        return self.motivo.label, self.cargo, self.caja
+
+
+def ver_manera(*, actor: Persona, proyecto: Proyecto, version: int | None, ahora: datetime) -> Manera:
+    """Toma el proyecto y comprueba que ``actor`` puede firmarlo; todavía no se gasta ningún número.
+
+    :raises Negativa: si no
+    """
     tomado = tomar_proyecto(proyecto, version=version)
     puesto = policies.check_firmar(actor, tomado)
     if tomado.documento_id is not None:
         raise NoProcede("Este documento ya está firmado.")
     if a_medias := firmas_conjuntas.get_a_medias(tomado):
         check_sigue(tomado)
-        pdf, titulo = storage.leer(a_medias.archivo.sha256), a_medias.numero
         caja = caja_de_firma(FirmaConjunta.objects.filter(documento=a_medias).count())
-        motivo, cargo = Motivo.AUTOR, decir_cargo(puesto, None)
+        return Manera(tomado, Motivo.AUTOR, decir_cargo(puesto, None), caja, None, a_medias)
+    primera = comprobar_primera(tomado, puesto, ahora)
+    return Manera(tomado, primera.motivo, primera.cargo, caja_de_firma(0), primera, None)
+
+
+def preparar(*, actor: Persona, manera: Manera, ahora: datetime) -> local.PorFirmar:
+    """Los bytes exactos que se firmarán; si es la primera firma, con su número, que queda reservado.
+
+    :raises EntradaInvalida: si el cuerpo no se puede componer
+    """
+    tomado, primera = manera.proyecto, manera.primera
+    if primera is None:
+        assert manera.a_medias is not None
+        pdf, titulo = storage.leer(manera.a_medias.archivo.sha256), manera.a_medias.numero
     else:
-        primera = comprobar_primera(tomado, puesto, ahora)
+        unidad, conjuntos = primera.unidad, primera.conjuntos
         compuesto = numeros_reservados.componer_con_numero(
-            proyecto=tomado, actor=actor, unidad=primera.unidad, conjuntos=primera.conjuntos, ahora=ahora
+            proyecto=tomado, actor=actor, unidad=unidad, conjuntos=conjuntos, ahora=ahora
         )
         numeros_reservados.reservar(
-            proyecto=tomado,
-            compuesto=compuesto,
-            actor=actor,
-            unidad=primera.unidad,
-            conjuntos=primera.conjuntos,
-            ahora=ahora,
+            proyecto=tomado, compuesto=compuesto, actor=actor, unidad=unidad, conjuntos=conjuntos, ahora=ahora
         )
-        pdf, titulo, caja = compuesto.pdf, compuesto.numero, caja_de_firma(0)
-        motivo, cargo = primera.motivo, primera.cargo
-    return local.pedir_firma(
-        actor=actor,
-        documentos=[local.PorFirmar(pdf, f"{DESTINO}:{tomado.pk}:v{tomado.version}", titulo)],
-        destino=DESTINO,
-        volver_a=reverse("proyecto", args=[tomado.pk]),
-        motivo=motivo.label,
-        cargo=cargo,
-        caja=caja,
-        entrenamiento=es_de_practica(),
-        ahora=ahora,
+        pdf, titulo = compuesto.pdf, compuesto.numero
+    return local.PorFirmar(
+        pdf, f"{DESTINO}:{tomado.pk}:v{tomado.version}", titulo, reverse("proyecto", args=[tomado.pk])
     )
 
 
@@ -101,10 +138,9 @@ def recibir_firma_local(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], a
     puesto = policies.check_firmar(actor, tomado)
     if tomado.documento_id is not None:
         raise NoProcede("Este documento se firmó de otra manera mientras usted firmaba.")
-    base = sesion.documentos.get().huella
     if a_medias := firmas_conjuntas.get_a_medias(tomado):
         check_sigue(tomado)
-        if a_medias.archivo.sha256 != base:
+        if a_medias.archivo.sha256 != firmado.base:
             raise NoProcede("El documento cambió mientras usted firmaba. Vuelva a pedir la firma.")
         completo = firmas_conjuntas.asentar_siguiente(
             actor=actor, proyecto=tomado, documento=a_medias, puesto=puesto, pdf=firmado.pdf, ahora=ahora
@@ -114,7 +150,7 @@ def recibir_firma_local(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], a
         return
     primera = comprobar_primera(tomado, puesto, ahora)
     reserva = tomado.numero_reservado
-    if reserva is None or reserva.huella != base:
+    if reserva is None or reserva.huella != firmado.base:
         raise NoProcede("El documento se volvió a preparar mientras usted firmaba. Vuelva a pedir la firma.")
     if reserva.fechado_el != hoy_en_lima(ahora):
         raise NoProcede(

@@ -81,7 +81,11 @@ def test_se_emite_igual_que_con_pin(
     assert informe.firmas[0].cargo == "Subgerente, Subgerencia de Licencias y Comercialización"
     assert para_firma.numero_reservado is None
     tipos = set(Suceso.objects.values_list("tipo", flat=True))
-    assert {"expedientes.NumeroApartado", "firma.FirmaLocalAceptada", "expedientes.DocumentoEmitido"} <= tipos
+    assert {
+        "expedientes.NumeroApartado",
+        "firma.FirmaDePracticaAceptada",
+        "expedientes.DocumentoEmitido",
+    } <= tipos
 
 
 def test_si_se_cancela_el_numero_queda_para_el_mismo_proyecto(

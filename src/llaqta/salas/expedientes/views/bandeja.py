@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.salas.cuentas.acceso import exige_persona
-from llaqta.salas.expedientes import policies, queries, rules
+from llaqta.salas.expedientes import policies, queries, rules, services
 from llaqta.salas.expedientes.views.acto import quien
 
 
@@ -26,6 +26,7 @@ def bandeja(request: HttpRequest) -> HttpResponse:
         ahora=ahora,
         con_cuentas=True,
     )
+    varios = pagina.vista == "para_firma" and len(pagina.filas) > 1
     vistas = [(codigo, nombre, pagina.cuentas[codigo]) for codigo, nombre in queries.VISTAS.items()]
     contexto = {
         "pagina": pagina,
@@ -33,6 +34,10 @@ def bandeja(request: HttpRequest) -> HttpResponse:
         "nombre": queries.VISTAS[pagina.vista],
         "por_cedula": queries.get_por_cedula(para=persona, ahora=ahora, limite=10),
         "urgentes": ("vence_hoy", "vencidos", "riesgo"),
+        "varios": varios,
+        "marcados": varios and request.GET.get("marcar") == "todos",
+        "cursor": request.GET.get("cursor", ""),
+        "tope": services.TOPE_DE_LOTE,
         "dirige": any(asignacion.puesto.es_jefatura for asignacion in persona.asignaciones_vigentes),
     }
     return render(request, "expedientes/bandeja.html", contexto)

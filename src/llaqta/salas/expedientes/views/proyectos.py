@@ -25,6 +25,7 @@ from llaqta.salas.expedientes.composicion import componer_proyecto
 from llaqta.salas.expedientes.models import Movimiento, Proyecto
 from llaqta.salas.expedientes.views.acto import quien
 from llaqta.salas.firma.local.firmantes import ConFirmaPeru, es_de_practica
+from llaqta.salas.firma.local.practica import puede_practicar
 
 
 @exige_persona
@@ -247,6 +248,7 @@ def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> Http
         "reservado": hallado.numero_reservado,
         "en_su_equipo": para_firma and ConFirmaPeru().disponible(persona, ahora=timezone.now()),
         "de_practica": es_de_practica(),
+        "puede_practicar": puede_practicar(persona),
         **formularios,
     }
     errores = any(form is not None and form.is_bound and form.errors for form in formularios.values())

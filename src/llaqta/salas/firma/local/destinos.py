@@ -16,7 +16,7 @@ from llaqta.salas.firma.local.modelos import SesionDeFirma
 
 @dataclass(frozen=True)
 class Firmado:
-    """Un documento de la sesión, ya firmado y aceptado."""
+    """Un documento de la sesión, ya firmado y aceptado; ``base`` es la huella de lo que se entregó para firmar."""
 
     etiqueta: str
     pdf: bytes
@@ -24,10 +24,14 @@ class Firmado:
     titular: str
     nivel: str
     de_demostracion: bool
+    base: str
 
 
 class Destino(Protocol):
-    """Recibe lo firmado, dentro de la transacción que lo acepta; puede negarse con una ``Negativa``."""
+    """Recibe lo firmado, dentro de la transacción que lo acepta; puede negarse con una ``Negativa``.
+
+    De una sesión con varios documentos se la llama una vez por cada uno: negarse a uno no deshace los otros.
+    """
 
     def __call__(self, *, sesion: SesionDeFirma, firmados: Sequence[Firmado], ahora: datetime) -> None:
         """Da efecto a la firma."""

@@ -76,6 +76,15 @@ class SesionDeFirma(models.Model):
         """Verdadero si todavía espera algo."""
         return self.estado in rules.ABIERTAS
 
+    @property
+    def dicho(self) -> str:
+        """En qué está, en palabras; lo que se practica no se dice firmado."""
+        if self.estado != rules.ACEPTADA:
+            return self.get_estado_display()
+        if self.entrenamiento:
+            return "Practicada en parte" if self.frase else "Practicada"
+        return "Firmada en parte" if self.frase else self.get_estado_display()
+
     def vencida(self, al: datetime) -> bool:
         """Verdadero si a esa hora ya no se puede usar, aunque nadie lo haya anotado."""
         return self.estado == rules.VENCIDA or (self.abierta and al >= self.vence_en)
@@ -83,6 +92,13 @@ class SesionDeFirma(models.Model):
 
 class DocumentoPorFirmar(models.Model):
     """Un documento de una sesión: la huella de los bytes exactos que se entregan, y la de los que se aceptaron."""
+
+    class Estado(models.TextChoices):
+        """Qué pasó con él; los de una misma sesión no corren la misma suerte."""
+
+        ESPERA = "ESPERA", "Por firmar"
+        FIRMADO = "FIRMADO", "Firmado"
+        RECHAZADO = "RECHAZADO", "No se firmó"
 
     sesion = models.ForeignKey(SesionDeFirma, on_delete=models.PROTECT, related_name="documentos")
     orden = models.PositiveSmallIntegerField("orden")
@@ -93,13 +109,25 @@ class DocumentoPorFirmar(models.Model):
     bytes = models.PositiveBigIntegerField("tamaño")
     firmas_previas = models.PositiveSmallIntegerField("firmas que ya lleva", default=0)
     huella_firmada = models.CharField("huella SHA-256 de lo firmado", max_length=64, blank=True)
+    ver_en = models.CharField("en qué página se mira", max_length=200, blank=True)
+    estado = models.CharField("qué pasó", max_length=9, choices=Estado, default=Estado.ESPERA)
+    frase = models.CharField("por qué no se firmó", max_length=400, blank=True)
 
     class Meta:
         ordering = ["orden"]
         constraints = [
             models.UniqueConstraint(fields=["sesion", "orden"], name="por_firmar_uno_por_orden"),
             models.UniqueConstraint(fields=["sesion", "nombre"], name="por_firmar_uno_por_nombre"),
+            models.CheckConstraint(
+                name="por_firmar_rechazado_con_frase", condition=~Q(estado="RECHAZADO") | ~Q(frase="")
+            ),
         ]
 
     def __str__(self) -> str:
         return self.titulo
+
+    @property
+    def dicho(self) -> str:
+        """Qué pasó, en palabras; lo que se practica no se dice firmado."""
+        practicado = self.sesion.entrenamiento and self.estado == self.Estado.FIRMADO
+        return "Firma de práctica" if practicado else self.get_estado_display()

@@ -33,10 +33,19 @@ class FirmaRechazada(NoProcede):
         self.codigo = codigo
 
 
-def check_pedir(actor: Persona, destino: str, pdfs: Sequence[bytes], *, entrenamiento: bool) -> None:
-    """Comprueba que se puede pedir la firma.
+def check_del_personal(actor: Persona) -> None:
+    """Los pedidos de firma son cosa del personal: para los demás, la página no existe.
 
-    :raises NoProcede: si la municipalidad no tiene autorización, la persona no tiene DNI, o son demasiados documentos
+    :raises NoEncontrado: si no lo es
+    """
+    if not actor.es_del_personal:
+        raise NoEncontrado
+
+
+def check_puede_usarla(actor: Persona, destino: str, *, entrenamiento: bool) -> None:
+    """Comprueba que esa persona puede firmar en su equipo, antes de preparar nada.
+
+    :raises NoProcede: si la municipalidad no tiene autorización, o la persona no tiene DNI
     """
     if destino not in DESTINOS:
         raise LookupError(f"Nadie recibe firmas para «{destino}».")
@@ -48,6 +57,14 @@ def check_pedir(actor: Persona, destino: str, pdfs: Sequence[bytes], *, entrenam
         )
     if actor.clase != Persona.Clase.NATURAL or actor.tipo_documento != Persona.TipoDocumento.DNI:
         raise NoProcede("Con DNIe o token firma quien tiene DNI peruano. Firme con su PIN.")
+
+
+def check_pedir(actor: Persona, destino: str, pdfs: Sequence[bytes], *, entrenamiento: bool) -> None:
+    """Comprueba que se puede pedir la firma de esos documentos.
+
+    :raises NoProcede: si no puede usarla (``check_puede_usarla``), o son demasiados documentos o demasiado pesados
+    """
+    check_puede_usarla(actor, destino, entrenamiento=entrenamiento)
     if not 1 <= len(pdfs) <= DOCUMENTOS_POR_LOTE:
         raise NoProcede(f"Se firman juntos hasta {DOCUMENTOS_POR_LOTE} documentos.")
     if sum(map(len, pdfs)) > maximo():

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
+from llaqta.cimientos import storage
 from llaqta.cimientos.errors import NoEncontrado, NoProcede
 from llaqta.cimientos.pdf import Caja
 from llaqta.salas.cuentas.models import Persona
@@ -24,7 +25,7 @@ from llaqta.salas.firma.local.modelos import SesionDeFirma
 DESTINO = "firma.Practica"
 PLANTILLA = Path(__file__).parents[1] / "plantillas_pdf" / "practica.typ"
 CAJA = Caja(0, 335.75, 672.03, 535.75, 718.03)
-SEGUNDOS = 40
+HOJAS = 3
 _turno = threading.Lock()
 
 
@@ -33,22 +34,31 @@ def check_practicar(actor: Persona) -> None:
 
     :raises NoEncontrado: si no
     """
-    if not settings.FIRMA_ENTRENAMIENTO or not actor.es_del_personal:
+    if not puede_practicar(actor):
         raise NoEncontrado
 
 
-def pedir_practica(*, actor: Persona, ahora: datetime) -> SesionDeFirma:
+def puede_practicar(actor: Persona) -> bool:
+    """Verdadero si se le ofrece practicar."""
+    return bool(settings.FIRMA_ENTRENAMIENTO and actor.es_del_personal)
+
+
+def pedir_practica(*, actor: Persona, hojas: int = 1, ahora: datetime) -> SesionDeFirma:
     """Abre una sesión para firmar la hoja de práctica.
 
+    :param hojas: cuántas, de una a ``HOJAS``, para practicar también la firma de varios documentos en un viaje
     :raises NoEncontrado: fuera del modo de entrenamiento, o si no es del personal
     """
     check_practicar(actor)
+    hoja, cuantas = _hoja(actor, ahora), min(max(hojas, 1), HOJAS)
+    nombres = [f" {cual} de {cuantas}" if cuantas > 1 else "" for cual in range(1, cuantas + 1)]
     return services.pedir_firma(
         actor=actor,
         documentos=[
             services.PorFirmar(
-                _hoja(actor, ahora), f"{DESTINO}:{actor.pk}", "Hoja de práctica, sin valor legal"
+                hoja, f"{DESTINO}:{actor.pk}:{cual}", f"Hoja de práctica{nombre}, sin valor legal"
             )
+            for cual, nombre in enumerate(nombres, start=1)
         ],
         destino=DESTINO,
         volver_a=reverse("firma_local_practicar"),
@@ -63,6 +73,18 @@ def pedir_practica(*, actor: Persona, ahora: datetime) -> SesionDeFirma:
 @recibe_firmas(DESTINO)
 def recibir_practica(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], ahora: datetime) -> None:
     """Nada: era una práctica."""
+
+
+def get_hoja(sesion: SesionDeFirma, orden: int, *, para: Persona) -> bytes:
+    """La hoja que ``para`` practicó, como volvió firmada o, si no volvió, como se entregó; lleva su marca impresa.
+
+    :raises NoEncontrado: si la sesión es de otra persona o no es de práctica, o no tiene esa hoja
+    """
+    policies.check_es_suya(para, sesion)
+    hoja = sesion.documentos.filter(orden=orden).first()
+    if sesion.destino != DESTINO or hoja is None:
+        raise NoEncontrado
+    return storage.leer(hoja.huella_firmada or hoja.huella)
 
 
 def firmar_sin_componente(*, actor: Persona, sesion: SesionDeFirma, ip: str | None, ahora: datetime) -> None:

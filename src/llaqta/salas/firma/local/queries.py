@@ -9,6 +9,13 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma.local import policies
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 
+RECIENTES = 50
+
+
+def list_recientes(*, para: Persona) -> list[SesionDeFirma]:
+    """Los últimos pedidos de firma de ``para``, del más nuevo al más viejo, con sus documentos."""
+    return list(SesionDeFirma.objects.filter(persona=para).prefetch_related("documentos")[:RECIENTES])
+
 
 def get_ultima_practica(*, para: Persona) -> SesionDeFirma | None:
     """La última vez que ``para`` practicó la firma; ``None`` si no lo hizo."""

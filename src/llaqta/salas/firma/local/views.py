@@ -49,8 +49,9 @@ def sesion(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
     contexto = {
         "sesion": hallada,
         "documentos": hallada.documentos.all(),
+        "varios": len(hallada.documentos.all()) > 1,
         "vencida": vencida,
-        "tono": "neutro" if vencida else TONOS.get(hallada.estado, "espera"),
+        "tono": "neutro" if vencida else _tono(hallada),
         "desde_telefono": bool(_TELEFONO.search(request.headers.get("User-Agent", ""))),
         "puede_abrir": hallada.estado == rules.PENDIENTE and not vencida,
         "espera": hallada.estado in (rules.ENTREGADA, rules.DESCARGADA) and not vencida,
@@ -64,6 +65,34 @@ def sesion(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
         respuesta.headers["Content-Security-Policy"] = politica_de_la_pagina(
             entrenamiento=hallada.entrenamiento
         )
+    return respuesta
+
+
+@exige_persona
+@require_safe
+@never_cache
+def mis_firmas(request: PeticionDePersona) -> HttpResponse:
+    """Los pedidos de firma de la persona, que es del personal, y cómo terminó cada uno."""
+    policies.check_del_personal(request.persona)
+    ahora = timezone.now()
+    filas = []
+    for pedida in queries.list_recientes(para=request.persona):
+        vencida = pedida.vencida(ahora)
+        dicho = SesionDeFirma.Estado.VENCIDA.label if vencida else pedida.dicho
+        filas.append((pedida, dicho, "neutro" if vencida else _tono(pedida)))
+    contexto = {"filas": filas, "puede_practicar": practica.puede_practicar(request.persona)}
+    return render(request, "firma/local/todas.html", contexto)
+
+
+@exige_persona
+@require_safe
+def hoja(request: PeticionDePersona, referencia: UUID, orden: int) -> HttpResponse:
+    """La hoja de práctica, con su firma sin valor legal, para ver cómo queda."""
+    hallada = queries.get_sesion(referencia, para=request.persona)
+    contenido = practica.get_hoja(hallada, orden, para=request.persona)
+    respuesta = HttpResponse(contenido, content_type="application/pdf")
+    respuesta["Content-Disposition"] = f'inline; filename="practica-sin-valor-legal-{orden}.pdf"'
+    respuesta["Cache-Control"] = "private, no-store"
     return respuesta
 
 
@@ -91,7 +120,7 @@ def estado(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
     return JsonResponse(
         {
             "estado": rules.VENCIDA if vencida else hallada.estado,
-            "dicho": SesionDeFirma.Estado.VENCIDA.label if vencida else hallada.get_estado_display(),
+            "dicho": SesionDeFirma.Estado.VENCIDA.label if vencida else hallada.dicho,
             "termino": vencida or not hallada.abierta,
         }
     )
@@ -131,13 +160,14 @@ def practicar(request: PeticionDePersona) -> HttpResponse:
     practica.check_practicar(request.persona)
     if request.method == "POST":
         try:
-            pedida = practica.pedir_practica(actor=request.persona, ahora=timezone.now())
+            hojas = practica.HOJAS if request.POST.get("hojas") == "varias" else 1
+            pedida = practica.pedir_practica(actor=request.persona, hojas=hojas, ahora=timezone.now())
         except Negativa as negativa:
             messages.error(request, negativa.frase)
             return redirect("firma_local_practicar")
         return redirect("firma_local", referencia=pedida.referencia)
     ultima = queries.get_ultima_practica(para=request.persona)
-    contexto = {"ultima": ultima, "tono": TONOS.get(ultima.estado, "espera") if ultima else ""}
+    contexto = {"ultima": ultima, "tono": _tono(ultima) if ultima else ""}
     return render(request, "firma/local/practicar.html", contexto)
 
 
@@ -189,7 +219,13 @@ def devolver(request: HttpRequest, ficha: str) -> HttpResponse:
         return _no(negativa)
     if terminada.estado != rules.ACEPTADA:
         return _texto(terminada.frase, codigo=422)
-    return _texto("OK")
+    # Aunque alguno no se haya aceptado, el componente terminó lo suyo: cómo quedó cada uno lo dice la página.
+    return _texto(terminada.frase or "OK")
+
+
+def _tono(sesion: SesionDeFirma) -> str:
+    en_parte = sesion.estado == rules.ACEPTADA and sesion.frase
+    return "espera" if en_parte else TONOS.get(sesion.estado, "espera")
 
 
 class _Tope(FileUploadHandler):

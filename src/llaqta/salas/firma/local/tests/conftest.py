@@ -46,10 +46,14 @@ class Escritorio:
 
     recibidos: list[Sequence[Firmado]] = field(default_factory=list)
     se_niega: str = ""
+    se_niega_a: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, *, sesion: SesionDeFirma, firmados: Sequence[Firmado], ahora: datetime) -> None:
         if self.se_niega:
             raise NoProcede(self.se_niega)
+        for firmado in firmados:
+            if frase := self.se_niega_a.get(firmado.etiqueta):
+                raise NoProcede(frase)
         self.recibidos.append(firmados)
 
 

@@ -34,7 +34,7 @@ Parametro = Callable[[SesionDeFirma], str]
 
 
 def _tipos() -> list[str]:
-    return list(Suceso.objects.filter(tipo__startswith="firma.FirmaLocal").values_list("tipo", flat=True))
+    return list(Suceso.objects.filter(tipo__startswith="firma.Firma").values_list("tipo", flat=True))
 
 
 def _rechazo(
@@ -47,7 +47,7 @@ def _rechazo(
     assert sesion.estado == "RECHAZADA"
     assert escritorio.recibidos == []
     assert sesion.documentos.get().huella_firmada == ""
-    assert "firma.FirmaLocalAceptada" not in _tipos()
+    assert not {"firma.FirmaLocalAceptada", "firma.FirmaDePracticaAceptada"} & set(_tipos())
     return str(Suceso.objects.get(tipo="firma.FirmaLocalRechazada").datos["codigo"])
 
 
@@ -69,7 +69,11 @@ def test_una_pagina_con_la_firma_de_la_persona_esperada(
     assert (firmado.nivel, firmado.de_demostracion) == ("PAdES B-B", True)
     assert storage.leer(sesion.documentos.get().huella_firmada) == firmado.pdf
     assert firma.verificar(firmado.pdf, ahora=ahora).veredicto.name == "VALIDA"
-    assert _tipos() == ["firma.FirmaLocalPedida", "firma.FirmaLocalEntregada", "firma.FirmaLocalAceptada"]
+    assert _tipos() == [
+        "firma.FirmaLocalPedida",
+        "firma.FirmaLocalEntregada",
+        "firma.FirmaDePracticaAceptada",
+    ]
 
 
 def test_un_documento_de_muchas_paginas_y_varios_megas(

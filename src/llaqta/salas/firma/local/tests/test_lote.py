@@ -10,6 +10,7 @@ from zlib import crc32
 
 import pytest
 
+from llaqta.cimientos.models import Suceso
 from llaqta.salas.firma.local import lote, siete_zeta
 from llaqta.salas.firma.local.emulador import Componente, NoSalio
 from llaqta.salas.firma.local.lote import LoteInadmisible
@@ -98,13 +99,17 @@ def test_un_nombre_que_no_se_entrego_hace_rechazar_el_sobre(nombre: str) -> None
 
 @pytest.mark.parametrize(
     "traidos",
-    [{}, {"01-a[FP].pdf": b"x"}, {"01-a[FP].pdf": b"x", "01-a.pdf": b"y"},
-     {"01-a[FP].pdf": b"x", "02-b[FP].pdf": b"y", "02-b.pdf": b"z"}],
-    ids=["nada", "falta uno", "dos veces el mismo", "uno de más"],
+    [{}, {"01-a[FP].pdf": b"x", "01-a.pdf": b"y"}, {"01-a[FP].pdf": b"x", "02-b[FP].pdf": b"y", "02-b.pdf": b"z"}],
+    ids=["nada", "dos veces el mismo", "uno de más"],
 )  # fmt: skip
-def test_deben_volver_todos_y_una_vez(traidos: dict[str, bytes]) -> None:
+def test_lo_que_sobra_o_se_repite_hace_rechazar_el_sobre(traidos: dict[str, bytes]) -> None:
     with pytest.raises(LoteInadmisible):
         lote.desempacar(siete_zeta.escribir(traidos), ["01-a.pdf", "02-b.pdf"], tope=MUCHO)
+
+
+def test_el_que_falta_no_hace_perder_al_que_volvio() -> None:
+    sobre = siete_zeta.escribir({"01-a[FP].pdf": b"x"})
+    assert lote.desempacar(sobre, ["01-a.pdf", "02-b.pdf"], tope=MUCHO) == {"01-a.pdf": b"x"}
 
 
 def test_una_bomba_no_se_descomprime() -> None:
@@ -152,21 +157,91 @@ def test_tres_documentos_se_firman_en_un_viaje(
     originales = [una_pagina(), con_membrete_escrito(), una_pagina()]
     sesion = pedir(*originales)
     equipo.firmar(parametro(sesion))
-    [firmados] = escritorio.recibidos
+    firmados = [uno for [uno] in escritorio.recibidos]
     assert [uno.etiqueta for uno in firmados] == [f"pruebas.Carta:{n}:v1" for n in (1, 2, 3)]
     assert all(uno.pdf.startswith(original) for uno, original in zip(firmados, originales, strict=True))
+    sesion.refresh_from_db()
+    assert (sesion.estado, sesion.frase, sesion.dicho) == ("ACEPTADA", "", "Practicada")
+    assert _como_quedaron(sesion) == [("FIRMADO", "")] * 3
+    assert _sucesos() == ["firma.FirmaDePracticaAceptada"]
 
 
-def test_si_uno_falla_no_se_acepta_ninguno(
+def _como_quedaron(sesion: SesionDeFirma) -> list[tuple[str, str]]:
+    return list(sesion.documentos.values_list("estado", "frase"))
+
+
+def _sucesos() -> list[str]:
+    """Cómo terminó la sesión, en el registro."""
+    fin = ("firma.FirmaDePracticaAceptada", "firma.FirmaLocalAceptada", "firma.FirmaLocalRechazada")
+    return list(Suceso.objects.filter(tipo__in=fin).order_by("pk").values_list("tipo", flat=True))
+
+
+def test_el_que_falla_no_hace_perder_a_los_demas(
     equipo: Componente, escritorio: Escritorio, pedir: Pedir, parametro: Parametro
 ) -> None:
     def cambiar(firmados: dict[str, bytes]) -> bytes:
-        ultimo = sorted(firmados)[-1]
-        return comprimir({**firmados, ultimo: firmados[ultimo] + b"\n"})
+        primero = sorted(firmados)[0]
+        return comprimir({**firmados, primero: firmados[primero] + b"\n"})
 
     equipo.perillas.sobre = cambiar
+    sesion = pedir(una_pagina(), con_membrete_escrito(), una_pagina())
+    equipo.firmar(parametro(sesion))
+    sesion.refresh_from_db()
+    assert (sesion.estado, sesion.frase) == ("ACEPTADA", "Se firmaron 2 de 3 documentos.")
+    assert sesion.dicho == "Practicada en parte"
+    assert _como_quedaron(sesion) == [
+        ("RECHAZADO", "Después de firmar se añadió algo al archivo."), ("FIRMADO", ""), ("FIRMADO", "")
+    ]  # fmt: skip
+    assert [uno.etiqueta for [uno] in escritorio.recibidos] == ["pruebas.Carta:2:v1", "pruebas.Carta:3:v1"]
+    assert sesion.documentos.get(orden=1).huella_firmada == ""
+    assert _sucesos() == ["firma.FirmaLocalRechazada", "firma.FirmaDePracticaAceptada"]
+    rechazo = Suceso.objects.get(tipo="firma.FirmaLocalRechazada")
+    assert rechazo.datos == {"sesion_id": sesion.pk, "codigo": "BYTES_DESPUES", "documento": 1}
+
+
+def test_el_que_no_volvio_queda_sin_firmar_y_los_demas_no(
+    equipo: Componente, escritorio: Escritorio, pedir: Pedir, parametro: Parametro
+) -> None:
+    """La tarjeta se sacó después del primero."""
+    equipo.perillas.sobre = lambda firmados: siete_zeta.escribir(dict(sorted(firmados.items())[:1]))
     sesion = pedir(una_pagina(), con_membrete_escrito())
-    with pytest.raises(NoSalio, match="Después de firmar se añadió"):
+    equipo.firmar(parametro(sesion))
+    no_volvio = "No volvió en el sobre: su componente no lo firmó."
+    assert _como_quedaron(sesion) == [("FIRMADO", ""), ("RECHAZADO", no_volvio)]
+    assert len(escritorio.recibidos) == 1
+
+
+def test_uno_que_ya_no_procede_no_deshace_los_otros(
+    equipo: Componente, escritorio: Escritorio, pedir: Pedir, parametro: Parametro
+) -> None:
+    escritorio.se_niega_a = {"pruebas.Carta:2:v1": "El expediente pasó a otra unidad."}
+    sesion = pedir(una_pagina(), con_membrete_escrito(), una_pagina())
+    equipo.firmar(parametro(sesion))
+    assert _como_quedaron(sesion) == [
+        ("FIRMADO", ""), ("RECHAZADO", "El expediente pasó a otra unidad."), ("FIRMADO", "")
+    ]  # fmt: skip
+    assert [uno.etiqueta for [uno] in escritorio.recibidos] == ["pruebas.Carta:1:v1", "pruebas.Carta:3:v1"]
+
+
+def test_si_ninguno_se_acepta_la_sesion_se_rechaza(
+    equipo: Componente, escritorio: Escritorio, pedir: Pedir, parametro: Parametro
+) -> None:
+    equipo.perillas.sin_firmar = True
+    sesion = pedir(una_pagina(), con_membrete_escrito())
+    with pytest.raises(NoSalio, match="volvió sin firmar"):
+        equipo.firmar(parametro(sesion))
+    sesion.refresh_from_db()
+    assert (sesion.estado, sesion.frase) == ("RECHAZADA", "El documento volvió sin firmar.")
+    assert _como_quedaron(sesion) == [("RECHAZADO", "El documento volvió sin firmar.")] * 2
+    assert (escritorio.recibidos, _sucesos()) == ([], ["firma.FirmaLocalRechazada"] * 2)
+
+
+def test_un_sobre_con_algo_ajeno_no_firma_ninguno(
+    equipo: Componente, escritorio: Escritorio, pedir: Pedir, parametro: Parametro
+) -> None:
+    equipo.perillas.sobre = lambda firmados: siete_zeta.escribir({**firmados, "../../x.pdf": b"%PDF-"})
+    sesion = pedir(una_pagina(), con_membrete_escrito())
+    with pytest.raises(NoSalio, match="que no se entregaron"):
         equipo.firmar(parametro(sesion))
     sesion.refresh_from_db()
     assert (sesion.estado, escritorio.recibidos) == ("RECHAZADA", [])

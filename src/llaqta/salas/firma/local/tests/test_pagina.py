@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from llaqta.cimientos.errors import NoProcede
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.firma.local.emulador import Componente
 from llaqta.salas.firma.local.modelos import SesionDeFirma
+from llaqta.salas.firma.tests.documentos import una_pagina
 
-from .conftest import Reloj
+from .conftest import Escritorio, Reloj
 
 Pedir = Callable[..., SesionDeFirma]
 
@@ -73,7 +75,7 @@ def test_desde_el_telefono_se_dice_que_no_y_que_hacer(
     ("estado", "dicho"),
     [
         ("ENTREGADA", "Siga en la ventana"),
-        ("ACEPTADA", "Su firma se comprobó y quedó puesta"),
+        ("ACEPTADA", "La firma de práctica se comprobó"),
         ("RECHAZADA", "La firma no se aceptó"),
         ("CANCELADA", "No se firmó"),
         ("VENCIDA", "Pasaron 10 minutos y no se firmó"),
@@ -87,10 +89,41 @@ def test_la_pagina_dice_en_que_esta(
     estado: str,
     dicho: str,
 ) -> None:
-    SesionDeFirma.objects.filter(pk=sesion.pk).update(estado=estado, frase="Se firmó con otro certificado.")
+    SesionDeFirma.objects.filter(pk=sesion.pk).update(
+        estado=estado, frase="Se firmó con otro certificado." if estado == "RECHAZADA" else ""
+    )
     navegador = cliente(jefe)
     texto = navegador.get(reverse("firma_local", args=[sesion.referencia])).content.decode()
     assert dicho in texto
     assert ("Se firmó con otro certificado." in texto) == (estado == "RECHAZADA")
     termino = navegador.get(reverse("firma_local_estado", args=[sesion.referencia])).json()["termino"]
     assert termino == (estado != "ENTREGADA")
+
+
+def test_de_un_lote_se_ve_como_quedo_cada_documento(
+    equipo: Componente, pedir: Pedir, parametro: Callable[[SesionDeFirma], str], jefe: Persona,
+    cliente: Callable[..., Client], escritorio: Escritorio,
+) -> None:  # fmt: skip
+    escritorio.se_niega_a = {"pruebas.Carta:2:v1": "El expediente pasó a otra unidad."}
+    sesion = pedir(una_pagina(), una_pagina())
+    equipo.firmar(parametro(sesion))
+    navegador = cliente(jefe)
+    texto = " ".join(navegador.get(reverse("firma_local", args=[sesion.referencia])).content.decode().split())
+    assert "Practicada en parte" in texto
+    assert "Se firmaron 1 de 2 documentos." in texto
+    assert "CARTA N° 000001-2026-MDP/SGLC" in texto
+    assert "No se firmó" in texto
+    assert "El expediente pasó a otra unidad." in texto
+    todas = navegador.get(reverse("firma_local_todas")).content.decode()
+    assert "Practicada en parte" in todas
+    assert "De práctica, sin valor legal" in todas
+
+
+def test_cada_quien_ve_solo_sus_pedidos(
+    sesion: SesionDeFirma, especialista: Persona, jefe: Persona, cliente: Callable[..., Client]
+) -> None:
+    suya = cliente(jefe).get(reverse("firma_local_todas")).content.decode()
+    ajena = cliente(especialista).get(reverse("firma_local_todas")).content.decode()
+    assert "CARTA N° 000001-2026-MDP/SGLC" in suya
+    assert "CARTA N°" not in ajena
+    assert "Todavía no pidió firmar" in ajena

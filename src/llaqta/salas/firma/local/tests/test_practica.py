@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from unittest import mock
 
+import pypdfium2
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.cuentas.models import Persona
@@ -42,10 +45,46 @@ def test_se_practica_de_punta_a_punta_sin_nada_instalado(
         respuesta = navegador.post(
             reverse("firma_local_sin_componente", args=[sesion.referencia]), follow=True
         )
-    assert "Su firma se comprobó y quedó puesta" in respuesta.content.decode()
+    texto = respuesta.content.decode()
+    assert "La firma de práctica se comprobó" in texto
+    assert "Modo de entrenamiento: sin valor legal" in texto
+    tipos = set(Suceso.objects.values_list("tipo", flat=True))
+    assert "firma.FirmaDePracticaAceptada" in tipos
+    assert "firma.FirmaLocalAceptada" not in tipos, "practicar no es firmar: el registro no dice que se firmó"
+    assert not [tipo for tipo in tipos if tipo.startswith(("documentos.", "expedientes."))]
+    hoja = navegador.get(reverse("firma_local_hoja", args=[sesion.referencia, 1]))
+    impreso = "".join(
+        pagina.get_textpage().get_text_range() for pagina in pypdfium2.PdfDocument(hoja.content)
+    )
+    assert "SIN VALOR LEGAL" in " ".join(impreso.split())
+    assert len(list(PdfFileReader(BytesIO(hoja.content)).embedded_signatures)) == 1
     pagina = navegador.get(reverse("firma_local_practicar")).content.decode()
     assert "Su última práctica" in pagina
     assert "Practicar otra vez" in pagina
+
+
+def test_se_practica_tambien_con_varias_hojas(
+    jefe: Persona, cliente: Callable[..., Client], db: None
+) -> None:
+    navegador = cliente(jefe)
+    texto = navegador.post(
+        reverse("firma_local_practicar"), {"hojas": "varias"}, follow=True
+    ).content.decode()
+    assert "Hoja de práctica 3 de 3, sin valor legal" in texto
+    assert SesionDeFirma.objects.get().documentos.count() == 3
+
+
+def test_la_hoja_es_de_quien_practica_y_solo_de_la_practica(
+    sesion: SesionDeFirma, jefe: Persona, especialista: Persona, cliente: Callable[..., Client]
+) -> None:
+    """Una sesión que no es de práctica no entrega nada por aquí: su documento se ve donde corresponde."""
+    assert cliente(jefe).get(reverse("firma_local_hoja", args=[sesion.referencia, 1])).status_code == 404
+    cliente(jefe).post(reverse("firma_local_practicar"))
+    suya = SesionDeFirma.objects.get(destino="firma.Practica")
+    donde = reverse("firma_local_hoja", args=[suya.referencia, 1])
+    assert cliente(jefe).get(donde)["Content-Type"] == "application/pdf"
+    assert cliente(especialista).get(donde).status_code == 404
+    assert cliente(jefe).get(reverse("firma_local_hoja", args=[suya.referencia, 2])).status_code == 404
 
 
 def test_si_el_componente_del_servidor_esta_apagado_se_dice(

@@ -23,7 +23,8 @@ const firmaLocal = {
     if (!respuesta.ok) return false;
     const dicho = await respuesta.json();
     if (dicho.termino) {
-      if (dicho.estado === "ACEPTADA") location.assign(this.marco.dataset.volver);
+      // De varios documentos se queda aquí, donde se ve cómo quedó cada uno.
+      if (dicho.estado === "ACEPTADA" && this.marco.dataset.volver) location.assign(this.marco.dataset.volver);
       else location.reload();
       return true;
     }
