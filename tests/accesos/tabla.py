@@ -268,7 +268,7 @@ TABLA: dict[str, Fila] = {
         {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         con=("expediente",),
     ),
-    "reponer_procedimiento": Fila(
+    "reponer_expediente": Fila(
         {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         {**solo(409, "ESP", "JEF", resto=404), "DUE": 403, "VEN": 403, "AUD": 403},
         con=("expediente",),
@@ -348,6 +348,7 @@ TABLA: dict[str, Fila] = {
     "auditoria": Fila(solo(200, "AUD", resto=404)),
     "auditoria_exportar": Fila(todos(405), solo(200, "AUD", resto=404)),
     "estado_del_registro": Fila(solo(200, "AUD", "ADM", resto=404)),
+    "auditoria_borrado": Fila(solo(200, "ADM"), solo(422, "ADM")),
     "auditoria_prueba": Fila(solo(200, "AUD", resto=404), con=("suceso",)),
     "auditoria_paquete": Fila(solo(409, "AUD", resto=404), con=("suceso",)),  # todavía no está en el registro
     "trabajos_fallidos": Fila(solo(200, "ADM")),
@@ -397,6 +398,9 @@ TABLA: dict[str, Fila] = {
     "carga_tupa": Fila(solo(200, "ADM"), solo(302, "ADM"), con=("carga",)),
     # La asesoría jurídica revisa el TUPA sin cambiarlo; en este reparto nadie tiene ese rol.
     "revision_tupa": Fila(solo(200, "ADM")),
+    "uit_del_tupa": Fila(solo(200, "ADM"), solo(422, "ADM")),
+    "derogar_procedimiento": Fila(solo(200, "ADM"), solo(422, "ADM"), con=("codigo",)),
+    "reponer_procedimiento": Fila(solo(405, "ADM"), solo(409, "ADM"), con=("codigo",)),
     "retirar_version": Fila(solo(405, "ADM"), solo(409, "ADM"), con=("version",)),
     # Personas, unidades y roles.
     "cuentas_personas": Fila(solo(200, "ADM")),

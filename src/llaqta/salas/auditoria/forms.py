@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from llaqta.cimientos.web.forms import CampoFecha, Formulario
+from llaqta.salas.auditoria.models import MotivoDeBorrado
 from llaqta.salas.auditoria.queries import Filtros, TipoDeSuceso
 
 
@@ -41,3 +42,19 @@ class FiltrosForm(Formulario):
             return Filtros()
         self.is_valid()
         return Filtros(**{nombre: valor for nombre, valor in self.cleaned_data.items() if valor})
+
+
+class BorradoForm(Formulario):
+    """Qué suceso, y por qué se borra lo que dice; ``confirmo`` llega con el segundo paso."""
+
+    suceso = forms.IntegerField(
+        label="Número del suceso",
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="El que da el libro de sucesos, o el campo «suceso» de una prueba.",
+        error_messages={"invalid": "Escriba el número del suceso, solo con cifras."},
+    )
+    motivo = forms.ChoiceField(
+        label="Por qué se borra", choices=[("", "Elija uno"), *MotivoDeBorrado.choices]
+    )
+    confirmo = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -43,10 +43,13 @@ def check_borrar_secreto(persona: QuienPide | None) -> QuienPide:
 
     :raises Denegado: si no puede
     """
-    if persona is None or not (
-        persona.puede("datospersonales.borrar") or persona.puede("cimientos.administrar")
-    ):
+    if persona is None or not puede_borrar_secretos(persona):
         raise Denegado(
             "Solo el oficial de datos personales o la administración pueden borrar lo que dice un suceso."
         )
     return persona
+
+
+def puede_borrar_secretos(persona: QuienPide) -> bool:
+    """Verdadero si a quien mira se le ofrece borrar lo que dice un suceso."""
+    return persona.puede("datospersonales.borrar") or persona.puede("cimientos.administrar")

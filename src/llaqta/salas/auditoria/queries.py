@@ -12,14 +12,22 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 
 from llaqta.cimientos.calendario import LIMA
-from llaqta.cimientos.errors import NoEncontrado
+from llaqta.cimientos.errors import NoEncontrado, NoProcede
 from llaqta.cimientos.events import Evento
 from llaqta.cimientos.models import Suceso
 from llaqta.cimientos.web.paginas import paginar
 from llaqta.salas.auditoria import atraso, directorio, pruebas, puntos
 from llaqta.salas.auditoria.frases import NOMBRES_DE_OBJETO, frase
-from llaqta.salas.auditoria.models import Contradiccion, Punto, Vecino, Verificacion
-from llaqta.salas.auditoria.policies import QuienPide, check_ver, check_ver_estado
+from llaqta.salas.auditoria.models import (
+    Contradiccion,
+    Hoja,
+    MotivoDeBorrado,
+    Punto,
+    SecretoBorrado,
+    Vecino,
+    Verificacion,
+)
+from llaqta.salas.auditoria.policies import QuienPide, check_borrar_secreto, check_ver, check_ver_estado
 
 DIAS_SIN_VERIFICAR = 2
 _NUMEROS = ("numero", "codigo", "siglas", "numero_documento")
@@ -112,6 +120,63 @@ class PruebaDeRenglon:
     punto: Punto | None
     por_que_no: str
     alterado: bool
+
+
+@dataclass(frozen=True)
+class PorBorrar:
+    """Un suceso cuyo contenido se puede borrar: lo justo para reconocerlo, sin decir de quién es."""
+
+    suceso: int
+    que: str
+    ocurrido_en: datetime
+    hoja: int
+
+
+@dataclass(frozen=True)
+class Borrado:
+    """Un contenido ya borrado: cuándo, por qué, y el suceso que lo hace constar."""
+
+    suceso: int
+    borrado_en: datetime
+    motivo: str
+    constancia: int
+
+
+def get_por_borrar(*, para: QuienPide | None, suceso_id: int) -> PorBorrar:
+    """El suceso que se quiere borrar, para reconocerlo antes.
+
+    :raises Denegado: si ``para`` no es el oficial de datos personales ni administra
+    :raises NoProcede: si no está en el registro, o si ya se borró
+    """
+    check_borrar_secreto(para)
+    if SecretoBorrado.objects.filter(pk=suceso_id).exists():
+        raise NoProcede("Lo que decía ese suceso ya se borró.")
+    hoja = Hoja.objects.filter(suceso_id=suceso_id).first()
+    suceso = Suceso.objects.filter(pk=suceso_id).first()
+    if hoja is None or suceso is None:
+        raise NoProcede("No hay en el registro un suceso con ese número. Está en el libro y en la prueba.")
+    return PorBorrar(suceso_id, frase(suceso.tipo), suceso.ocurrido_en, hoja.hoja)
+
+
+def list_borrados(*, para: QuienPide | None) -> list[Borrado]:
+    """Los últimos cien contenidos borrados, el más reciente primero.
+
+    :raises Denegado: si ``para`` no es el oficial de datos personales ni administra
+    """
+    check_borrar_secreto(para)
+    filas = list(SecretoBorrado.objects.order_by("-borrado_en")[:100])
+    constancias = Suceso.objects.in_bulk([fila.constancia_id for fila in filas])
+    motivos = dict(MotivoDeBorrado.choices)
+    return [
+        Borrado(
+            fila.pk,
+            fila.borrado_en,
+            str(motivos.get(constancia.datos.get("motivo", ""), "")) if constancia else "",
+            fila.constancia_id,
+        )
+        for fila in filas
+        for constancia in [constancias.get(fila.constancia_id)]
+    ]
 
 
 def list_renglones(*, para: QuienPide | None, filtros: Filtros, cursor: str = "") -> PaginaDelLibro:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from llaqta.cimientos.errors import NoProcede
+from llaqta.cimientos.web.acto import intentar
 from llaqta.cimientos.web.escrito import exige_persona
-from llaqta.salas.auditoria import planilla, queries, services
-from llaqta.salas.auditoria.forms import FiltrosForm
+from llaqta.salas.auditoria import planilla, policies, queries, services
+from llaqta.salas.auditoria.forms import BorradoForm, FiltrosForm
+from llaqta.salas.auditoria.policies import QuienPide
 
 
 @require_GET
@@ -42,7 +47,8 @@ def estado(request: HttpRequest) -> HttpResponse:
     """Cómo va el registro: para quien controla y quien administra."""
     para = request.persona  # type: ignore[attr-defined]
     estado_del_registro = queries.get_estado(para=para, ahora=timezone.now())
-    return render(request, "auditoria/estado.html", {"e": estado_del_registro})
+    contexto = {"e": estado_del_registro, "puede_borrar": policies.puede_borrar_secretos(para)}
+    return render(request, "auditoria/estado.html", contexto)
 
 
 @require_GET
@@ -68,3 +74,35 @@ def paquete(request: HttpRequest, suceso_id: int) -> HttpResponse:
     respuesta = JsonResponse(hallada.prueba.paquete, json_dumps_params={"ensure_ascii": False, "indent": 1})
     respuesta["Content-Disposition"] = f'attachment; filename="prueba-{suceso_id}.json"'
     return respuesta
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@exige_persona
+def borrado(request: HttpRequest) -> HttpResponse:
+    """Borrar lo que dice un suceso, en dos pasos: primero se muestra cuál es y qué queda; después se confirma."""
+    para = request.persona  # type: ignore[attr-defined]
+    borrados = queries.list_borrados(para=para)
+    form, por_borrar = BorradoForm(request.POST if request.method == "POST" else None), None
+    if request.method == "POST" and form.is_valid():
+        datos = form.cleaned_data
+        por_borrar = intentar(form, _mirar, para=para, suceso_id=datos["suceso"])
+        if por_borrar and datos["confirmo"]:
+            intentar(
+                form, services.borrar_secreto, actor=para, suceso_id=datos["suceso"], motivo=datos["motivo"]
+            )
+            if form.is_valid():
+                messages.success(request, f"Se borró lo que decía el suceso {por_borrar.suceso}.")
+                return redirect("auditoria_borrado")
+    motivos = dict(form.fields["motivo"].choices)  # type: ignore[attr-defined]
+    contexto = {
+        "form": form,
+        "por_borrar": por_borrar if form.is_valid() else None,
+        "motivo": motivos.get(request.POST.get("motivo", ""), ""),
+        "borrados": borrados,
+    }
+    estado = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "auditoria/borrado.html", contexto, status=estado)
+
+
+def _mirar(*, para: QuienPide, suceso_id: int, ahora: datetime) -> queries.PorBorrar:
+    return queries.get_por_borrar(para=para, suceso_id=suceso_id)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.cimientos.models import Suceso
-from llaqta.salas.auditoria import integridad, services
+from llaqta.salas.auditoria import integridad, pruebas, services
 from llaqta.salas.auditoria.models import Secreto, SecretoBorrado
 from llaqta.salas.auditoria.pruebas import get_prueba
 from llaqta.salas.auditoria.tests.test_registro import anunciar, comprobar
@@ -74,7 +76,7 @@ def test_borrar_por_fuera_fingiendo_el_procedimiento_se_nota(
     administradora: Persona, sucesos: list[Suceso], ahora: datetime
 ) -> None:
     """Quien administra la base copia la forma canónica, borra el secreto y cambia el suceso: falta la constancia."""
-    canonico = services.pruebas.get_canonico(sucesos[2].pk).decode()
+    canonico = pruebas.get_canonico(sucesos[2].pk).decode()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
@@ -101,3 +103,55 @@ def test_cambiar_lo_que_queda_de_un_borrado_se_nota(
         ("borrado alterado", 2),
         ("suceso alterado", 3),
     ]
+
+
+def test_en_pantalla_se_mira_antes_y_se_confirma_despues(
+    administradora: Persona, sucesos: list[Suceso], cliente: Callable[..., Client]
+) -> None:
+    navegador, ruta = cliente(administradora), "/auditoria/borrado/"
+    assert "Todavía no se borró ninguno" in navegador.get(ruta).content.decode()
+    pedido = {"suceso": str(sucesos[1].pk), "motivo": "ORDEN"}
+    mirado = navegador.post(ruta, pedido).content.decode()
+    assert "No se puede deshacer" in mirado
+    assert "Lo ordenó un juez o la autoridad de datos personales" in mirado
+    assert not SecretoBorrado.objects.exists(), "mirar no borra"
+    assert navegador.post(ruta, pedido | {"confirmo": "1"}).status_code == 302
+    assert SecretoBorrado.objects.get().pk == sucesos[1].pk
+    despues = navegador.get(ruta).content.decode()
+    assert f"Se borró lo que decía el suceso {sucesos[1].pk}." in despues
+    assert f"Lo hace constar el suceso {SecretoBorrado.objects.get().constancia_id}." in despues
+    otra_vez = navegador.post(ruta, pedido | {"confirmo": "1"})
+    assert (otra_vez.status_code, "ya se borró" in otra_vez.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("pedido", "frase"),
+    [
+        ({"suceso": "999999999", "motivo": "ORDEN", "confirmo": "1"}, "No hay en el registro un suceso"),
+        ({"suceso": "hola", "motivo": "ORDEN"}, "solo con cifras"),
+        ({"suceso": "9" * 30, "motivo": "ORDEN"}, "error"),
+        ({"suceso": "1", "motivo": "PORQUE SÍ", "confirmo": "1"}, "error"),
+        ({}, "error"),
+    ],
+)
+def test_lo_mal_pedido_se_dice_y_no_borra(
+    administradora: Persona,
+    sucesos: list[Suceso],
+    cliente: Callable[..., Client],
+    pedido: dict[str, str],
+    frase: str,
+) -> None:
+    respuesta = cliente(administradora).post("/auditoria/borrado/", pedido)
+    assert respuesta.status_code == 422
+    assert frase in respuesta.content.decode()
+    assert not SecretoBorrado.objects.exists()
+
+
+def test_quien_no_puede_no_llega_a_la_pantalla(
+    auditora: Persona, jefe: Persona, sucesos: list[Suceso], cliente: Callable[..., Client]
+) -> None:
+    for persona in (auditora, jefe):
+        pedido = {"suceso": str(sucesos[1].pk), "motivo": "ORDEN", "confirmo": "1"}
+        assert cliente(persona).get("/auditoria/borrado/").status_code == 403
+        assert cliente(persona).post("/auditoria/borrado/", pedido).status_code == 403
+    assert Secreto.objects.count() == 4
