@@ -70,8 +70,11 @@ def contexto(
     :param de_tiempo: si se juzga un sello de tiempo, cuyas anclas son otras que las de quien firma
     """
     servicios = confianza.lista.certificados(de_tiempo=de_tiempo) if confianza.lista else ()
+    anclas = [leer_asn1(der) for der in dict.fromkeys((*confianza.raices, *servicios))]
+    # Nadie responde por un ancla: la de una persona taparía la cadena en que su autoridad sí responde por ella.
+    autoridades = [una for una in anclas if una.ca or una.issuer == una.subject]
     return ValidationContext(
-        trust_roots=[leer_asn1(der) for der in dict.fromkeys((*confianza.raices, *servicios))],
+        trust_roots=autoridades or anclas,
         other_certs=[certificado for der in (*confianza.otras, *otros) if (certificado := _leer(der))],
         allow_fetching=False,
         revocation_mode="soft-fail",

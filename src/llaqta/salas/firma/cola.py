@@ -23,16 +23,14 @@ _FINAL = re.compile(rb"startxref\s+\d{1,12}\s+%%EOF(?:\r\n|\n|\r|\Z)")
 def esta_limpia(cola: bytes) -> bool:
     """Dice si los bytes que siguen a la última firma son solo revisiones bien escritas, hasta el último."""
     lugar = _saltar(cola, 0)
-    terminada = False
     while lugar < len(cola):
         fin = _pieza(cola, lugar)
         if fin is None:
             return False
-        terminada = cola.startswith(b"startxref", lugar)
+        if fin == len(cola):
+            return cola.startswith(b"startxref", lugar)
         lugar = _saltar(cola, fin)
-        if terminada and lugar == len(cola) and lugar - fin > 2:
-            return False
-    return terminada
+    return False
 
 
 def _saltar(cola: bytes, lugar: int) -> int:

@@ -88,7 +88,7 @@ class _Fallo(Exception):
 def juzgar(sello: EmbeddedPdfSignature, estado: PdfSignatureStatus, prueba: Prueba) -> FirmaVista:
     """Da el veredicto de una firma y lo explica. El nivel lo pone ``verificacion``, que ve el documento entero."""
     certificado = sello.signer_cert
-    titular = _campo(certificado, "common_name")
+    titular = _titular(certificado)
     eslabones: tuple[Eslabon, ...] = ()
     try:
         _check_integra(estado)
@@ -140,7 +140,7 @@ def describir(sello: EmbeddedPdfSignature) -> dict[str, Any]:
     """Lo que la firma dice de sí misma y de su titular."""
     certificado = _certificado(sello)
     return {
-        "titular": _campo(certificado, "common_name"),
+        "titular": _titular(certificado),
         "documento": _documento(certificado),
         "entidad": _campo(certificado, "organization_name"),
         "cargo": _cargo(sello),
@@ -333,7 +333,11 @@ def _check_comprobada(comprobada: Comprobada | None) -> None:
     """Lo que no se pudo comprobar nunca es válido."""
     if comprobada is None or comprobada.conclusion is Conclusion.VIGENTE:
         return
-    de_quien = "su certificado" if comprobada.del_titular else f"el de su autoridad, {comprobada.de_quien},"
+    de_quien = (
+        "su certificado"
+        if comprobada.del_titular
+        else f"el certificado de su autoridad, {comprobada.de_quien},"
+    )
     raise _Fallo(Veredicto.INDETERMINADA, "TRY_LATER", f"no se pudo comprobar si {de_quien} estaba revocado.")
 
 
@@ -408,11 +412,22 @@ def _campo(certificado: x509.Certificate, nombre: str) -> str:
     return str(valor[0] if isinstance(valor, list) else valor)
 
 
+def _titular(certificado: x509.Certificate) -> str:
+    """De quién es: su nombre; si no lo dice, su organización; y si tampoco, todo lo que diga de sí."""
+    return (
+        _campo(certificado, "common_name")
+        or _campo(certificado, "organization_name")
+        or str(certificado.subject.human_friendly)
+        or "Un firmante sin nombre"
+    )
+
+
 def _documento(certificado: x509.Certificate) -> str:
-    """``DNI 45678901`` o ``RUC 20171057471``, según de quién sea el certificado."""
-    if hallado := _DOCUMENTO.fullmatch(_campo(certificado, "serial_number")):
+    """``DNI 45678901`` o ``RUC 20171057471``, según de quién sea el certificado; si lo escribe a su modo, tal cual."""
+    numero = _campo(certificado, "serial_number")
+    if hallado := _DOCUMENTO.fullmatch(numero):
         return f"{_CLASES[hallado[1]]} {hallado[2]}"
-    return _campo(certificado, "organization_identifier").replace("NTRPE-", "RUC ")
+    return _campo(certificado, "organization_identifier").replace("NTRPE-", "RUC ") or numero
 
 
 def _texto(sello: EmbeddedPdfSignature, nombre: str) -> str:

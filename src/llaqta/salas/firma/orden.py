@@ -3,12 +3,15 @@
 La corre sola el lanzador (``python -m llaqta.salas.firma.orden``). Confía en lo que se le da con ``--ancla`` y, si hay
 una instalación, en lo que hay en su carpeta de datos. Sale 0 solo si el veredicto es VÁLIDA; 1 con cualquier otro; y 2
 si no se pudo empezar (no hay archivo, un ancla ilegible, una fecha mal escrita), con la frase por el canal de errores.
+Con ``--json`` la salida es siempre un JSON de la misma forma, también entonces.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -26,6 +29,8 @@ LIMA = ZoneInfo("America/Lima")
 NO_SIRVE = 2
 SIN_DATOS = Path("/nonexistent")
 SEGUNDOS_DE_RED = 12.0
+_DEL_SISTEMA = {errno.ENOENT: "no existe", errno.EACCES: "falta permiso", errno.EISDIR: "es una carpeta"}
+ANIOS = range(1990, 2200)
 _AYUDA = """Comprueba las firmas digitales de un PDF y dice por qué valen o no.
 
   ./llaqta verificar resolucion.pdf
@@ -52,21 +57,31 @@ class _Lector(ArgumentParser):
 def main(argv: Sequence[str]) -> int:
     """Lee los argumentos, verifica e imprime; devuelve el código de salida."""
     logging.getLogger().addHandler(logging.NullHandler())
+    en_json = "--json" in argv
     try:
         opciones = _lector().parse_args(list(argv))
         ahora = datetime.now(UTC)
         informe = _verificar(opciones, ahora)
     except MalUso as error:
         print(error, file=sys.stderr)
+        if en_json:
+            _decir(_json(Informe(Veredicto.INDETERMINADA, (), (str(error),))))
         return NO_SIRVE
-    texto = (
-        json.dumps(informe.en_json(), ensure_ascii=False, indent=2)
-        if opciones.json
-        else _en_palabras(informe)
-    )
-    sys.stdout.buffer.write(f"{texto}\n".encode())
-    sys.stdout.flush()
+    _decir(_json(informe) if en_json else _en_palabras(informe))
     return 0 if informe.veredicto is Veredicto.VALIDA else 1
+
+
+def _json(informe: Informe) -> str:
+    return json.dumps(informe.en_json(), ensure_ascii=False, indent=2)
+
+
+def _decir(texto: str) -> None:
+    """Escribe en UTF-8, diga lo que diga la consola; quien cierra la tubería antes de tiempo no es una avería."""
+    try:
+        sys.stdout.buffer.write(f"{texto}\n".encode("utf-8", "replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _lector() -> _Lector:
@@ -77,9 +92,7 @@ def _lector() -> _Lector:
         "--ancla", metavar="CA.pem", type=Path, action="append", default=[],
         help="confía además en los certificados de este archivo, solo esta vez; se puede repetir",
     )  # fmt: skip
-    lector.add_argument(
-        "--al", metavar="FECHA", default="", help="juzga a esa fecha: 2026-06-01 o 2026-06-01T10:00"
-    )
+    lector.add_argument("--al", metavar="FECHA", help="juzga a esa fecha: 2026-06-01 o 2026-06-01T10:00")
     lector.add_argument("--json", action="store_true", help="responde en JSON")
     lector.add_argument(
         "--sin-red", action="store_true", help="no pregunta por la red si los certificados fueron revocados"
@@ -93,9 +106,8 @@ def _lector() -> _Lector:
 
 def _verificar(opciones: Namespace, ahora: datetime) -> Informe:
     archivo: Path = opciones.archivo
-    if not archivo.is_file():
-        raise MalUso(f"No existe el archivo {archivo}.")
-    al = _fecha(opciones.al, ahora) if opciones.al else None
+    _check_archivo(archivo)
+    al = None if opciones.al is None else _fecha(opciones.al, ahora)
     carpeta = opciones.datos / "firma"
     consultor = Consultor(
         carpeta / "revocacion",
@@ -111,23 +123,46 @@ def _verificar(opciones: Namespace, ahora: datetime) -> Informe:
     except (AnclaIlegible, ValueError) as error:
         raise MalUso(str(error)) from error
     except OSError as error:
-        raise MalUso(f"No se pudo leer {error.filename}: {error.strerror}.") from error
+        raise MalUso(f"No se pudo leer {error.filename}: {_porque(error)}.") from error
     try:
-        return verificar(archivo, confianza=confianza, ahora=ahora, existia_el=al)
+        informe = verificar(archivo, confianza=confianza, ahora=ahora, existia_el=al)
     except OSError as error:
-        raise MalUso(f"No se pudo leer {archivo}: {error.strerror}.") from error
+        raise MalUso(f"No se pudo leer {archivo}: {_porque(error)}.") from error
+    if informe.veredicto is not Veredicto.VALIDA:
+        for falla in dict.fromkeys(consultor.fallas):
+            print(f"No se pudo consultar la revocación: {falla}", file=sys.stderr)
+    return informe
+
+
+def _porque(error: OSError) -> str:
+    return _DEL_SISTEMA.get(error.errno or 0, str(error.strerror))
+
+
+def _check_archivo(archivo: Path) -> None:
+    """:raises MalUso: si no hay un archivo con ese nombre, o no se le puede mirar"""
+    try:
+        if archivo.is_file():
+            return
+        que_es = "es una carpeta" if archivo.is_dir() else "no es un archivo" if archivo.exists() else ""
+    except (OSError, ValueError) as error:
+        raise MalUso(f"No se pudo leer {archivo}: el nombre no sirve o falta permiso.") from error
+    raise MalUso(
+        f"{archivo} {que_es}; diga qué PDF se verifica." if que_es else f"No existe el archivo {archivo}."
+    )
 
 
 def _fecha(texto: str, ahora: datetime) -> datetime:
     """Lee una fecha; sin hora es ese día entero (o lo que va de él), y sin zona es la hora del Perú."""
     try:
-        if len(texto) == 10:
-            dia = date.fromisoformat(texto)
-            fin = datetime.combine(dia, time(23, 59, 59), LIMA)
-            return ahora if ahora <= fin and dia == ahora.astimezone(LIMA).date() else fin
         instante = datetime.fromisoformat(texto)
+        dia = date.fromisoformat(texto) if len(texto) <= len("2026-06-01") else None
     except ValueError as error:
         raise MalUso(f"«{texto}» no es una fecha. Escríbala así: 2026-06-01 o 2026-06-01T10:00.") from error
+    if instante.year not in ANIOS:
+        raise MalUso(f"«{texto}» queda fuera de los años en que se puede juzgar una firma (1990 a 2199).")
+    if dia is not None:
+        fin = datetime.combine(dia, time(23, 59, 59), LIMA)
+        return ahora if ahora <= fin and dia == ahora.astimezone(LIMA).date() else fin
     return instante if instante.tzinfo else instante.replace(tzinfo=LIMA)
 
 

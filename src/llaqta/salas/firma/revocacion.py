@@ -119,7 +119,9 @@ class Evidencias:
         :param horizonte: lo que diga venir de después de este instante (el reloj, con su holgura) no se cree
         """
         dichos = [dicho for dicho in self.sobre(certificado, emisor) if dicho.desde <= horizonte + TOLERANCIA]
-        revocados = [dicho for dicho in dichos if dicho.revocado_en and dicho.revocado_en <= referencia]
+        # Lo que se juzga a este momento no espera a que el reloj alcance al de quien revocó.
+        es_ahora = referencia >= horizonte
+        revocados = [uno for uno in dichos if uno.revocado_en and (es_ahora or uno.revocado_en <= referencia)]
         if revocados:
             peor = min(revocados, key=lambda dicho: dicho.revocado_en or referencia)
             return Hallazgo(Conclusion.REVOCADO, peor, peor.revocado_en)

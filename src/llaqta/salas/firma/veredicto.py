@@ -20,6 +20,11 @@ class Veredicto(enum.StrEnum):
             self.value, self.value
         )
 
+    @property
+    def de_tres(self) -> str:
+        """La palabra para un programa: «VÁLIDA», «INVÁLIDA» o «INDETERMINADA»; de lo que nadie firmó nada se afirma."""
+        return Veredicto.INDETERMINADA.value if self is Veredicto.SIN_FIRMA else self.en_palabras
+
 
 # De lo mejor a lo peor: un documento vale lo que la peor de sus firmas.
 GRAVEDAD = (Veredicto.VALIDA, Veredicto.INDETERMINADA, Veredicto.INVALIDA)

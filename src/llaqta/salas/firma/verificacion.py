@@ -75,14 +75,14 @@ class Informe:
     def en_json(self) -> dict[str, Any]:
         """Lo que responde ``./llaqta verificar --json``: veredicto, firmas y motivos, y ninguna clave más."""
         return {
-            "veredicto": self.veredicto.value,
+            "veredicto": self.veredicto.de_tres,
             "firmas": [
                 {
                     "titular": firma.titular,
                     "documento": firma.documento,
                     "fecha": firma.fecha.isoformat() if firma.fecha else None,
                     "nivel": firma.nivel,
-                    "veredicto": firma.veredicto.value,
+                    "veredicto": firma.veredicto.de_tres,
                 }
                 for firma in self.firmas
             ],
@@ -150,8 +150,10 @@ class _Examen:
         """Verifica el documento.
 
         :raises FormaIlicita: si el archivo no tiene la forma de un PDF firmado limpiamente
+        :raises FinalPerdido: si no termina como un PDF
         """
         forma.check_comienzo(self.archivo)
+        forma.check_final(self.archivo)
         self.archivo.flujo.seek(0)
         self.lector = lector = PdfFileReader(self.archivo.flujo)
         if lector.encrypted:
@@ -297,15 +299,18 @@ class _Examen:
         camino: ValidationPath | None,
         instantes: Instantes,
     ) -> str:
-        """B-T: sellada; B-LT: además trae con qué comprobarla; B-LTA: y un sello de documento cubre también eso."""
+        """B-T: sellada; B-LT: además trae con qué comprobarla; B-LTA: y un sello de documento cubre también eso.
+
+        El nivel dice qué lleva la firma; si a quien selló se le puede creer, lo dice el veredicto.
+        """
         if firma.nivel != "PAdES B-B":
             return firma.nivel
         de_documento = [
             revision
             for revision, visto in self.sellos_de_documento
-            if visto.veredicto is Veredicto.VALIDA and revision > sello.signed_revision
+            if visto.veredicto is not Veredicto.INVALIDA and revision > sello.signed_revision
         ]
-        if not de_documento and not any(visto.veredicto is Veredicto.VALIDA for visto in firma.sellos):
+        if not de_documento and not any(visto.veredicto is not Veredicto.INVALIDA for visto in firma.sellos):
             return "PAdES B-B"
         if camino is None or not self._trae_con_que(camino, instantes):
             return "PAdES B-T"

@@ -196,6 +196,7 @@ def _responder(
     dura: timedelta = HORA,
     quien: str = "estado-emisora",
     con_certificado: bool = True,
+    hace: timedelta = DIA,
 ) -> bytes:
     """Una respuesta OCSP hecha a mano."""
     revocado = estado is ocsp.OCSPCertStatus.REVOKED
@@ -205,7 +206,7 @@ def _responder(
         .add_response(
             cert=t.estado.certificado(de), issuer=t.estado.certificado("emisora"), algorithm=hashes.SHA256(),
             cert_status=estado, this_update=t.ahora + desde, next_update=t.ahora + desde + dura,
-            revocation_time=t.ahora - DIA if revocado else None, revocation_reason=None,
+            revocation_time=t.ahora - hace if revocado else None, revocation_reason=None,
         )
         .responder_id(ocsp.OCSPResponderEncoding.HASH, respondedor)
     )  # fmt: skip
@@ -391,6 +392,10 @@ FRAUDES: dict[str, Fraude] = {
     "revocado_segun_ocsp_incrustado": Fraude(
         con_constancias(antes=revocado, respuestas=lambda t: [t.respuesta("firmante")], dentro=True), INVALIDA,
         "revocado el"),
+    "revocado_con_un_reloj_adelantado": Fraude(
+        con_constancias(respuestas=lambda t: [
+            _responder(t, estado=ocsp.OCSPCertStatus.REVOKED, hace=-timedelta(minutes=3))]),
+        INDETERMINADA, "fue revocado el"),
     "ocsp_bueno_tapa_lista_mala": Fraude(
         con_constancias(antes=revocado, listas=_de_hoy, respuestas=lambda t: [_responder(t)], dentro=True),
         INVALIDA, "revocado el"),

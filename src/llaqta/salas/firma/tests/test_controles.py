@@ -224,3 +224,16 @@ def test_el_informe_para_maquinas_dice_con_que_se_comprobo_cada_eslabon(taller: 
     assert [bool(eslabon["revocacion"]) for eslabon in firma["cadena"]] == [True, True, False]
     assert firma["sellos_de_tiempo"][0]["autoridad"] == "TSA DEL ESTADO DE PRUEBA 1"
     assert firma["prueba_de_existencia"] == firma["sellos_de_tiempo"][0]["hora"]
+
+
+def test_el_ancla_de_una_persona_no_tapa_la_de_su_autoridad(taller: Taller) -> None:
+    confianza = taller.confianza.con_anclas([der(taller.estado.llave().certificado)])
+
+    assert taller.verificar(taller.propia(PDF), confianza=confianza).veredicto is VALIDA
+
+
+def test_el_nivel_dice_lo_que_la_firma_lleva_aunque_no_se_conozca_a_quien_la_sello(taller: Taller) -> None:
+    firmado = taller.de_fabrica(PDF, tsa="tsa")
+    (firma,) = taller.verificar(firmado, confianza=taller.a_secas).firmas
+
+    assert (firma.nivel, firma.veredicto) == ("PAdES B-T", Veredicto.INDETERMINADA)

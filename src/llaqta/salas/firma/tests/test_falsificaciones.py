@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
-from llaqta.salas.firma import verificacion
+from llaqta.salas.firma import forma, verificacion
 from llaqta.salas.firma.tests import fraudes
 from llaqta.salas.firma.tests.falsificaciones import (
     FALSIFICACIONES,
@@ -85,3 +86,29 @@ def test_un_documento_hecho_para_cansar_no_se_comprueba(
     informe = taller.verificar(dos)
     assert informe.veredicto is Veredicto.INDETERMINADA
     assert informe.motivos == ("El documento tiene demasiadas firmas o revisiones, y no se comprobaron.",)
+
+
+@pytest.mark.parametrize(
+    "cola", [b"\0" * 3000, b"\0" * 3000 + b"\n%%EOF\n", b"\0" * 3000 + b"startxref\n5\n%%EOF\n"]
+)
+def test_un_relleno_al_final_no_se_recorre_byte_por_byte(
+    taller: Taller, monkeypatch: pytest.MonkeyPatch, cola: bytes
+) -> None:
+    leidos: list[object] = []
+    monkeypatch.setattr(verificacion, "PdfFileReader", leidos.append)
+
+    informe = taller.verificar(taller.propia(PDF) + cola)
+    assert (informe.veredicto, informe.firmas, leidos) == (Veredicto.INVALIDA, (), [])
+    assert informe.motivos == ("El archivo está dañado o fue manipulado, y sus firmas no se pueden leer.",)
+    with pytest.raises(forma.FinalPerdido):
+        forma.check_final(forma.Archivo(BytesIO(PDF + cola)))
+
+
+@pytest.mark.parametrize("cola", [b"\n", b"\r\n", b" ", b"\0"])
+def test_tras_el_almacen_no_se_admite_ni_un_blanco_de_mas(taller: Taller, cola: bytes) -> None:
+    firmado = taller.con_almacen(taller.propia(PDF), listas=taller.listas())
+    assert taller.verificar(firmado).veredicto is Veredicto.VALIDA
+
+    informe = taller.verificar(firmado + cola)
+    assert informe.veredicto is Veredicto.INVALIDA
+    assert informe.motivos == ("Después de la última firma se añadió algo al archivo.",)

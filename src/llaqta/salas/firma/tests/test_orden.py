@@ -67,10 +67,10 @@ def test_una_firma_valida_sale_con_cero_y_responde_exactamente_lo_prometido(carp
         "titular": "ORE MENDOZA Julio FAU 20999000011 hard",
         "documento": "DNI 41000003",
         "nivel": "PAdES B-B",
-        "veredicto": "VALIDA",
+        "veredicto": "VÁLIDA",
     }
     assert fecha.endswith("-05:00")
-    assert (dicho["veredicto"], dicho["motivos"]) == ("VALIDA", [])
+    assert (dicho["veredicto"], dicho["motivos"]) == ("VÁLIDA", [])
     assert not (carpeta / "datos").exists()
 
 
@@ -90,7 +90,7 @@ def test_un_archivo_alterado_es_invalido(carpeta: Path) -> None:
 
     hecho = _correr(carpeta, "firmado.pdf", "--ancla", "raiz.pem", "--json", "--sin-red")
     assert hecho.returncode == 1
-    assert json.loads(hecho.stdout)["veredicto"] == "INVALIDA"
+    assert json.loads(hecho.stdout)["veredicto"] == "INVÁLIDA"
 
 
 def test_sin_firmas_o_sin_ser_pdf_tambien_responde_json(carpeta: Path) -> None:
@@ -98,17 +98,20 @@ def test_sin_firmas_o_sin_ser_pdf_tambien_responde_json(carpeta: Path) -> None:
     (carpeta / "texto.pdf").write_bytes(b"hola")
 
     sin, texto = (_correr(carpeta, uno, "--json") for uno in ("sin.pdf", "texto.pdf"))
-    assert (sin.returncode, json.loads(sin.stdout)["veredicto"]) == (1, "SIN_FIRMA")
-    assert (texto.returncode, json.loads(texto.stdout)["veredicto"]) == (1, "INVALIDA")
+    assert (sin.returncode, json.loads(sin.stdout)["veredicto"]) == (1, "INDETERMINADA")
+    assert (texto.returncode, json.loads(texto.stdout)["veredicto"]) == (1, "INVÁLIDA")
+    assert json.loads(sin.stdout)["motivos"] == ["El documento no tiene firmas digitales."]
     assert json.loads(texto.stdout)["firmas"] == []
+    assert _correr(carpeta, "sin.pdf").stdout.startswith("SIN FIRMA\n")
 
 
 @pytest.mark.parametrize(
     ("fecha", "veredicto", "sale"),
     [
-        ("2024-06-01", "INVALIDA", 1),  # la firma dice una fecha que entonces no llegaba
+        ("2024-06-01", "INVÁLIDA", 1),  # la firma dice una fecha que entonces no llegaba
         ("2028-06-01", "INDETERMINADA", 1),  # para entonces su lista ya venció
         ("2034-06-01T10:00", "INDETERMINADA", 1),  # y su certificado también
+        ("20240601", "INVÁLIDA", 1),  # la misma fecha, escrita como ISO 8601 también admite
     ],
 )
 def test_se_juzga_a_la_fecha_que_se_pide(carpeta: Path, fecha: str, veredicto: str, sale: int) -> None:
@@ -122,22 +125,38 @@ def test_se_juzga_a_la_fecha_que_se_pide(carpeta: Path, fecha: str, veredicto: s
     [
         (["no-existe.pdf"], "No existe el archivo no-existe.pdf."),
         ([], "Falta decir qué PDF se verifica."),
-        (["firmado.pdf", "--ancla", "no-existe.pem"], "No se pudo leer no-existe.pem"),
+        (["."], ". es una carpeta"),
+        (["firmado.pdf", "--ancla", "no-existe.pem"], "No se pudo leer no-existe.pem: no existe."),
+        (["firmado.pdf", "--ancla", "."], "No se pudo leer .: es una carpeta."),
         (["firmado.pdf", "--ancla", "firmado.pdf"], "no tiene un certificado que se pueda leer"),
         (["firmado.pdf", "--al", "ayer"], "«ayer» no es una fecha."),
         (["firmado.pdf", "--al", "2026-02-30"], "no es una fecha"),
+        (["firmado.pdf", "--al", ""], "«» no es una fecha."),
+        (["firmado.pdf", "--al", "9999-12-31"], "fuera de los años"),
         (["firmado.pdf", "--al"], "A --al le falta su valor."),
         (["firmado.pdf", "--otra"], "No se entiende la orden"),
     ],
 )
-def test_el_mal_uso_sale_con_dos_y_no_escribe_nada_en_la_salida(
+def test_el_mal_uso_sale_con_dos_y_lo_dice_tambien_en_json(
     carpeta: Path, argumentos: list[str], dice: str
 ) -> None:
-    hecho = _correr(carpeta, *argumentos, "--json")
+    hecho, en_json = _correr(carpeta, *argumentos), _correr(carpeta, *argumentos, "--json")
 
     assert (hecho.returncode, hecho.stdout) == (2, "")
     assert dice in hecho.stderr
     assert "Traceback" not in hecho.stderr
+    dicho = json.loads(en_json.stdout)
+    assert (en_json.returncode, en_json.stderr) == (2, hecho.stderr)
+    assert (dicho["veredicto"], dicho["firmas"]) == ("INDETERMINADA", [])
+    assert [f"{motivo}\n" for motivo in dicho["motivos"]] == [hecho.stderr]
+
+
+def test_lo_que_no_se_pudo_consultar_se_dice_por_el_canal_de_errores(taller: Taller, carpeta: Path) -> None:
+    (carpeta / "solo.pdf").write_bytes(taller.propia(una_pagina()))
+
+    hecho = _correr(carpeta, "solo.pdf", "--ancla", "raiz.pem", "--json")
+    assert (hecho.returncode, json.loads(hecho.stdout)["veredicto"]) == (1, "INDETERMINADA")
+    assert "No se pudo consultar la revocación: " in hecho.stderr
 
 
 def test_sin_json_se_lee_en_castellano(carpeta: Path) -> None:

@@ -164,7 +164,7 @@ def test_el_informe_se_lleva_en_json_y_en_pdf_sellado(
     informe = json.loads(visitante.get(f"/v/{emitido.cvd}/informe.json").content)
     assert informe["formato"] == "llaqta-informe/1"
     assert (informe["veredicto"], informe["documento"]["sha256"]) == (
-        "VALIDA",
+        "VÁLIDA",
         emitido.documento.archivo.sha256,
     )
     sellado = visitante.get(f"/v/{emitido.cvd}/informe.pdf").content
