@@ -180,9 +180,12 @@ FRASES: dict[str, str] = {
     "recursos.RecursoResuelto": "anotó que el recurso quedó resuelto",
     "recursos.SentidoAnotado": "anotó en qué sentido se resuelve un recurso",
     # Trámites
+    "tramites.DerogacionAnulada": "dejó sin efecto el retiro de un trámite",
     "tramites.PalabrasCambiadas": "cambió las palabras con que se busca un trámite",
+    "tramites.ProcedimientoDerogado": "retiró un trámite del TUPA",
     "tramites.ProcedimientoRegistrado": "registró un trámite nuevo",
     "tramites.TupaCargado": "cargó el TUPA",
+    "tramites.UitRegistrada": "registró el valor de la UIT de un año",
     "tramites.VersionPublicada": "publicó una versión de un trámite",
     "tramites.VersionRetirada": "retiró una versión de un trámite",
 }

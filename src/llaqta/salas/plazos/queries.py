@@ -75,6 +75,12 @@ def get_citas(*, para: Persona | None, al: date) -> list[Regla]:
     return [get_regla(codigo, al=al) for codigo, regla in de_la_casa().items() if regla.es_cita]
 
 
+def esta_pendiente(norma: str, articulo: str, *, al: date, para: Persona | None = None) -> bool:
+    """Verdadero si ese artículo se cita y nadie leyó todavía su número en la norma."""
+    codigo = f"{norma} {articulo}".replace(" ", "-").upper()
+    return codigo in de_la_casa() and get_regla(codigo, al=al).pendiente
+
+
 def get_historia(codigo: str, *, para: Persona | None) -> list[Regla]:
     """Cómo ha sido una regla: la del programa y cada cambio o confirmación, de la más reciente a la más antigua.
 

@@ -41,3 +41,26 @@ class PalabrasCambiadas(Evento):
     """Cambiaron las palabras con que la gente encuentra un procedimiento, o su lugar en el inicio."""
 
     procedimiento_id: int
+
+
+@dataclass(frozen=True)
+class ProcedimientoDerogado(Evento):
+    """Una ordenanza retira un procedimiento del TUPA desde una fecha."""
+
+    procedimiento_id: int
+    version_id: int
+
+
+@dataclass(frozen=True)
+class DerogacionAnulada(Evento):
+    """El retiro que todavía no había llegado quedó sin efecto: el procedimiento sigue rigiendo."""
+
+    procedimiento_id: int
+    version_id: int
+
+
+@dataclass(frozen=True)
+class UitRegistrada(Evento):
+    """El valor de la UIT de un año quedó anotado, con la norma que lo fija."""
+
+    anio: int

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.cimientos.web.forms import CampoFecha, Formulario
 from llaqta.salas.cuentas.models import UnidadOrganica
 from llaqta.salas.tramites.models import BienProtegido, Requisito, Tema, VersionProcedimiento
@@ -254,3 +255,33 @@ class CargaForm(Formulario):
         label="Rige desde", nativo=True, required=False,
         help_text="Para todo lo nuevo y lo que cambia. Vacío: la fecha que diga cada fila del archivo.",
     )  # fmt: skip
+
+
+class UitForm(Formulario):
+    """Cuánto vale la UIT en un año, y qué norma lo dice."""
+
+    anio = forms.IntegerField(
+        label="Año", widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "corto"})
+    )
+    monto = forms.DecimalField(
+        label="Valor en soles", max_digits=9, decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "mediano"}),
+    )  # fmt: skip
+    norma = forms.CharField(
+        label="Norma que lo fija",
+        max_length=120,
+        help_text="Por ejemplo: el decreto supremo del Ministerio de Economía.",
+    )
+
+
+class DerogarForm(Formulario):
+    """Desde cuándo se retira un procedimiento, y qué norma lo manda."""
+
+    desde = CampoFecha(label="Se retira desde", nativo=True, help_text="Mañana o después.")
+    norma = forms.CharField(label="Ordenanza que lo retira", max_length=160)
+
+
+def anotar(formulario: Formulario, negativa: EntradaInvalida | NoProcede, *, campo: str) -> None:
+    """La frase junto al campo del que habla; si la negativa no nombra uno, junto a ``campo``."""
+    de = negativa.campo if isinstance(negativa, EntradaInvalida) else campo
+    formulario.add_error(de if de in formulario.fields else None, negativa.frase)

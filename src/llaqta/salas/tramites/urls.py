@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from llaqta.salas.tramites.views import archivos, editor, publicado, revision
+from llaqta.salas.tramites.views import archivos, catalogo, editor, publicado, revision
 
 urlpatterns = [
     path("", editor.lista, name="administracion_tupa"),
     path("nuevo/", editor.nuevo, name="nuevo_procedimiento"),
     path("publicado/", publicado.publicado, name="tupa_publicado"),
+    path("uit/", catalogo.uit, name="uit_del_tupa"),
     path("revision/", revision.revision, name="revision_tupa"),
     path("exportar/<slug:formato>/", archivos.exportar, name="exportar_tupa"),
     path("cargas/", archivos.cargas, name="cargas_tupa"),
@@ -18,4 +19,6 @@ urlpatterns = [
     path("versiones/<int:pk>/retirar/", editor.retirar, name="retirar_version"),
     path("<slug:codigo>/", editor.procedimiento, name="procedimiento"),
     path("<slug:codigo>/editar/", editor.editar, name="editar_procedimiento"),
+    path("<slug:codigo>/retirar/", catalogo.derogar, name="derogar_procedimiento"),
+    path("<slug:codigo>/reponer/", catalogo.reponer, name="reponer_procedimiento"),
 ]

@@ -43,11 +43,13 @@ def catalogo(request: HttpRequest, tema: str = "") -> HttpResponse:
 
 @require_safe
 def tramite(request: HttpRequest, codigo: str) -> HttpResponse:
-    """La ficha de un trámite, en el orden de gob.pe."""
+    """La ficha de un trámite, en el orden de gob.pe; con ``?al=2026-06-01``, la que regía ese día."""
     if codigo != codigo.upper():
         return HttpResponsePermanentRedirect(reverse("tramite", args=[codigo.upper()]))
-    ficha = queries.get_ficha(codigo, al=hoy_en_lima(timezone.now()))
-    return render(request, "sede/tramite.html", {"ficha": ficha, "version": ficha.version})
+    hoy = hoy_en_lima(timezone.now())
+    ficha = queries.get_ficha(codigo, al=tramites.leer_dia(request.GET.get("al", ""), hoy=hoy))
+    contexto = {"ficha": ficha, "version": ficha.version, "hoy": hoy, "rige": ficha.version.rige(hoy)}
+    return render(request, "sede/tramite.html", contexto)
 
 
 @require_safe

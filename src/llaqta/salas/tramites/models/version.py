@@ -69,6 +69,7 @@ class VersionProcedimiento(models.Model):
     ordenanza = models.CharField("ordenanza que lo aprueba", max_length=120)
     publicada_el = models.DateField("fecha de publicación", null=True, blank=True)
     ratificacion = models.CharField("acuerdo de ratificación provincial", max_length=120, blank=True)
+    derogada_por = models.CharField("norma que lo retira del TUPA", max_length=160, blank=True)
     tipo = models.CharField("tipo", max_length=2, choices=Tipo)
     denominacion = models.CharField("denominación", max_length=200)
     titulo = models.CharField("título en palabras de todos, con verbo", max_length=160, blank=True)
@@ -117,6 +118,9 @@ class VersionProcedimiento(models.Model):
                 name="version_fechas_en_orden", condition=Q(hasta__isnull=True) | Q(hasta__gte=F("desde"))
             ),
             models.CheckConstraint(
+                name="version_derogada_termina", condition=Q(derogada_por="") | Q(hasta__isnull=False)
+            ),
+            models.CheckConstraint(
                 name="version_gratuita_sin_monto", condition=Q(es_gratuito=False) | Q(monto=0)
             ),
             models.CheckConstraint(
@@ -130,6 +134,10 @@ class VersionProcedimiento(models.Model):
 
     def __str__(self) -> str:
         return self.denominacion
+
+    def rige(self, al: date) -> bool:
+        """Verdadero si es lo que el TUPA dice el día ``al``."""
+        return self.desde <= al and (self.hasta is None or self.hasta >= al)
 
     @property
     def nombre_llano(self) -> str:

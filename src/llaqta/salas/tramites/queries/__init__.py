@@ -19,6 +19,7 @@ from llaqta.salas.tramites.queries.catalogo import (
     get_uit_registradas,
     get_version,
     get_vigente,
+    leer_dia,
     list_procedimientos,
 )
 from llaqta.salas.tramites.queries.gobpe import get_gobpe, get_gobpe_de_todos
@@ -70,5 +71,6 @@ __all__ = [
     "get_ultimas",
     "get_version",
     "get_vigente",
+    "leer_dia",
     "list_procedimientos",
 ]

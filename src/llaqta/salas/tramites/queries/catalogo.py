@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Prefetch, Q
 
+from llaqta.cimientos.calendario import fecha_en_palabras
 from llaqta.cimientos.errors import EntradaInvalida, NoEncontrado
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.tramites import policies
@@ -23,7 +24,14 @@ from llaqta.salas.tramites.models import (
     VersionProcedimiento,
     VersionQuerySet,
 )
-from llaqta.salas.tramites.rules import CANALES, Condiciones, TramiteNoVigente, silencio_en_palabras
+from llaqta.salas.tramites.rules import (
+    CANALES,
+    PRIMER_ANIO,
+    ULTIMO_ANIO,
+    Condiciones,
+    TramiteNoVigente,
+    silencio_en_palabras,
+)
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,35 @@ def get_vigente(
     if version is None:
         if not Procedimiento.objects.filter(codigo=codigo).exists():
             raise NoEncontrado("No encontramos ese trámite en el TUPA.")
-        raise TramiteNoVigente(
-            "Ese trámite no está vigente en la fecha indicada.", norma="Ley 27444, art. 37"
-        )
+        raise TramiteNoVigente(_por_que_no_rige(codigo, al), norma="Ley 27444, art. 37")
     return version
+
+
+def _por_que_no_rige(codigo: str, al: date) -> str:
+    """La frase para quien busca un trámite que el TUPA no tiene ese día."""
+    retirada = (
+        VersionProcedimiento.objects.filter(procedimiento__codigo=codigo, hasta__lt=al).exclude(
+            derogada_por=""
+        )
+    ).first()
+    if retirada is None or retirada.hasta is None:
+        return "Ese trámite no está vigente en la fecha indicada."
+    return (
+        f"Ese trámite se retiró del TUPA el {fecha_en_palabras(retirada.hasta + timedelta(days=1))} "
+        f"({retirada.derogada_por}): nadie puede exigirlo ni cobrarlo."
+    )
+
+
+def leer_dia(escrito: str, *, hoy: date, para: Persona | None = None) -> date:
+    """El día que pide una dirección (``?al=2026-06-01``); sin él, o si no se entiende, hoy.
+
+    Es público: lo que el TUPA decía un día vale para los expedientes de ese día.
+    """
+    try:
+        dia = date.fromisoformat(escrito.strip())
+    except ValueError:
+        return hoy
+    return dia if PRIMER_ANIO <= dia.year <= ULTIMO_ANIO else hoy
 
 
 def get_modalidad(

@@ -15,7 +15,7 @@ from llaqta.salas.tramites.queries.catalogo import (
     get_vigente,
     versiones_completas,
 )
-from llaqta.salas.tramites.rules import gobpe
+from llaqta.salas.tramites.rules import gobpe, silencio_en_palabras
 
 
 def get_gobpe(codigo: str, *, para: Persona | None = None, al: date) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _componer(version: VersionProcedimiento, entidad: Entidad) -> dict[str, Any]
         "plazo": gobpe.plazo(condiciones),
         "variantes": [_variante(version, fila) for fila in version.modalidades_en_orden],
         "vigencia": version.vigencia,
-        "ten_en_cuenta": list(version.ten_en_cuenta),
+        "ten_en_cuenta": _lo_que_pasa(version),
         "contacto": {"telefono": entidad.telefono, "correo": entidad.correo, "horario": version.horario},
         "base_legal": [
             f"{base}, art. {base.articulos}" if base.articulos else str(base)
@@ -60,6 +60,14 @@ def _componer(version: VersionProcedimiento, entidad: Entidad) -> dict[str, Any]
         "idiomas": ["es"],
         "actualizado": version.desde.isoformat(),
     }
+
+
+def _lo_que_pasa(version: VersionProcedimiento) -> list[str]:
+    """Qué pasa si no contestan: es lo que hay que tener en cuenta después de presentar."""
+    suyas = [version.condiciones(fila) for fila in version.modalidades_en_orden] or [
+        version.condiciones(None)
+    ]
+    return list(dict.fromkeys(silencio_en_palabras(c.calificacion, c.plazo_dicho) for c in suyas))
 
 
 def _requisitos(requisitos: Sequence[Requisito]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from llaqta.salas.cuentas.models import Persona
@@ -18,6 +18,7 @@ from llaqta.salas.tramites.rules import FilaDeProcedimiento
 from llaqta.salas.tramites.rules.revision import (
     GRAVEDADES,
     Cifras,
+    Criterios,
     Objecion,
     ReglaDeRevision,
     revisar_tupa,
@@ -66,7 +67,25 @@ def get_revision(*, para: Persona | None, al: date, codigo: str = "", gravedad: 
         al=al,
         procedimientos=len(filas),
         objeciones=[una for una in objeciones if not gravedad or una.regla.gravedad == gravedad],
-        reglas=list(leer_criterios().reglas.values()),
+        reglas=list(_criterios(al).reglas.values()),
+    )
+
+
+def _criterios(al: date) -> Criterios:
+    """Los criterios, con cada regla pendiente mientras lo esté alguno de los artículos en que se apoya.
+
+    Los artículos se confirman en un solo lugar, «Artículos que se citan», y aquí se ve.
+    """
+    criterios = leer_criterios()
+
+    def al_dia(regla: ReglaDeRevision) -> ReglaDeRevision:
+        pendiente = any(plazos.esta_pendiente(norma, articulo, al=al) for norma, articulo in regla.articulos)
+        return replace(regla, estado="POR_CONFIRMAR") if pendiente else regla
+
+    return replace(
+        criterios,
+        reglas={codigo: al_dia(regla) for codigo, regla in criterios.reglas.items()},
+        prohibidos=[replace(uno, regla=al_dia(uno.regla)) for uno in criterios.prohibidos],
     )
 
 
@@ -80,4 +99,4 @@ def get_objeciones(filas: Sequence[FilaDeProcedimiento], *, para: Persona | None
         reconsideracion=plazos.get_entero("RECONSIDERACION_RESOLVER", al=al),
         apelacion=plazos.get_entero("APELACION_RESOLVER", al=al),
     )
-    return revisar_tupa(filas, criterios=leer_criterios(), cifras=cifras)
+    return revisar_tupa(filas, criterios=_criterios(al), cifras=cifras)

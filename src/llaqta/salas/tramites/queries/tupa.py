@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -100,16 +100,38 @@ def get_comparacion(tupa: Tupa, *, para: Persona, al: date, desde: date | None =
     :raises Denegado: si ``para`` no administra el TUPA
     """
     propias = {fila.anio: fila.monto for fila in UnidadImpositiva.objects.all()}
-    conocidos = {fila.codigo for fila in tupa.temas}
-    con_temas = [*tupa.temas, *(tema for tema in _temas() if tema.codigo not in conocidos)]
-    return comparar(
-        Tupa(con_temas, tupa.uit, tupa.sinonimos, tupa.procedimientos),
+    suyos = _temas()
+    conocidos, con_nombre = {tema.codigo for tema in suyos}, {tema.nombre: tema.codigo for tema in suyos}
+    nuevos = [tema for tema in tupa.temas if tema.codigo not in conocidos and tema.nombre not in con_nombre]
+    diferencias = comparar(
+        Tupa([*suyos, *nuevos], tupa.uit, tupa.sinonimos, tupa.procedimientos),
         get_ultimas(para=para),
         uit={anio: monto for anio, monto, _ in tupa.uit} | propias,
         siglas=get_nombres_de_unidades(para=para),
         al=al,
         desde=desde,
         maximo=plazos.get_entero("EVALUACION_PREVIA_MAXIMO", al=al),
+        vigentes={fila.codigo: fila for fila in get_tupa(para=para, al=al).procedimientos},
+    )
+    return replace(
+        diferencias,
+        comunes=(
+            *(f"UIT de {anio}: S/ {monto:,.2f}" for anio, monto, _ in tupa.uit if anio not in propias),
+            *(f"Tema «{tema.nombre}»" for tema in nuevos),
+        ),
+        avisos=(
+            *(
+                f"La UIT de {anio} está registrada con S/ {propias[anio]:,.2f} y el archivo dice S/ {monto:,.2f}: "
+                "no se cambia desde un archivo."
+                for anio, monto, _ in tupa.uit
+                if propias.get(anio, monto) != monto
+            ),
+            *(
+                f"El tema «{tema.nombre}» ya existe con el código «{con_nombre[tema.nombre]}»: use ese."
+                for tema in tupa.temas
+                if tema.codigo not in conocidos and tema.nombre in con_nombre
+            ),
+        ),
     )
 
 

@@ -17,14 +17,23 @@ from llaqta.salas.tramites.rules.contenido import (
     Tupa,
     completar,
 )
-from llaqta.salas.tramites.rules.publicar import MAXIMO_GENERAL, porcentaje_de_uit, revisar, revisar_desde
+from llaqta.salas.tramites.rules.publicar import (
+    MAXIMO_GENERAL,
+    PRIMER_ANIO,
+    ULTIMO_ANIO,
+    porcentaje_de_uit,
+    revisar,
+    revisar_desde,
+)
 from llaqta.salas.tramites.rules.reproduccion import TARIFAS_DE_LEY, costo_de_reproduccion
 from llaqta.salas.tramites.rules.silencio import silencio_en_palabras
 
 __all__ = [
     "CANALES",
     "MAXIMO_GENERAL",
+    "PRIMER_ANIO",
     "TARIFAS_DE_LEY",
+    "ULTIMO_ANIO",
     "Condiciones",
     "FilaDeProcedimiento",
     "FilaDeTema",

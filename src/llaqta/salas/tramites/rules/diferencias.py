@@ -69,6 +69,10 @@ class Diferencias:
 
     todas: tuple[Diferencia, ...]
     ausentes: tuple[str, ...]
+    comunes: tuple[str, ...] = ()
+    """Las UIT y los temas que el archivo agrega, dichos en una frase cada uno."""
+    avisos: tuple[str, ...] = ()
+    """Lo que el archivo dice distinto y no se cambia desde un archivo."""
 
     def _de(self, situacion: str) -> list[Diferencia]:
         return [una for una in self.todas if una.situacion == situacion]
@@ -96,7 +100,7 @@ class Diferencias:
     @property
     def se_puede_aplicar(self) -> bool:
         """Verdadero si hay algo que cambiar y nada que lo impida."""
-        return not self.con_faltas and bool(self.nuevos or self.cambiados)
+        return not self.con_faltas and bool(self.nuevos or self.cambiados or self.comunes)
 
 
 def comparar(
@@ -108,12 +112,14 @@ def comparar(
     al: date,
     desde: date | None = None,
     maximo: int = MAXIMO_GENERAL,
+    vigentes: Mapping[str, FilaDeProcedimiento] | None = None,
 ) -> Diferencias:
     """Compara un archivo con el TUPA.
 
     :param actuales: lo último que el TUPA dice de cada código, rija ya o esté por regir
     :param siglas: cómo se llama cada unidad
     :param al: el día en que se mira
+    :param vigentes: lo que rige hoy de cada código: repetirlo no toca la versión que está por regir
     :param desde: si se da, la fecha desde la que regirá todo lo nuevo y lo que cambia
     """
     temas = {fila.codigo for fila in archivo.temas}
@@ -122,12 +128,19 @@ def comparar(
     for fila in archivo.procedimientos:
         con_fecha = replace(fila, desde=desde) if desde else fila
         una = _una(con_fecha, actuales.get(fila.codigo), uit, siglas, al, maximo)
+        rige = (vigentes or {}).get(fila.codigo)
+        if una.situacion == CAMBIA and rige and not desde and _es_lo_que_rige(fila, rige, siglas):
+            una = Diferencia(con_fecha, IGUAL)
         faltas = list(una.faltas)
         if fila.tema not in temas:
             faltas.append(f"El tema «{fila.tema}» no existe.")
         vistos.add(fila.codigo)
         todas.append(replace(una, faltas=tuple(faltas)))
     return Diferencias(tuple(todas), tuple(sorted(set(actuales) - vistos)))
+
+
+def _es_lo_que_rige(fila: FilaDeProcedimiento, rige: FilaDeProcedimiento, siglas: Mapping[int, str]) -> bool:
+    return fila.desde == rige.desde and not _cambios(rige, fila, siglas)
 
 
 def _una(

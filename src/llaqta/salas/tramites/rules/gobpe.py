@@ -6,7 +6,7 @@ from typing import Any
 
 from llaqta.salas.tramites.condiciones import Condiciones
 
-TIPOS_DE_CANAL = {"virtual": "online", "presencial": "presencial", "telefono": "telefonico"}
+TIPOS_DE_CANAL = {"virtual": "online", "presencial": "presencial", "telefono": "telefono"}
 SIGLAS_DE_CALIFICACION = {
     "AUTOMATICA": "AA",
     "SILENCIO_POSITIVO": "EP-SP",

@@ -19,6 +19,8 @@ from llaqta.salas.tramites.rules.contenido import FilaDeProcedimiento
 from llaqta.salas.tramites.rules.publicar import excede_el_maximo, porcentaje_de_uit
 from llaqta.salas.tramites.rules.reproduccion import TARIFAS_DE_LEY
 
+_CITA = re.compile(r"((?:Ley|DL|DS) [\dA-Z-]+),? arts?\. ([^,;]+(?:, [\d.]+)*)")
+_ARTICULO = re.compile(r"\d+(?:\.\d+)*(?:-[A-Z])?")
 GRAVEDADES = {"CONTRA_LA_LEY": "Contra la ley", "FALTA": "Falta", "POR_REVISAR": "Por revisar"}
 
 
@@ -42,6 +44,15 @@ class ReglaDeRevision:
     def por_confirmar(self) -> bool:
         """Verdadero si nadie la leyó todavía en la norma publicada."""
         return self.estado != "VERIFICADA"
+
+    @property
+    def articulos(self) -> list[tuple[str, str]]:
+        """Cada artículo en que se apoya, con su norma: ``("Ley 27444", "40.1.1")``; los del TUO no."""
+        hallados = []
+        for cita in re.sub(r"\([^)]*\)", "", self.norma).split(";"):
+            if partes := _CITA.match(cita.strip()):
+                hallados += [(partes[1], articulo) for articulo in _ARTICULO.findall(partes[2])]
+        return hallados
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def retirar_version(*, actor: Persona, version: VersionProcedimiento, ahora: dat
         raise NoProcede("Esa versión ya rige o rigió: no se puede retirar. Publique otra que la reemplace.")
     pk, desde = version.pk, version.desde
     _borrar(version)
-    procedimiento.versiones.filter(hasta=desde - _UN_DIA).update(hasta=None)
+    procedimiento.versiones.filter(hasta=desde - _UN_DIA, derogada_por="").update(hasta=None)
     emit(VersionRetirada(procedimiento.pk, pk), actor_id=actor.pk, ahora=ahora, objeto=procedimiento)
 
 
@@ -162,8 +162,11 @@ def _cerrar_anterior(procedimiento: Procedimiento, *, desde: date, hoy: date) ->
                 "la nueva debe empezar a regir mañana o después.",
                 norma="Ley 27444, art. 38",
             )
-        vigente.hasta = desde - _UN_DIA
-        vigente.save(update_fields=["hasta"])
+        se_retira_antes = vigente.derogada_por and vigente.hasta and vigente.hasta < desde - _UN_DIA
+        if not se_retira_antes:
+            # La nueva la reemplaza sin dejar ni un día en medio: ya no termina porque una norma la retire.
+            vigente.hasta, vigente.derogada_por = desde - _UN_DIA, ""
+            vigente.save(update_fields=["hasta", "derogada_por"])
     return retirada
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -13,7 +13,9 @@ import pytest
 from django.core.management import call_command
 
 from llaqta.cimientos.errors import Denegado
-from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.cuentas.models import Persona, Rol, RolDePersona
+from llaqta.salas.plazos import queries as plazos
+from llaqta.salas.plazos.services import confirmar_regla
 from llaqta.salas.tramites import queries
 from llaqta.salas.tramites.criterios import leer_criterios
 from llaqta.salas.tramites.hojas import BIENES
@@ -215,3 +217,35 @@ def test_la_orden_termina_mal_si_algo_va_contra_la_ley(tupa: int) -> None:
         ("PA-ANUNC", "SIN_PUBLICACION", "CONTRA_LA_LEY"),
         ("PA-ANUNC", "SIN_CANAL_VIRTUAL", "FALTA"),
     }
+
+
+def test_cada_articulo_que_se_cita_dice_si_alguien_lo_leyo(db: None) -> None:
+    """Están en «Artículos que se citan», salvo los que llevan cifra, que son reglas de los plazos."""
+    con_cifra = {("Ley 27444", uno) for uno in ("34", "35", "142", "38.8", "207.2", "117.1")}
+    citados = {cita for regla in leer_criterios().reglas.values() for cita in regla.articulos}
+    assert {("Ley 27444", "36-A"), ("Ley 27444", "44.4"), ("Ley 27972", "40"), ("DL 1246", "5")} <= citados
+    sin_decir = []
+    for norma, articulo in citados - con_cifra:
+        try:
+            plazos.get_regla(f"{norma} {articulo}".replace(" ", "-").upper(), al=HOY)
+        except KeyError:
+            sin_decir.append((norma, articulo))
+    assert sin_decir == [], "Agregue el artículo a plazos/datos/citas.yaml y diga si alguien lo leyó."
+
+
+def test_una_regla_esta_pendiente_hasta_que_la_asesoria_confirma_su_articulo(
+    tupa: int, administradora: Persona, asesor: Persona, ahora: datetime
+) -> None:
+    def pendientes() -> set[str]:
+        reglas = queries.get_revision(para=administradora, al=HOY).reglas
+        return {regla.codigo for regla in reglas if regla.por_confirmar}
+
+    antes = pendientes()
+    assert {"PIDE_MUCHAS_COPIAS", "COBRO_PROHIBIDO", "ESTANDARIZADO_DISTINTO"} <= antes
+    assert not antes & {"COBRO_POR_ETAPAS", "MAS_DE_UNA_UIT", "PIDE_VOUCHER", "SIN_BASE_LEGAL"}
+    rol = Rol.objects.get_or_create(codigo="ASESORIA_LEGAL", defaults={"nombre": "Asesoría jurídica"})[0]
+    rol.permisos = ["plazos.confirmar"]
+    rol.save()
+    RolDePersona.objects.create(persona=asesor, rol=rol, desde=ahora.date())
+    confirmar_regla(actor=asesor, codigo="LEY-27444-40.1.3", nota="Leído en El Peruano.", ahora=ahora)
+    assert antes - pendientes() == {"PIDE_MUCHAS_COPIAS"}

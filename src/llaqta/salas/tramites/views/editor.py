@@ -64,7 +64,13 @@ def procedimiento(request: HttpRequest, codigo: str) -> HttpResponse:
         )
         messages.success(request, "Guardamos las palabras. Ya se puede encontrar con ellas.")
         return redirect("procedimiento", codigo=codigo)
-    contexto = {"p": hallado, "form": formulario, "hoy": hoy}
+    ultima = hallado.versiones.first()
+    contexto = {
+        "p": hallado,
+        "form": formulario,
+        "hoy": hoy,
+        "se_puede_retirar": ultima is not None and ultima.hasta is None and ultima.desde <= hoy,
+    }
     return render(
         request, "tramites/procedimiento.html", contexto, status=422 if formulario.is_bound else 200
     )
@@ -101,7 +107,7 @@ def editar(request: HttpRequest, codigo: str) -> HttpResponse:
         try:
             return _mostrar_o_publicar(request, hallado, formulario, listas, publica=cual == "publicar")
         except (EntradaInvalida, NoProcede) as negativa:
-            _anotar(formulario, negativa)
+            forms.anotar(formulario, negativa, campo="desde")
     return _pantalla(request, hallado, formulario, listas, estado=200 if cual == "volver" else 422)
 
 
@@ -163,12 +169,6 @@ def _pantalla(
 ) -> HttpResponse:
     contexto = {"p": hallado, "form": formulario, **vars(listas)}
     return render(request, "tramites/editar.html", contexto, status=estado)
-
-
-def _anotar(formulario: forms.VersionForm, negativa: EntradaInvalida | NoProcede) -> None:
-    """La frase junto al campo del que habla; si no habla de uno, arriba."""
-    campo = negativa.campo if isinstance(negativa, EntradaInvalida) else "desde"
-    formulario.add_error(campo if campo in formulario.fields else None, negativa.frase)
 
 
 def _opciones() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from llaqta.salas.tramites import queries
 
 @require_safe
 def publicado(request: HttpRequest) -> HttpResponse:
-    """Todo lo que rige hoy, con los contenidos del artículo 37, por temas."""
-    tupa = queries.get_publicado(al=hoy_en_lima(timezone.now()))
-    return render(request, "tramites/publicado.html", {"tupa": tupa})
+    """Todo lo que rige hoy, o lo que regía otro día (``?al=2026-06-01``), con los contenidos del artículo 37."""
+    hoy = hoy_en_lima(timezone.now())
+    al = queries.leer_dia(request.GET.get("al", ""), hoy=hoy)
+    return render(request, "tramites/publicado.html", {"tupa": queries.get_publicado(al=al), "hoy": hoy})
