@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from llaqta.cimientos.calendario import Calendario
 from llaqta.salas.casilla import services as casilla
@@ -36,9 +38,14 @@ def test_20_al_mes_que_no_tiene_ese_dia_le_sigue_el_primer_habil(
 
 
 def test_22_se_notifica_en_cinco_dias_habiles_y_lo_tardio_vale(
-    muni: Municipalidad, julio_firma: None, rosa_con_casilla: None
+    muni: Municipalidad,
+    julio_firma: None,
+    rosa_con_casilla: None,
+    cliente: Callable[..., Client],
+    reloj: Callable[[str], Any],
 ) -> None:
-    """Arts. 24.1 y 140.3: firmado el martes 4 de agosto, se notifica hasta el miércoles 12; después vale igual."""
+    """Arts. 24.1 y 140.3: firmado el martes 4 de agosto, se notifica hasta el miércoles 12; tarde vale, con alerta."""
+    muni.rige(calificacion="SILENCIO_NEGATIVO")
     dias = plazos.get_entero("NOTIFICAR", al=date(2026, 8, 4))
     cuenta = rules.vencer(date(2026, 8, 4), dias, rules.HABILES, Calendario())
     assert cuenta.fecha == date(2026, 8, 12)
@@ -46,6 +53,14 @@ def test_22_se_notifica_en_cinco_dias_habiles_y_lo_tardio_vale(
 
     expediente = muni.en_tramite("2026-07-20 10:00")
     decision = muni.resolver(expediente, "2026-08-04 10:00")
+    paginas = []
+    for cuando in ("2026-08-12 23:59", "2026-08-13 09:00"):
+        with reloj(cuando):
+            paginas.append(cliente(muni.lucia).get(f"/expedientes/{expediente.numero}/").content.decode())
+    assert "Falta notificar lo firmado: hasta el miércoles 12 de agosto de 2026." in paginas[0]
+    assert "debió notificarse" not in paginas[0]
+    assert "Lo firmado debió notificarse hasta el miércoles 12 de agosto de 2026." in paginas[1]
+
     notificacion = muni.depositar(expediente, decision, "2026-08-13 10:00")
     muni.abrir(notificacion, "2026-08-13 11:00")
     expedientes.tomar_conocimiento(notificacion_id=notificacion.pk, ahora=el("2026-08-13 11:00"))

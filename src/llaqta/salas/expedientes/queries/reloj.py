@@ -16,7 +16,9 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.cimientos.web.piezas import Reloj, Tono
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import rules
+from llaqta.salas.expedientes.modalidades import get_notificaciones
 from llaqta.salas.expedientes.models import SIN_RELOJ, Estado, Expediente
+from llaqta.salas.expedientes.queries.notificacion import get_acto_por_notificar, get_limite
 from llaqta.salas.expedientes.urgencia import DECIDIENDO, en_riesgo
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos.cuenta import HABILES
@@ -60,6 +62,8 @@ def reloj(
     calendario = calendario or get_calendario()
     if expediente.estado in POR_COMUNICAR and expediente.limite_notificacion:
         return _por_comunicar(expediente, hoy_en_lima(ahora), calendario)
+    if expediente.estado in POR_COMUNICAR:
+        return Reloj(0, 0, None, "Decidido: falta que se notifique", "espera")
     if expediente.estado not in DECIDIENDO:
         return Reloj(0, 0, None, "Ya se decidió", "hecho")
     return _corriendo(expediente, hoy_en_lima(ahora), calendario)
@@ -150,6 +154,8 @@ def avisos_del_plazo(
                 "Ley 27444, art. 191",
             )
         )
+    if expediente.estado == Estado.RESUELTO:
+        avisos += _de_lo_no_notificado(expediente, hoy, calendario)
     if expediente.estado in (*DECIDIENDO, *POR_COMUNICAR) and expediente.vence_el:
         avisos += _del_vencimiento(expediente, hoy) + _del_silencio(expediente, hoy, calendario)
     return avisos
@@ -165,6 +171,30 @@ def _del_vencimiento(expediente: Expediente, hoy: date) -> list[AvisoDePlazo]:
             "demora genera responsabilidad.",
             "alerta",
             "Ley 27444, arts. 140.3 y 143",
+        )
+    ]
+
+
+def _de_lo_no_notificado(expediente: Expediente, hoy: date, calendario: Calendario) -> list[AvisoDePlazo]:
+    """Lo firmado se notifica en cinco días hábiles; después vale igual, pero alguien responde (24.1 y 140.3)."""
+    documento = get_acto_por_notificar(expediente, para=None)
+    if documento is None:
+        return []
+    limite = get_limite(documento, get_notificaciones(expediente, documento), calendario=calendario)
+    if hoy > limite:
+        return [
+            AvisoDePlazo(
+                f"Lo firmado debió notificarse hasta el {fecha_en_palabras(limite)}. Notificarlo ahora vale igual, "
+                "pero la demora genera responsabilidad.",
+                "alerta",
+                "Ley 27444, arts. 24.1, 140.3 y 143",
+            )
+        ]
+    return [
+        AvisoDePlazo(
+            f"Falta notificar lo firmado: hasta el {fecha_en_palabras(limite)}.",
+            "espera",
+            "Ley 27444, art. 24.1",
         )
     ]
 
