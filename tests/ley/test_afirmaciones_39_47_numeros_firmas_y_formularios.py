@@ -29,6 +29,10 @@ from llaqta.salas.expedientes.models import Proyecto
 from llaqta.salas.firma import queries as firmas
 from llaqta.salas.firma import sello
 from llaqta.salas.firma import services as firma
+from llaqta.salas.firma.local import services as firma_local
+from llaqta.salas.firma.local.emulador import NoSalio
+from llaqta.salas.firma.local.tarjetas import hacer_tarjeta
+from llaqta.salas.firma.local.tests.equipos import equipo_de_prueba
 from llaqta.salas.firma.tests import ataques, firmantes
 from llaqta.salas.firma.tests.documentos import una_pagina
 from llaqta.salas.mesapartes.models import Borrador, Presentacion
@@ -304,3 +308,27 @@ def test_47_solo_firma_la_persona_a_quien_le_toca(
     assert huella_de_la_base() == antes
     documento = _firmar(muni, proyecto, el("2026-06-01 12:00"))
     assert documento.autor == muni.julio
+
+
+@pytest.mark.django_db
+def test_47_lo_firmado_fuera_por_otra_persona_no_se_acepta(
+    muni: Municipalidad, julio_firma: None, jefe_asesoria: Persona, reloj: Callable[[str], Any], settings: Any
+) -> None:
+    """Julio pide firmar con su DNI electrónico y vuelve firmado con el de otra persona: se rechaza y nada se emite."""
+    settings.DEMO = settings.FIRMA_ENTRENAMIENTO = True
+    expediente = muni.en_tramite("2026-06-01 10:00")
+    proyecto = muni.redactar(expediente, "2026-06-01 11:00")
+    ahora = el("2026-06-01 12:00")
+    equipo = equipo_de_prueba(settings.URL_PUBLICA, lambda: ahora)
+    equipo.perillas.tarjeta = hacer_tarjeta(jefe_asesoria.numero_documento, ahora=ahora)
+    with reloj("2026-06-01 12:00"):
+        sesion = expedientes.pedir_firma_local(actor=muni.julio, proyecto=proyecto, ahora=ahora)
+        pedida = firma_local.abrir_firma(actor=muni.julio, sesion=sesion, ip=None, ahora=ahora)
+        with pytest.raises(NoSalio, match="El certificado con que se firmó es de otra persona"):
+            equipo.firmar(pedida.parametro)
+    sesion.refresh_from_db()
+    proyecto.refresh_from_db()
+    assert (sesion.estado, proyecto.estado, proyecto.documento) == ("RECHAZADA", "PARA_FIRMA", None)
+    assert muni.leer(expediente).estado == "EN_TRAMITE"
+    assert not Documento.objects.numerados().filter(incorporado__expediente=expediente).exists()
+    assert Suceso.objects.get(tipo="firma.FirmaLocalRechazada").datos["codigo"] == "OTRA_PERSONA"
