@@ -1,4 +1,4 @@
-"""La persona del caos: entra por HTTP y abre una de cada tres notificaciones; si la página se cae, insiste."""
+"""La persona del caos: entra por HTTP y abre parte de las notificaciones; si la página se cae, insiste."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 ROSA, CLAVE = "45678901", "pichari-2026-demo"
+CADA, ABRE, VENCE = 12, (0, 4), 1
+"""De cada doce actos, por su número: cuáles abre ella, y cuál lleva fecha de hace semanas y no abre nadie."""
 
 
 class Lector(threading.Thread):
-    """Rosa, en su navegador: entra y abre una de cada tres; si la página se cae, insiste."""
+    """Rosa, en su navegador: entra y abre lo que le toca; si la página se cae, insiste."""
 
     def __init__(self, puerto: int, acuses: Path) -> None:
         """Todavía no abrió ninguna."""
@@ -29,8 +31,9 @@ class Lector(threading.Thread):
 
     def por_abrir(self) -> list[str]:
         """Las que le tocan y todavía no abrió."""
-        codigos = re.findall(r"NOT-\d{4}-\d+", self.acuses.read_text()) if self.acuses.exists() else []
-        return [codigo for codigo in codigos if int(codigo[-6:]) % 3 == 0 and codigo not in self.abiertas]
+        escrito = self.acuses.read_text() if self.acuses.exists() else ""
+        hechas = re.findall(r"^ACTO-(\d+) (NOT-\d{4}-\d{6})$", escrito, re.MULTILINE)
+        return [cual for acto, cual in hechas if int(acto) % CADA in ABRE and cual not in self.abiertas]
 
     def run(self) -> None:
         """Abre lo que haya, una tras otra."""

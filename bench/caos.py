@@ -2,11 +2,13 @@
 
 Enciende un PostgreSQL que espera al disco como en producción, carga la demostración, y pone a trabajar de verdad: quien
 deposita llama al mismo caso de uso que las pantallas, el trabajador avisa (a un servidor SMTP y a una pasarela de
-mensajes que cuentan lo que reciben), ordena el registro y sella; una persona abre por HTTP parte de lo depositado.
-Mientras tanto, una y otra vez, en un instante cualquiera, se mata a uno de ellos y se lo vuelve a encender.
+mensajes que cuentan lo que reciben), ordena el registro y sella; una persona abre por HTTP parte de lo depositado, y
+otra parte lleva fecha de hace semanas: nadie la abre, y vence. Mientras tanto, una y otra vez, en un instante
+cualquiera, se mata a uno de ellos y se lo vuelve a encender.
 
 Al final, con todo quieto, se comprueba: nada depositado se perdió, ninguna constancia se selló dos veces, a nadie se le
-avisó más de una vez de más por un medio, todo lo abierto tiene su acuse, y la cuenta cuadra.
+avisó más de una vez de más por un medio, todo lo abierto tiene su acuse, todo lo vencido se declaró una vez y tiene sus
+dos constancias, y la cuenta cuadra.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ import argparse
 import json
 import os
 import random
-import re
 import signal
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -32,32 +34,17 @@ from typing import Any
 RAIZ = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(RAIZ), str(RAIZ / "src")]
 
-from bench._lector_del_caos import ROSA, Lector  # noqa: E402 — también corre como programa suelto
+from bench._cuenta_del_caos import BuzonQueCuenta, comprobar  # noqa: E402
+from bench._lector_del_caos import CADA, ROSA, VENCE, Lector  # noqa: E402 — también corre como programa suelto
 
-VICTIMAS = {"trabajador": 5, "base": 3, "páginas": 2, "depositante": 2}
+VICTIMAS = {"trabajador": 3, "otro trabajador": 2, "base": 3, "páginas": 2, "depositante": 2}
 """A quién se mata y cuántas veces de cada doce."""
 SIN_AVANZAR = 120
 """Segundos sin que se haga nada: en una máquina cargada se tarda lo que se tarda, pero se avanza."""
+HACE = 20
+"""Días que tiene lo que nadie abre y ya venció al depositarse."""
 LO_MAS = 400
 """Segundos que se espera en total, más uno por notificación: una tarea que da vueltas también parece avanzar."""
-
-
-class BuzonQueCuenta:
-    """Un servidor SMTP que acepta todo y anota de qué notificación era cada correo."""
-
-    def __init__(self) -> None:
-        """Sin correos."""
-        self.por_notificacion: Counter[str] = Counter()
-
-    async def handle_DATA(self, _servidor: Any, _sesion: Any, sobre: Any) -> str:  # noqa: N802 - lo nombra aiosmtpd
-        """Cuenta un correo."""
-        from email import message_from_bytes
-
-        cuerpo = message_from_bytes(sobre.content).get_payload(decode=True)
-        codigo = re.search(rb"/casilla/(NOT-\d{4}-\d+)/", cuerpo if isinstance(cuerpo, bytes) else b"")
-        if codigo:  # los demás correos de la casa no son avisos
-            self.por_notificacion[codigo.group(1).decode()] += 1
-        return "250 Recibido"
 
 
 @dataclass
@@ -199,7 +186,7 @@ def correr(
             "muertes": dict(elenco.muertes),
             "segundos": round(total, 1),
             "segundos_de_muertes": round(tras_las_muertes, 1),
-            **_comprobar(buzon, pasarela, acuses, lector),
+            **comprobar(buzon, pasarela, acuses, lector),
         }
 
 
@@ -253,11 +240,13 @@ def _entorno(carpeta: Path, url: str, correo: int, mensajes: str, puerto: int) -
 
 
 def _ordenes(notificaciones: int, acuses: Path) -> dict[str, list[str]]:
+    trabajador = [
+        sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2",
+        "--shutdown-graceful-timeout", "2",
+    ]  # fmt: skip
     return {
-        "trabajador": [
-            sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2",
-            "--shutdown-graceful-timeout", "2",
-        ],
+        "trabajador": trabajador,
+        "otro trabajador": trabajador,
         "páginas": [sys.executable, "-m", "gunicorn", "-c", "python:llaqta.lanzador.gunicorn_conf"],
         "depositante": [sys.executable, str(Path(__file__)), "--depositar", str(notificaciones), str(acuses)],
     }  # fmt: skip
@@ -314,9 +303,10 @@ def _depositar(cuantas: int, acuses: Path) -> int:
     actos = Documento.objects.filter(numero__startswith="ACTO-").select_related("archivo").order_by("pk")
     with acuses.open("a") as salida:
         for acto in actos.exclude(numero__in=ya).iterator(chunk_size=500):
+            hace = HACE if int(acto.numero[-6:]) % CADA == VENCE else 0
             hecha = services.depositar(
                 actor=actor, destinatario=rosa, documento=acto, expediente="EXP-2026-000001-3",
-                asunto=acto.asunto, ahora=timezone.now(),
+                asunto=acto.asunto, ahora=timezone.now() - timedelta(days=hace),
             )  # fmt: skip
             salida.write(f"{acto.numero} {hecha.codigo}\n")
             salida.flush()
@@ -328,6 +318,7 @@ def _matar(elenco: Elenco, muertes: int, azar: random.Random, pausa: tuple[float
     nombres, pesos = list(VICTIMAS), list(VICTIMAS.values())
     while sum(elenco.muertes.values()) < muertes:
         limite = time.monotonic() + azar.uniform(*pausa)
+        _pedir_vencimientos()
         while time.monotonic() < limite:
             elenco.cuidar()
             time.sleep(0.02)
@@ -341,6 +332,9 @@ def _matar(elenco: Elenco, muertes: int, azar: random.Random, pausa: tuple[float
 
 def _esperar(elenco: Elenco, cuantas: int, lector: Lector, decir: Callable[[str], Any]) -> None:
     """Deja trabajar hasta que no quede nada por hacer, o hasta que pase ``SIN_AVANZAR`` sin que se haga nada."""
+    from django.db import connection
+
+    connection.close()  # la de antes pudo morir con la base
     empezo, dicho, antes = time.monotonic(), 0.0, (-1, -1)
     limite = empezo + SIN_AVANZAR
     while time.monotonic() < min(limite, empezo + LO_MAS + cuantas):
@@ -353,12 +347,26 @@ def _esperar(elenco: Elenco, cuantas: int, lector: Lector, decir: Callable[[str]
             limite, antes = time.monotonic() + SIN_AVANZAR, ahora
         if time.monotonic() - dicho > 15:
             dicho = time.monotonic()
+            _pedir_vencimientos()
             decir(f"  quedan {quedan} por terminar")
         time.sleep(0.5)
 
 
+def _pedir_vencimientos() -> None:
+    """Lo que la casa hace cada hora, ya; si la base no contesta, será en la próxima."""
+    from django.db import DatabaseError, connection
+    from procrastinate.contrib.django import app
+    from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+    try:
+        with suppress(AlreadyEnqueued):
+            app.configure_task("casilla.declarar_eficacia").defer(timestamp=int(time.time()))
+    except (DatabaseError, ConnectorException):
+        connection.close()
+
+
 def _quedan(cuantas: int) -> int:
-    """Lo que falta: depósitos, constancias y avisos."""
+    """Lo que falta: depósitos, constancias, avisos y vencimientos."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -367,8 +375,11 @@ def _quedan(cuantas: int) -> int:
             " c.notificacion_id JOIN documentos_documento d ON d.id = n.documento_id WHERE c.clase = 'DEPOSITO' AND"
             " d.numero LIKE 'ACTO-%%') + (SELECT count(*) FROM casilla_notificacion n WHERE leida_en IS NOT NULL AND"
             " NOT EXISTS (SELECT FROM casilla_constancia c WHERE c.notificacion_id = n.id AND c.clase = 'LECTURA'))"
-            " + (SELECT count(*) FROM casilla_alerta WHERE resultado IN ('PENDIENTE', 'EN_CURSO'))",
-            [cuantas],
+            " + (SELECT count(*) FROM casilla_alerta WHERE resultado IN ('PENDIENTE', 'EN_CURSO'))"
+            " + (SELECT count(*) FROM casilla_notificacion n JOIN documentos_documento d ON d.id = n.documento_id"
+            " WHERE d.numero LIKE 'ACTO-%%' AND right(d.numero, 6)::int %% %s = %s AND NOT EXISTS (SELECT FROM"
+            " casilla_constancia c WHERE c.notificacion_id = n.id AND c.clase = 'EFICACIA'))",
+            [cuantas, CADA, VENCE],
         )
         return int(cursor.fetchone()[0])
 
@@ -386,7 +397,7 @@ def _trabajos_hechos() -> int:
 def _retomar() -> None:
     """Lo que la casa hace al latido o al minuto, ya: retomar lo del muerto, que el registro lata y que nadie espere.
 
-    Ninguna garantía depende de cuánto se espera entre intentos, y aquí solo vive el último trabajador.
+    Ninguna garantía depende de cuánto se espera entre intentos; los que viven laten cada diez segundos.
     """
     from django.db import connection
     from procrastinate.contrib.django import app
@@ -396,7 +407,8 @@ def _retomar() -> None:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing'"
             " AND queueing_lock IS NULL"  # de los que no se repiten en la cola, el siguiente ya hará lo suyo
-            " AND worker_id IS DISTINCT FROM (SELECT max(id) FROM procrastinate_workers)"
+            " AND NOT EXISTS (SELECT FROM procrastinate_workers w WHERE w.id = worker_id"
+            " AND w.last_heartbeat > now() - interval '60 seconds')"
         )
         # Tres segundos, y no cero: lo que falla una y otra vez no debe agotar sus intentos en un instante.
         cursor.execute(
@@ -405,87 +417,6 @@ def _retomar() -> None:
         )
     with suppress(AlreadyEnqueued):
         app.configure_task("auditoria.mantener_el_ritmo").defer(timestamp=int(time.time()))
-
-
-def _estancado() -> list[str]:
-    """Qué esperaba la cola cuando ya no avanzaba: sin esto, de lo que falta no se sabría por qué."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT format('%s %s: %s, en el intento %s', count(*), task_name, status, max(attempts))"
-            " FROM procrastinate_jobs WHERE status NOT IN ('succeeded') GROUP BY task_name, status"
-            " UNION ALL SELECT format('%s: %s', oyente, error) FROM cimientos_fallodeoyente"
-        )
-        return [str(fila[0]) for fila in cursor.fetchall()]
-
-
-def _comprobar(buzon: BuzonQueCuenta, pasarela: Any, acuses: Path, lector: Lector) -> dict[str, Any]:
-    """Lo que quedó, y lo que no quedó como debía."""
-    from django.db import connection
-
-    from llaqta.cimientos.models import Suceso
-    from llaqta.salas.casilla import cuenta
-    from llaqta.salas.casilla.models import Alerta, Constancia, Notificacion
-    from llaqta.salas.documentos.models import Documento
-
-    connection.close()
-    filas = dict(
-        Notificacion.objects.filter(documento__numero__startswith="ACTO-").values_list(
-            "codigo", "documento__numero"
-        )
-    )
-    enteras = [linea.split() for linea in acuses.read_text().splitlines() if linea.count(" ") == 1]
-    confirmadas = {codigo: acto for acto, codigo in enteras}
-    perdidas = [codigo for codigo in confirmadas if codigo not in filas]
-    asuntos = Counter(
-        Documento.objects.filter(tipo__codigo="CONSTANCIA", asunto__contains="NOT-").values_list(
-            "asunto", flat=True
-        )
-    )
-    segundas = [asunto for asunto, veces in asuntos.items() if veces > 1]
-    con_constancia = set(
-        Constancia.objects.filter(clase="DEPOSITO").values_list("notificacion__codigo", flat=True)
-    )
-    acusadas = set(Constancia.objects.filter(clase="LECTURA").values_list("notificacion__codigo", flat=True))
-    por_sms = Counter(
-        Alerta.objects.filter(token__in=[m["llave"] for m in pasarela.mensajes]).values_list(
-            "notificacion__codigo", flat=True
-        )
-    )
-    de_mas = {
-        "correo": Counter(n - 1 for n in buzon.por_notificacion.values() if n > 1),
-        "mensaje": Counter(n - 1 for n in por_sms.values() if n > 1),
-    }
-    sin_aviso = [c for c in filas if c not in buzon.por_notificacion]
-    inciertas = Alerta.objects.filter(resultado="INCIERTA").count()
-    hecha = cuenta.contar()
-    faltas = [
-        *(f"se perdió {codigo}" for codigo in perdidas),
-        *(f"{asuntos[asunto]} veces «{asunto}»" for asunto in segundas),
-        *(f"{codigo} sin constancia de depósito" for codigo in set(filas) - con_constancia),
-        *(f"{codigo} abierta y sin acuse" for codigo in lector.abiertas - acusadas),
-        *(f"{c}: {n} correos" for c, n in buzon.por_notificacion.items() if n > 2),
-        *(f"{c}: {n} mensajes" for c, n in por_sms.items() if n > 2),
-        *([f"{len(sin_aviso)} sin aviso por correo"] if len(sin_aviso) > inciertas else []),
-        *([] if hecha.cuadra else ["la cuenta no cuadra"]),
-    ]
-    return {
-        "depositadas": len(filas),
-        "confirmadas_y_perdidas": len(perdidas),
-        "constancias": Constancia.objects.count(),
-        "segundas_constancias": len(segundas),
-        "abiertas_con_acuse": len(lector.abiertas & acusadas),
-        "correos": sum(buzon.por_notificacion.values()),
-        "mensajes": len(pasarela.mensajes),
-        "avisos_de_mas": {medio: dict(cuantos) for medio, cuantos in de_mas.items()},
-        "inciertas": inciertas,
-        "pedidos_repetidos_a_la_pasarela": len(pasarela.pedidos) - len(pasarela.mensajes),
-        "sucesos": Suceso.objects.count(),
-        "ecuacion": str(hecha),
-        "faltas": faltas[:20],
-        "estancado": _estancado() if faltas else [],
-    }
 
 
 if __name__ == "__main__":

@@ -71,7 +71,6 @@ def _preparar(url: str, carpeta: str) -> None:
 
 
 def _medir(tandas: int) -> dict[str, Any]:
-    from llaqta.salas.casilla import constancias
     from llaqta.salas.documentos import services as documentos
 
     etapas = _Etapas()
@@ -83,7 +82,7 @@ def _medir(tandas: int) -> dict[str, Any]:
     por_sellar = _depositadas(2 * TANDA * (tandas + 1))
     gastos: dict[str, list[float]] = {"antes": [], "hoy": []}
     for tanda in range(tandas + 1):
-        with mock.patch.object(constancias.documentos, "guardar_sellado", buscando_sitio):
+        with mock.patch.object(documentos, "guardar_sellado", buscando_sitio):
             antes = _gasto(lambda: _sellar(por_sellar, dibujar=True))
         with etapas.contando(anotar=tanda > 0):
             hoy = _gasto(lambda: _sellar(por_sellar, dibujar=False))
