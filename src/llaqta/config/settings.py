@@ -222,7 +222,7 @@ REBOTES = leer(
     "Correo al que vuelven los avisos devueltos (rebotes@municipalidad…); vacío: no se reconocen.",
 )
 REBOTES_ESCUCHA = leer(
-    "LLAQTA_REBOTES_ESCUCHA", "127.0.0.1:2525", "Dónde escucha por SMTP la orden «escuchar_rebotes»."
+    "LLAQTA_REBOTES_ESCUCHA", "127.0.0.1:2525", "Dónde se atienden por SMTP los avisos devueltos."
 )
 
 # --- Mensajes de texto ----------------------------------------------------------------------------------------------
@@ -376,9 +376,13 @@ CARGO_ESPERA_PRUEBA = leer_numero(
 # --- Cuentas --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "cuentas.Cuenta"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+CLAVES_FILTRADAS = leer(
+    "LLAQTA_CLAVES_FILTRADAS", "", "Archivo ordenado de huellas SHA-1 de contraseñas que circulan; vacío, no se consulta."
+)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "llaqta.salas.cuentas.filtradas.SinFiltradas"},
     {"NAME": "llaqta.salas.cuentas.claves.SinPalabrasDeLaCasa"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ("usuario", "email")}},

@@ -86,12 +86,13 @@ def _encender(
     buzon = _abrir_buzon(instalacion, entorno)
     if instalacion.demo:  # los mensajes de texto se leen en «Conciliación de la casilla»: nadie los recibe
         entorno.setdefault("LLAQTA_SMS", "prueba")
+    rebotes = _abrir_rebotes(entorno, con_buzon=buzon is not None)
     tsa = _abrir_tsa(instalacion, entorno)
     componente = _abrir_componente(instalacion, entorno)
     nueva = _encender_base(instalacion, supervisor, entorno)
     _validar_ajustes(entorno)
     bienvenida = _preparar(instalacion, entorno, base_nueva=nueva)
-    supervisor.servicios = _servicios(pedido, instalacion, entorno, puerta, buzon, tsa, componente)
+    supervisor.servicios = _servicios(pedido, instalacion, entorno, puerta, buzon, rebotes, tsa, componente)
     with paso("Abriendo la puerta"):
         for servicio in reversed(supervisor.servicios):
             servicio.encender()
@@ -169,6 +170,29 @@ def _abrir_buzon(instalacion: Instalacion, entorno: dict[str, str]) -> socket.so
     entorno["LLAQTA_SMTP"] = f"smtp://127.0.0.1:{buzon.getsockname()[1]}"
     (instalacion.carpeta / "correo").mkdir(exist_ok=True, mode=0o700)
     return buzon
+
+
+def _abrir_rebotes(entorno: dict[str, str], *, con_buzon: bool) -> socket.socket | None:
+    """Con ``LLAQTA_REBOTES``, toma el puerto donde se atienden los avisos devueltos; con el buzón propio, uno libre.
+
+    :raises Impedimento: si no se puede atender donde dice ``LLAQTA_REBOTES_ESCUCHA``
+    """
+    if con_buzon and not entorno.get("LLAQTA_REBOTES"):
+        entorno |= {"LLAQTA_REBOTES": "rebotes@localhost", "LLAQTA_REBOTES_ESCUCHA": "127.0.0.1:0"}
+    if not entorno.get("LLAQTA_REBOTES"):
+        return None
+    donde = entorno.get("LLAQTA_REBOTES_ESCUCHA") or "127.0.0.1:2525"
+    anfitrion, _, puerto = donde.rpartition(":")
+    puerta = socket.socket(socket.AF_INET6 if ":" in anfitrion else socket.AF_INET, socket.SOCK_STREAM)
+    puerta.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        puerta.bind((anfitrion.strip("[]"), int(puerto)))
+    except (OSError, OverflowError, ValueError) as error:
+        raise Impedimento(
+            f"No se pueden atender los avisos devueltos en {donde}: revise LLAQTA_REBOTES_ESCUCHA ({error})."
+        ) from error
+    entorno["LLAQTA_REBOTES_ESCUCHA"] = f"{anfitrion}:{puerta.getsockname()[1]}"
+    return puerta
 
 
 def _abrir_tsa(instalacion: Instalacion, entorno: dict[str, str]) -> socket.socket | None:
@@ -280,11 +304,13 @@ def _servicios(
     entorno: dict[str, str],
     puerta: socket.socket,
     buzon: socket.socket | None,
+    rebotes: socket.socket | None,
     tsa: socket.socket | None,
     componente: socket.socket | None,
 ) -> list[Servicio]:
-    """Devuelve los hijos en el orden en que se apagan: tareas, páginas, llavero, correo."""
-    web = entorno_de_la_web(entorno) | {
+    """Devuelve los hijos en el orden en que se apagan: tareas, páginas, llavero, rebotes, correo."""
+    sin_llaves = entorno_de_la_web(entorno)
+    web = sin_llaves | {
         "LLAQTA_BIND": f"fd://{puerta.fileno()}",
         "LLAQTA_WEB_PROCESOS": str(pedido.web),
     }
@@ -316,6 +342,12 @@ def _servicios(
         Servicio("llavero", orden_llavero, instalacion.registro / "llavero.log", entorno, segundos_para_parar=2,
                  puertas=[p for p in (tsa, componente) if p is not None])
     )  # fmt: skip
+    if rebotes is not None:
+        orden = [sys.executable, "-m", "django", "escuchar_rebotes", "--puerta", str(rebotes.fileno())]
+        servicios.append(
+            Servicio("rebotes", orden, instalacion.registro / "rebotes.log", sin_llaves, segundos_para_parar=1,
+                     puertas=[rebotes])
+        )  # fmt: skip
     if buzon is not None:
         orden = [
             sys.executable,
@@ -323,6 +355,7 @@ def _servicios(
             "llaqta.lanzador.correo",
             str(buzon.fileno()),
             str(instalacion.carpeta / "correo"),
+            entorno.get("LLAQTA_REBOTES_ESCUCHA", ""),
         ]
         servicios.append(
             Servicio("correo", orden, instalacion.registro / "correo.log", entorno, segundos_para_parar=1,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import signal
+import socket
 from typing import Any
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from llaqta.salas.casilla import rebotes, services
+from llaqta.salas.casilla import rebotes, rebotes_vigilados, services
 
 registro = logging.getLogger(__name__)
 MAXIMO = 256 * 1024
@@ -62,18 +65,27 @@ def _anotar(contenido: bytes, destinatarios: tuple[str, ...]) -> str:
         close_old_connections()
 
 
-def abrir(anfitrion: str, puerto: int) -> Controller:
-    """El servidor, listo para ``start()``; lo que pase de 256 KB se rechaza."""
-    return Controller(
-        BuzonDeRebotes(), hostname=anfitrion, port=puerto, data_size_limit=MAXIMO, ident="Llaqta"
-    )
+def hacer() -> SMTP:
+    """Quien atiende una conexión; lo que pase de 256 KB se rechaza."""
+    return SMTP(BuzonDeRebotes(), hostname="llaqta", data_size_limit=MAXIMO, ident="Llaqta")
 
 
-async def atender(anfitrion: str, puerto: int) -> None:
-    """Atiende hasta que lo cancelen."""
-    servidor = abrir(anfitrion, puerto)
-    servidor.start()
+async def atender(puerta: socket.socket) -> None:
+    """Atiende en ``puerta`` hasta que lo cancelen o llegue SIGTERM, y dice cada minuto que sigue ahí."""
+    bucle, parar = asyncio.get_running_loop(), asyncio.Event()
+    bucle.add_signal_handler(signal.SIGTERM, parar.set)
+    async with await bucle.create_server(hacer, sock=puerta):
+        while not parar.is_set():
+            await sync_to_async(_latir, thread_sensitive=False)()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(parar.wait(), rebotes_vigilados.CADA)
+
+
+def _latir() -> None:
+    close_old_connections()
     try:
-        await asyncio.Event().wait()
+        rebotes_vigilados.latir()
+    except DatabaseError:
+        registro.exception("No se pudo decir que se atienden los rebotes")
     finally:
-        servidor.stop()
+        close_old_connections()

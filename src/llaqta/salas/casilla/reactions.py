@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from llaqta.cimientos import reloj_ntp
 from llaqta.cimientos.events import COLA, REINTENTOS, diferir, listens
 from llaqta.salas.auditoria.pruebas import TodaviaNo
-from llaqta.salas.casilla import constancias, correo, services, sms
+from llaqta.salas.casilla import constancias, correo, rebotes_vigilados, services, sms
 from llaqta.salas.casilla.events import (
     AlertaRebotada,
     NotificacionConvalidada,
@@ -128,8 +128,9 @@ def declarar_eficacia(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="casilla.conciliar", queue=COLA, queueing_lock="casilla.conciliar", pass_context=False)
 def conciliar(timestamp: int) -> None:
-    """Cada minuto busca lo que debía ocurrir y no ocurrió."""
+    """Cada minuto busca lo que debía ocurrir y no ocurrió, y que alguien atienda los avisos devueltos."""
     services.conciliar(ahora=timezone.now())
+    rebotes_vigilados.vigilar()
 
 
 @app.periodic(cron="*/5 * * * *")

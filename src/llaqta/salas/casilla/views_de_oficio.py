@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.web.paginas import paginar
-from llaqta.salas.casilla import bandeja_de_sms, historia, queries, services
+from llaqta.salas.casilla import bandeja_de_sms, historia, queries, rebotes_vigilados, services
 from llaqta.salas.casilla.forms import FiltroForm
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
 
@@ -71,6 +71,7 @@ def conciliacion(request: PeticionDePersona) -> HttpResponse:
         "desajustes": queries.get_desajustes(para=request.persona),
         "cuenta": queries.get_cuenta(),
         "reintenta": request.persona.puede("cimientos.administrar"),
+        "rebotes": rebotes_vigilados.se_atienden(),
         "mensajes_de_prueba": bandeja_de_sms.leer(),
     }
     return render(request, "casilla/conciliacion.html", contexto)

@@ -10,12 +10,16 @@ from email import message_from_string
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 from django.core import mail
 from django.db import connections
 
+from llaqta.cimientos import alarmas
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.models import Suceso
-from llaqta.salas.casilla import escucha, reactions, rebotes, services
+from llaqta.lanzador.correo import devolver
+from llaqta.salas.casilla import escucha, reactions, rebotes, rebotes_vigilados, services
 from llaqta.salas.casilla.models import Adhesion, Alerta, Notificacion
 from llaqta.salas.cuentas.models import Persona
 
@@ -122,6 +126,11 @@ def test_un_informe_de_entrega_deja_constancia_de_que_llego(enviada: Alerta, aho
     assert (enviada.resultado, enviada.entregada_en) == ("ENVIADA", ahora)
 
 
+class _Servidor(Controller):
+    def factory(self) -> SMTP:
+        return escucha.hacer()
+
+
 @pytest.fixture
 def servidor(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """El servidor de rebotes en un puerto libre; anota en la transacción de la prueba, que es la única que hay."""
@@ -133,7 +142,7 @@ def servidor(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     monkeypatch.setattr(
         escucha, "close_old_connections", lambda: connections.__setitem__("default", conexion)
     )
-    controlador = escucha.abrir("127.0.0.1", puerto)
+    controlador = _Servidor(None, hostname="127.0.0.1", port=puerto)
     controlador.start()
     yield "127.0.0.1", puerto
     controlador.stop()
@@ -166,3 +175,31 @@ def test_lo_que_no_es_un_informe_se_rechaza_al_nombrarlo(enviada: Alerta, servid
         )
     enviada.refresh_from_db()
     assert enviada.resultado == "ENVIADA"
+
+
+def test_la_demostracion_devuelve_lo_que_va_a_una_direccion_que_rebota(
+    enviada: Alerta, servidor: tuple[str, int]
+) -> None:
+    devolver(
+        f"{servidor[0]}:{servidor[1]}", f"rebotes+{enviada.token}@pichari.ejemplo.pe", "rebota@ejemplo.pe"
+    )
+    enviada.refresh_from_db()
+    assert enviada.resultado == "FALLIDA"
+    assert "550 5.1.1 Esa direccion no existe" in enviada.detalle
+
+
+def test_si_nadie_atiende_los_rebotes_lo_ve_la_administracion(administradora: Persona, settings: Any) -> None:
+    def alarmadas() -> list[str]:
+        return [una.frase for una in alarmas.list_alarmas(para=administradora)]
+
+    rebotes_vigilados.vigilar()
+    assert rebotes_vigilados.se_atienden() is None
+    settings.REBOTES = "rebotes@pichari.ejemplo.pe"
+    for _ in range(2):
+        rebotes_vigilados.vigilar()
+        assert alarmadas() == []
+    rebotes_vigilados.vigilar()
+    assert alarmadas() == ["Nadie atiende los avisos devueltos: un aviso que rebote no se sabrá."]
+    rebotes_vigilados.latir()
+    rebotes_vigilados.vigilar()
+    assert alarmadas() == []
