@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -11,7 +12,7 @@ from cryptography import x509
 from django.db import transaction
 
 from llaqta.cimientos import storage
-from llaqta.cimientos.errors import Negativa
+from llaqta.cimientos.errors import Negativa, NoProcede
 from llaqta.cimientos.events import emit
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import services as documentos
@@ -24,6 +25,55 @@ from llaqta.salas.expedientes.exportacion.paquete import PaqueteAbierto, Paquete
 from llaqta.salas.expedientes.models import DocumentoRecibido, ExpedienteRecibido
 
 TIPO = "RECIBIDO_DE_ENTIDAD"
+
+
+@dataclass(frozen=True)
+class PaqueteRevisado:
+    """Un paquete que se comprobó entero y todavía no se recibe.
+
+    :ivar objeto: el SHA-256 de la copia de trabajo; si nadie lo recibe, el barrido de archivos la retira en un día
+    :ivar recibido: el expediente, si este mismo paquete ya se había recibido
+    """
+
+    leido: Leido
+    objeto: str
+    recibido: ExpedienteRecibido | None = None
+
+
+def revisar_paquete(
+    *, actor: Persona, ruta: Path, ahora: datetime, conocidos: Sequence[x509.Certificate] = ()
+) -> PaqueteRevisado:
+    """Comprueba un paquete entero y lo deja a la mano, sin recibirlo: quien lo recibe mira antes qué es.
+
+    :param conocidos: el certificado del sello de la entidad que lo envía, si su autoridad no se conoce
+    :raises Denegado: si no es personal de la mesa de partes
+    :raises PaqueteRechazado: con el archivo y la razón; no queda nada
+    :raises AlmacenLleno: si no hay espacio; no queda nada
+    """
+    policies.check_importar(actor)
+    with PaqueteAbierto(ruta) as paquete:
+        leido = leer.leer(paquete, ahora=ahora, conocidos=conocidos)
+    with ruta.open("rb") as flujo:
+        objeto = storage.guardar(cast(BinaryIO, flujo))
+    return PaqueteRevisado(
+        leido, objeto.sha256, ExpedienteRecibido.objects.filter(huella=leido.huella).first()
+    )
+
+
+def recibir_revisado(
+    *, actor: Persona, objeto: str, ahora: datetime, conocidos: Sequence[x509.Certificate] = ()
+) -> ExpedienteRecibido:
+    """Recibe un paquete que ya se revisó; se vuelve a comprobar entero, porque el tiempo pasó.
+
+    :raises Denegado: si no es personal de la mesa de partes
+    :raises NoProcede: si la copia de trabajo ya se retiró
+    :raises PaqueteRechazado: con el archivo y la razón; no se guarda nada
+    """
+    policies.check_importar(actor)
+    if not storage.existe(objeto):
+        raise NoProcede("Pasó mucho tiempo desde que se revisó. Suba otra vez el paquete.")
+    with storage.como_ruta(objeto) as ruta:
+        return importar_expediente(actor=actor, ruta=ruta, ahora=ahora, conocidos=conocidos)
 
 
 def importar_expediente(

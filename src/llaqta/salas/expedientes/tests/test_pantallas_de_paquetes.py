@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +20,7 @@ from django.utils import timezone
 from llaqta.cimientos.models import Entidad, Suceso
 from llaqta.salas.auditoria import services as auditoria
 from llaqta.salas.cuentas.models import Cuenta, Persona
-from llaqta.salas.documentos.models import Documento
+from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import Expediente, ExpedienteRecibido, Exportacion, Incorporado
 from llaqta.salas.firma import sello
@@ -90,6 +91,7 @@ def test_la_ciudadana_se_lleva_el_suyo_y_los_demas_no_saben_que_existe(
 def test_por_la_consola_sale_y_por_la_pantalla_entra_en_otra_entidad(
     resolucion: Documento,
     ventanilla: Persona,
+    jefe: Persona,
     entrar: Callable[[Persona], Client],
     ahora: datetime,
     settings: Any,
@@ -117,11 +119,28 @@ def test_por_la_consola_sale_y_por_la_pantalla_entra_en_otra_entidad(
     assert negada.status_code == 422
     assert "data/indice.xml" in negada.content.decode()
     assert not ExpedienteRecibido.objects.exists()
-    recibida = enviar(certificado=SimpleUploadedFile("sello.pem", certificado))
+    antes = (Documento.objects.count(), Archivo.objects.count(), Suceso.objects.count())
+    revision = enviar(certificado=SimpleUploadedFile("sello.pem", certificado)).content.decode()
+    for dicho_ in ("Revise antes de recibir", "Municipalidad Distrital de Pichari", resolucion.numero):
+        assert dicho_ in revision
+    assert (Documento.objects.count(), Archivo.objects.count(), Suceso.objects.count()) == antes
+    assert not ExpedienteRecibido.objects.exists(), "mirar no es recibir"
+    hallado = re.search(r'name="revisado" value="([^"]+)"', revision)
+    assert hallado
+    revisado = hallado[1]
+    falso = mario.post("/expedientes/recibidos/nuevo/", {"revisado": revisado[:-2] + "xx"}, follow=True)
+    assert "Suba otra vez el paquete" in falso.content.decode()
+    ajeno = entrar(jefe).post("/expedientes/recibidos/nuevo/", {"revisado": revisado})
+    assert ajeno.status_code == 403
+    assert not ExpedienteRecibido.objects.exists()
+    recibida = mario.post("/expedientes/recibidos/nuevo/", {"revisado": revisado}, follow=True)
     pagina = recibida.content.decode()
     assert "Recibido: solo lectura" in pagina
     assert "Municipalidad Distrital de Pichari" in pagina
     assert resolucion.numero in pagina
+    otra_vez = enviar(certificado=SimpleUploadedFile("sello.pem", certificado)).content.decode()
+    assert "Ese mismo paquete ya se había recibido." in otra_vez
+    assert ExpedienteRecibido.objects.count() == 1
     assert numero in mario.get("/expedientes/recibidos/").content.decode()
     Entidad.olvidar()
 
