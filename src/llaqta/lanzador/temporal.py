@@ -56,7 +56,7 @@ class Casa:
 
 
 @contextmanager
-def casa_encendida(*opciones: str, carpeta: Path | None = None, segundos: float = 180) -> Iterator[Casa]:
+def casa_encendida(*opciones: str, carpeta: Path | None = None, segundos: float = 600) -> Iterator[Casa]:
     """Enciende ``./llaqta up --port 0`` con ``opciones``, entrega la casa y la apaga al salir.
 
     Sin ``carpeta`` usa una temporal, que borra. No hereda la base ni la carpeta de quien llama.
