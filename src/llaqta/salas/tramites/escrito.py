@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -126,6 +127,17 @@ def _dicho(error: Exception) -> str:
     return f"línea {marca.line + 1}, columna {marca.column + 1}: {propio}"
 
 
+def _sugerencia(clave: str, conocidas: set[str]) -> str:
+    """Cómo termina la frase: dónde debía ir lo que está fuera de lugar, o la clave que más se le parece."""
+    dentro = [
+        ".".join(ruta) for ruta in _RUTAS["Procedimientos"].values() if len(ruta) > 1 and ruta[1] == clave
+    ]
+    if dentro and dentro[0].split(".")[0] in conocidas:
+        return f": va en «{dentro[0]}»."
+    parecidas = get_close_matches(clave, sorted(conocidas), n=1)
+    return f": ¿quiso decir «{parecidas[0]}»?" if parecidas else "."
+
+
 class _Repartidor:
     """Convierte cada procedimiento en filas, completándolo con lo común."""
 
@@ -197,7 +209,7 @@ class _Repartidor:
             ]
         self._sobran(dichos, {"reconsideracion", "apelacion", "resuelve"}, f"{codigo}, «recursos»")
         filas = []
-        if dichos.get("reconsideracion", True):
+        if dichos.get("reconsideracion", True) and fila.get("aprueba"):
             filas.append(
                 {"clase": "RECONSIDERACION", "autoridad": fila.get("aprueba"), "presenta": 15, "resuelve": 15}
             )
@@ -254,11 +266,11 @@ class _Repartidor:
                 yield str(dice), str(quiere)
 
     def _sobran(self, crudo: Mapping[Any, Any], conocidas: set[str], de: str) -> None:
-        for clave in crudo:
-            if clave not in conocidas:
-                self.problemas.append(
-                    f"{de}: «{str(clave)[:40]}» no se conoce aquí. Use: {', '.join(sorted(conocidas))}."
-                )
+        self.problemas += [
+            f"{de}: «{str(clave)[:40]}» no se conoce aquí{_sugerencia(str(clave), conocidas)}"
+            for clave in crudo
+            if clave not in conocidas
+        ]
 
     def _mapa(self, dicho: Any, de: str) -> Mapping[str, Any]:
         if dicho is None or isinstance(dicho, dict):
