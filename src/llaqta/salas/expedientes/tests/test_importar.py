@@ -208,7 +208,7 @@ def _cambia_una_prueba(t: Traido) -> None:
 
 def _cambia_un_informe(t: Traido) -> None:
     nombre = _primero(t, "firmas")
-    t[nombre] = t[nombre].replace(b"VALIDA", b"OTRA")
+    t[nombre] = t[nombre].replace(b"llaqta-informe/1", b"llaqta-informe/2")
 
 
 def _quita_la_firma_del_indice(t: Traido) -> None:
