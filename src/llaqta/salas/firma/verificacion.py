@@ -157,7 +157,8 @@ class _Examen:
         self.archivo.flujo.seek(0)
         self.lector = lector = PdfFileReader(self.archivo.flujo)
         if lector.encrypted:
-            return _invalido("El PDF está protegido con contraseña y sus firmas no se pueden comprobar.")
+            frase = "El PDF está protegido con contraseña y sus firmas no se pueden comprobar."
+            return Informe(Veredicto.INDETERMINADA, (), (frase,))
         sellos = list(lector.embedded_signatures)
         if not sellos:
             if forma.tiene_restos_de_firma(self.archivo):

@@ -226,10 +226,13 @@ def dictamen_de_la_copia(
     return Dictamen("Su copia NO es el documento registrado", " ".join(razones), "alerta")
 
 
-def dictamen_del_suelto(*, registrado: bool, veredicto: str, motivos: Sequence[str]) -> Dictamen:
+def dictamen_del_suelto(
+    *, registrado: bool, veredicto: str, motivos: Sequence[str], con_firmas: bool = True
+) -> Dictamen:
     """Lo que se dice de un PDF que alguien trae sin código.
 
     :param registrado: si es, byte por byte, un documento con código de esta municipalidad
+    :param con_firmas: si se llegó a ver alguna firma; un archivo dañado, o que no es un PDF, puede no tenerla
     """
     detalle = " ".join(motivos)
     if veredicto == "VALIDA":
@@ -250,5 +253,7 @@ def dictamen_del_suelto(*, registrado: bool, veredicto: str, motivos: Sequence[s
             "El archivo no tiene firmas digitales", "No hay nada que permita saber si es auténtico.", "espera"
         )
     if veredicto == "INDETERMINADA":
-        return Dictamen("Algo de la firma no se pudo comprobar", detalle, "espera")
-    return Dictamen("La firma no es válida", detalle or "El archivo no pasó la comprobación.", "alerta")
+        titulo = "Algo de la firma no se pudo comprobar" if con_firmas else "No se pudo comprobar su archivo"
+        return Dictamen(titulo, detalle, "espera")
+    titulo = "La firma no es válida" if con_firmas else "Su archivo no se puede dar por bueno"
+    return Dictamen(titulo, detalle or "El archivo no pasó la comprobación.", "alerta")

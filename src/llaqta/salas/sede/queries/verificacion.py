@@ -211,7 +211,10 @@ def comprobar_suelto(copia: bytes, *, para: Persona | None, ahora: datetime) -> 
     informe = firma.verificar(copia, ahora=ahora)
     documento = _registrado(huella, copia, ahora)
     dictamen = rules.dictamen_del_suelto(
-        registrado=documento is not None, veredicto=informe.veredicto.value, motivos=informe.motivos
+        registrado=documento is not None,
+        veredicto=informe.veredicto.value,
+        motivos=informe.motivos,
+        con_firmas=bool(informe.firmas),
     )
     if documento is not None and documento.anulado_en:
         dictamen = rules.dictamen_del_registrado(veredicto="", motivos=(), anulado=documento.motivo_anulacion)

@@ -199,6 +199,12 @@ def test_un_pdf_suelto_se_reconoce_si_es_nuestro_y_si_no_se_dice(visitante: Clie
     assert "La firma no es válida" in texto
     texto = _subir(visitante, "/verificar/archivo/", archivos.pdf(1)).content.decode()
     assert "El archivo no tiene firmas digitales" in texto
+    texto = _subir(visitante, "/verificar/archivo/", b"PK\x03\x04 no es un PDF").content.decode()
+    assert "Su archivo no se puede dar por bueno" in texto
+    assert "La firma no es válida" not in texto
+    texto = _subir(visitante, "/verificar/archivo/", archivos.pdf_con_clave()).content.decode()
+    assert "No se pudo comprobar su archivo" in texto
+    assert "protegido con contraseña" in texto
 
 
 def test_pasado_el_limite_se_pide_esperar(
