@@ -109,7 +109,7 @@ def anulados(request: HttpRequest) -> HttpResponse:
     anio = _anio(request)
     contexto = {
         "anio": str(anio),
-        "anios": [str(anio - 1), str(anio + 1)],
+        "anios": [str(anio - 1), str(anio + 1) if anio < hoy_en_lima(timezone.now()).year else ""],
         "anulados": queries.get_anulados(para=request.persona, anio=anio),  # type: ignore[attr-defined]
         "inicios": queries.get_inicios(para=request.persona, anio=anio),  # type: ignore[attr-defined]
     }
