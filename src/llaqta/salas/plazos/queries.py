@@ -19,7 +19,7 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.plazos import policies
 from llaqta.salas.plazos.cuenta import Pausa
 from llaqta.salas.plazos.models import DistanciaDeOrigen, Interrupcion, ReglaDeLaEntidad
-from llaqta.salas.plazos.reglas import Regla, con_fila, de_la_casa, vigente
+from llaqta.salas.plazos.reglas import Regla, con_fila, con_su_fin, de_la_casa, vigente
 
 __all__ = ["Origen", "Regla"]
 
@@ -91,7 +91,7 @@ def get_historia(codigo: str, *, para: Persona | None) -> list[Regla]:
     if codigo not in de_la_casa():
         raise NoEncontrado
     filas = ReglaDeLaEntidad.objects.filter(codigo=codigo).select_related("por").order_by("-desde", "-pk")
-    return [*(con_fila(fila, por=str(fila.por)) for fila in filas), de_la_casa()[codigo]]
+    return con_su_fin([*(con_fila(fila, por=str(fila.por)) for fila in filas), de_la_casa()[codigo]])
 
 
 def olvidar(*, para: Persona | None = None) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -38,9 +38,11 @@ ADMITE: Final = {
     "SILENCIO_DE_RECURSO": (NEGATIVO, POSITIVO),
     "FIRMA_DE_QUIEN_PRESENTA": (SIMPLE, AVANZADA),
     "CASILLA_CANALES_EXIGIDOS": ("UNO", "TODOS"),
+    "CASILLA_PLAZO_DESDE": ("AVISO", DEPOSITO),
 }
 """Las reglas que eligen entre palabras, y cuáles; las que valen «SI» o «NO» se reconocen solas."""
 _MAXIMO: Final = 1000
+_UN_DIA: Final = timedelta(days=1)
 
 _VALORES: Final = {
     SI: "Sí",
@@ -57,6 +59,7 @@ _VALORES: Final = {
     "APELACION": "La que resuelve la apelación",
     "UNO": "Todos intentados, y uno lo aceptó",
     "TODOS": "Todos lo aceptaron",
+    "AVISO": "El día en que se aceptó el aviso",
     CITA: "Se cita; no lleva cifra",
 }
 _UNIDADES: Final = {
@@ -184,12 +187,27 @@ def _leer(archivo: Path) -> Any:
 def vigente(codigo: str, filas: Iterable[Regla], al: date) -> Regla:
     """La regla que rige el día ``al``: la última de ``filas`` que ya empezó o, si no hay, la de la casa.
 
+    Si otra ya está anotada para después, dice hasta cuándo rige esta.
+
     :param filas: las de la municipalidad con ese código, en el orden en que se escribieron
     :raises KeyError: si el código no existe: es un error de quien programa
     """
-    de_fabrica = de_la_casa()[codigo]
-    puestas = sorted((fila for fila in filas if fila.desde <= al), key=lambda fila: fila.desde)
-    return puestas[-1] if puestas else de_fabrica
+    puestas = sorted(filas, key=lambda fila: fila.desde)
+    rigen = [fila for fila in puestas if fila.desde <= al]
+    regla = rigen[-1] if rigen else de_la_casa()[codigo]
+    proxima = next((fila.desde for fila in puestas if fila.desde > al), None)
+    return replace(regla, hasta=proxima - _UN_DIA) if proxima else regla
+
+
+def con_su_fin(historia: Iterable[Regla]) -> list[Regla]:
+    """Las mismas, de la más reciente a la más antigua, cada una con el día hasta el que rige la que otra reemplazó."""
+    dichas: list[Regla] = []
+    siguiente: date | None = None
+    for regla in historia:
+        rigio = siguiente is not None and siguiente > regla.desde
+        dichas.append(replace(regla, hasta=siguiente - _UN_DIA) if siguiente and rigio else regla)
+        siguiente = regla.desde
+    return dichas
 
 
 class Fila(Protocol):

@@ -93,6 +93,10 @@ def test_cambiar_una_regla_vale_desde_su_fecha_y_nunca_antes(jefe_asesoria: Pers
     )  # fmt: skip
     suceso = Suceso.objects.get(tipo="plazos.ReglaCambiada")
     assert (suceso.datos, suceso.actor_id) == ({"regla_id": fila.pk}, jefe_asesoria.pk)
+    # La que rige hoy dice hasta cuándo, y la historia, de cuándo a cuándo rigió cada una.
+    assert (queries.get_regla("INFORME", al=HOY).hasta, regla.hasta) == (date(2026, 6, 30), None)
+    historia = queries.get_historia("INFORME", para=jefe_asesoria)
+    assert [(una.valor, una.hasta) for una in historia] == [("5", None), ("7", date(2026, 6, 30))]
 
 
 def test_un_segundo_cambio_el_mismo_dia_manda_sobre_el_primero(
