@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives import serialization
 from django.db import connection
 from django.test import Client
 
+from llaqta.cimientos import entidades
 from llaqta.cimientos.errors import Denegado, EntradaInvalida
-from llaqta.cimientos.models import Suceso
+from llaqta.cimientos.models import Entidad, Suceso
+from llaqta.cimientos.ubigeo import del_reniec
 from llaqta.conftest import PIN
 from llaqta.salas.cuentas import services as cuentas
 from llaqta.salas.cuentas.models import Persona
@@ -222,6 +224,22 @@ def test_44_el_dni_es_texto_con_sus_ceros_y_el_ruc_se_comprueba(
     assert (
         cuentas.registrar_persona(**empresa, numero_documento="20999000011").numero_documento == "20999000011"
     )
+
+
+# --- 45 ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_45_el_ubigeo_del_reniec_no_se_toma_por_el_del_inei(
+    administradora: Persona, cliente: Callable[..., Client]
+) -> None:
+    """070910 es Pichari para el RENIEC y 080910 para el INEI: la pantalla lo dice y no se guarda."""
+    pichari = del_reniec("070910")
+    assert pichari is not None
+    assert (pichari.inei, pichari.distrito) == ("080910", "Pichari")
+    guardada = Entidad.objects.get(pk=1)
+    datos = {campo: getattr(guardada, campo) for campo in entidades.CAMPOS if campo != "escudo"}
+    pagina = cliente(administradora).post("/administracion/entidad/", datos | {"ubigeo": "070910"})
+    assert "El del INEI es 080910." in pagina.content.decode()
+    assert Entidad.objects.get(pk=1).ubigeo == "080910"
 
 
 # --- 46 y 47 ----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from llaqta.cimientos.events import Evento, emit
 from llaqta.cimientos.models import Entidad
 from llaqta.cimientos.pdfium import TURNO
 from llaqta.cimientos.redaccion import bloques
+from llaqta.cimientos.ubigeo import check_es_del_inei
 from llaqta.cimientos.web.color import BLANCO, check_marca, contraste, texto_sobre
 from llaqta.cimientos.web.contexto import partir_nombre
 
@@ -175,6 +176,7 @@ def _check_datos(entidad: Entidad) -> None:
         raise EntradaInvalida(
             "El ubigeo son los 6 números con que el INEI nombra al distrito.", campo="ubigeo"
         )
+    check_es_del_inei(entidad.ubigeo)
     try:
         if entidad.correo:
             validate_email(entidad.correo)

@@ -125,7 +125,7 @@ class EntidadForm(Formulario):
     ubigeo = forms.RegexField(
         r"^\d{6}$",
         label="Ubigeo",
-        help_text="Los 6 números con que el INEI nombra al distrito.",
+        help_text="Los 6 números con que el INEI nombra al distrito. El que trae el DNI es otro: lo pone el RENIEC.",
         error_messages={"invalid": "El ubigeo son los 6 números con que el INEI nombra al distrito."},
         widget=forms.TextInput(attrs={"class": "mediano", "inputmode": "numeric"}),
     )

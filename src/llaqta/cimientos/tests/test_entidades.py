@@ -57,6 +57,7 @@ def test_se_guarda_y_el_suceso_dice_que_campos_cambiaron(administradora: Any, ah
         ({"color": "rojo"}, "color", "«rojo» no es un color"),
         ({"ruc": "20999000012"}, "ruc", "Ese RUC no existe"),
         ({"ubigeo": "8091"}, "ubigeo", "6 números"),
+        ({"ubigeo": "070910"}, "ubigeo", "El del INEI es 080910."),
         ({"nombre": "  "}, "nombre", "Falta: nombre."),
         ({"nombre": "M" * 151}, "nombre", "«nombre» admite hasta 150 caracteres."),
         ({"correo": "mesa"}, "correo", "Escriba el correo completo"),
