@@ -34,7 +34,7 @@ from llaqta.salas.tramites.tests.conftest import organigrama, tupa  # noqa: F401
 
 from .municipalidad import Municipalidad, el
 
-settings.register_profile("ley", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ley", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ley")
 
 

@@ -19,6 +19,7 @@ from llaqta.cimientos.calendario import LIMA, Calendario
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.salas.casilla import rules as casilla
 from llaqta.salas.plazos import rules
+from llaqta.salas.plazos.cuenta import MAXIMOS
 
 from . import oraculo
 from .oraculo import MANANA, Almanaque
@@ -311,4 +312,4 @@ def test_con_cualquier_cosa_hay_respuesta_o_una_negativa_que_se_entiende(
         assert dicho.endswith(".")
     else:
         assert 1990 <= plazo.vence.year <= 2100
-        assert 1 <= cantidad < 5000
+        assert 1 <= cantidad <= MAXIMOS[unidad]
