@@ -74,6 +74,8 @@ FRASES: dict[str, str] = {
     "documentos.InicioFijado": "fijó desde qué número continúa una cuenta",
     "documentos.VersionAgregada": "puso una versión nueva de un documento",
     # Expedientes
+    "expedientes.ActoDeclaradoNulo": "se declaró nulo lo decidido en un expediente",
+    "expedientes.AudienciaAbierta": "se abrió el plazo para dar razones antes de anular de oficio",
     "expedientes.CopiaEnviada": "envió copia a otra unidad",
     "expedientes.DecisionDepositada": "depositó la decisión en la casilla",
     "expedientes.DeclaracionJuradaAnotada": "presentó su declaración jurada de aprobación por silencio",
@@ -116,6 +118,7 @@ FRASES: dict[str, str] = {
     "expedientes.ParalizacionAnotada": "anotó que un expediente está paralizado por el administrado",
     "expedientes.PlazoCambiado": "cambió la fecha de vencimiento de un expediente",
     "expedientes.NotificacionOrdenada": "ordenó notificar la decisión por otro medio",
+    "expedientes.ProcedimientoRepuesto": "devolvió un expediente al momento del vicio",
     "expedientes.ProyectoDevuelto": "devolvió un proyecto de documento",
     "expedientes.ProyectoEditado": "cambió un proyecto de documento",
     "expedientes.ProyectoEnviado": "envió un proyecto a visto bueno o firma",

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.expedientes import oportunidad, policies, rules
+from llaqta.salas.expedientes import modalidades, oportunidad, policies, rules
 from llaqta.salas.expedientes.models import Estado, Expediente
 
 Check = Callable[[Persona, Expediente, datetime], object]
@@ -67,6 +67,17 @@ def _emplazar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
     policies.check_emplazar(actor, expediente, al=hoy_en_lima(ahora))
 
 
+def _notificar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    policies.check_tramitar(actor, expediente)
+    if modalidades.get_aparte_por_notificar(expediente) is None:
+        rules.get_transicion("notificar", expediente.estado)
+
+
+def _reponer(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
+    policies.check_tramitar(actor, expediente)
+    oportunidad.check_reponer(expediente)
+
+
 def _paralizar(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
     policies.check_derivar(actor, expediente)
     oportunidad.check_paralizar(expediente)
@@ -95,7 +106,7 @@ POSIBLES: list[Posible] = [
             por_tabla("pedir_informe", policies.check_derivar), atajo="i"),
     Posible("redactar", "Redactar", "redactar_proyecto", por_tabla("derivar", _redactar), atajo="e",
             resalta_en=(Estado.EN_TRAMITE, Estado.IMPUGNADO)),
-    Posible("notificar", "Notificar la decisión", "notificar_decision", por_tabla("notificar"), atajo="n",
+    Posible("notificar", "Notificar", "notificar_decision", _notificar, atajo="n",
             resalta_en=(Estado.RESUELTO, Estado.POR_NOTIFICAR)),
     Posible("archivar", "Archivar", "archivar_expediente", por_tabla("archivar", policies.check_derivar),
             por_post=True),
@@ -106,6 +117,7 @@ POSIBLES: list[Posible] = [
     Posible("otra_entidad", "Enviar a otra entidad", "derivar_a_otra_entidad",
             por_tabla("derivar_a_otra_entidad", policies.check_derivar), otros=True),
     Posible("revisar", "Revisar de oficio", "revisar_de_oficio", _revisar_de_oficio, otros=True),
+    Posible("reponer", "Reponer el procedimiento", "reponer_expediente", _reponer, resalta_en=(Estado.ANULADO,)),
     Posible("cerrar_revision", "Cerrar la revisión de oficio", "cerrar_revision", por_tabla("cerrar_nulidad"),
             otros=True),
 ]  # fmt: skip

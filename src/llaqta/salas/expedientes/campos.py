@@ -61,6 +61,8 @@ CAMPOS: dict[str, tuple[str, Callable[[Contexto], str]]] = {
         "recursos que caben contra lo que se resuelve, ante quién y en cuántos días",
         lambda c: decir_recursos_en_resolucion(c.expediente, para=None, al=c.hoy),
     ),
+    "revision.motivo": ("el vicio que se revisa de oficio", lambda c: _de_la_revision(c, "motivo")),
+    "revision.causal": ("la causal que se invoca", lambda c: _de_la_revision(c, "causal")),
     "administrado.nombre": ("nombre del administrado", lambda c: c.expediente.administrado.nombre_completo),
     "administrado.documento": ("su documento", lambda c: c.expediente.administrado.documento),
     "administrado.domicilio": (
@@ -81,6 +83,13 @@ CAMPOS: dict[str, tuple[str, Callable[[Contexto], str]]] = {
     "hoy.anio": ("año", lambda c: str(c.hoy.year)),
 }
 """Cada campo con lo que significa y de dónde sale."""
+
+
+def _de_la_revision(contexto: Contexto, que: str) -> str:
+    revision = contexto.expediente.revisiones_de_oficio.filter(cerrada_en__isnull=True).first()
+    if revision is None:
+        return "(escriba aquí qué se revisa)"
+    return f"Causal: {revision.get_causal_display()}." if que == "causal" else revision.motivo
 
 
 def rellenar(texto: str, contexto: Contexto) -> str:

@@ -317,6 +317,30 @@ class NulidadIniciada(Evento):
 
 
 @dataclass(frozen=True)
+class AudienciaAbierta(Evento):
+    """El traslado de la nulidad surtió efecto: desde ahí corren los días para dar razones (art. 202.2)."""
+
+    expediente_id: int
+    hasta: str
+
+
+@dataclass(frozen=True)
+class ActoDeclaradoNulo(Evento):
+    """Una resolución notificada declaró nulo lo decidido en el expediente (arts. 12, 202 y 217.2)."""
+
+    expediente_id: int
+    documento_id: int
+
+
+@dataclass(frozen=True)
+class ProcedimientoRepuesto(Evento):
+    """El expediente volvió al momento del vicio: lo pedido se decide otra vez (art. 217.2)."""
+
+    expediente_id: int
+    acto_nulo_id: int
+
+
+@dataclass(frozen=True)
 class NulidadCerrada(Evento):
     """La revisión de oficio terminó sin anular."""
 

@@ -20,7 +20,7 @@ from llaqta.salas.casilla import queries as casillas
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes.models import (
-    EfectoDeActo,
+    APARTE,
     Expediente,
     NotificacionDelExpediente,
     Proyecto,
@@ -46,10 +46,22 @@ class Domicilio:
 
 
 def get_acto(expediente: Expediente, documento: Documento) -> Proyecto | None:
-    """El acto del expediente que ese documento es: la decisión, o la corrección de su error material."""
+    """El acto del expediente que ese documento es: la decisión, la corrección de su error o un traslado."""
     return Proyecto.objects.filter(
-        Q(pone_fin=True) | Q(efecto=EfectoDeActo.ENMIENDA), expediente=expediente, documento=documento
+        Q(pone_fin=True) | Q(efecto__in=APARTE), expediente=expediente, documento=documento
     ).first()
+
+
+def get_aparte_por_notificar(expediente: Expediente) -> Documento | None:
+    """La corrección o el traslado ya firmado que todavía no se notifica; ``None`` si no hay."""
+    firmados = Proyecto.objects.filter(
+        expediente=expediente, efecto__in=APARTE, estado=Proyecto.Estado.EMITIDO
+    ).select_related("documento__unidad", "documento__tipo", "documento__archivo")  # fmt: skip
+    for acto in firmados.order_by("-pk"):
+        assert acto.documento is not None  # la base lo exige de lo emitido
+        if not any(hecha.esta_viva for hecha in get_notificaciones(expediente, acto.documento)):
+            return acto.documento
+    return None
 
 
 def get_notificaciones(expediente: Expediente, documento: Documento) -> list[NotificacionDelExpediente]:

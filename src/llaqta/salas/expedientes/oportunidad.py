@@ -12,6 +12,7 @@ from llaqta.cimientos.calendario import fecha_en_palabras, sumar_habiles
 from llaqta.cimientos.errors import Denegado, NoProcede
 from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas.models import Persona, Puesto, UnidadOrganica
+from llaqta.salas.expedientes import rules
 from llaqta.salas.expedientes.models import (
     Desistimiento,
     EfectoDeActo,
@@ -149,16 +150,57 @@ def get_superior_que_anula(expediente: Expediente) -> UnidadOrganica:
 def check_anular(expediente: Expediente, *, al: date) -> None:
     """La nulidad se resuelve después de los días que el administrado tiene para dar sus razones.
 
-    :raises NoProcede: si no hay revisión abierta o todavía corre ese plazo
+    :raises NoProcede: si no hay revisión abierta, si el traslado aún no surte efecto o si todavía corre ese plazo
     """
-    revision = RevisionDeOficio.objects.filter(expediente=expediente, cerrada_en__isnull=True).first()
-    if revision is None:
-        raise NoProcede("Primero inicie la revisión de oficio.", norma=ART_NULIDAD)
+    revision = _get_revision(expediente)
+    if revision.alegar_hasta is None:
+        raise NoProcede(
+            "Primero se oye al administrado: redacte, firme y notifique la carta que le corre traslado. Sus días se "
+            "cuentan desde que esa notificación surta efecto.",
+            norma=ART_NULIDAD,
+        )
     if al <= revision.alegar_hasta:
         raise NoProcede(
             f"El administrado tiene hasta el {fecha_en_palabras(revision.alegar_hasta)} para dar sus razones.",
             norma=ART_NULIDAD,
         )
+
+
+def check_trasladar(expediente: Expediente) -> None:
+    """Se corre traslado una vez, mientras la revisión está abierta.
+
+    :raises NoProcede: si no hay revisión abierta, o si el traslado ya se firmó
+    """
+    revision = _get_revision(expediente)
+    firmados = Proyecto.objects.filter(
+        expediente=expediente, efecto=EfectoDeActo.TRASLADO, etapa=revision.etapa, estado=Proyecto.Estado.EMITIDO
+    )  # fmt: skip
+    if revision.oido_desde is not None or firmados.exists():
+        raise NoProcede("El traslado de esta revisión ya se firmó: notifíquelo.", norma=ART_NULIDAD)
+
+
+def check_reponer(expediente: Expediente) -> None:
+    """Se repone lo que una nulidad de oficio dejó sin decidir, si hubo una evaluación a la que volver.
+
+    :raises NoProcede: si no hay una nulidad notificada, o si era de aprobación automática
+    """
+    if expediente.estado != Estado.ANULADO:
+        raise NoProcede(
+            "Se repone lo que una nulidad de oficio ya notificada dejó sin decidir.",
+            norma="Ley 27444, arts. 202.2 y 217.2",
+        )
+    if expediente.version_tramite.condiciones(expediente.modalidad).calificacion == rules.AUTOMATICA:
+        raise NoProcede(
+            "Este trámite es de aprobación automática: anulada la aprobación, no hay una evaluación a la que volver.",
+            norma="Ley 27444, arts. 31 y 217.2",
+        )
+
+
+def _get_revision(expediente: Expediente) -> RevisionDeOficio:
+    revision = RevisionDeOficio.objects.filter(expediente=expediente, cerrada_en__isnull=True).first()
+    if revision is None or expediente.estado != Estado.EN_NULIDAD:
+        raise NoProcede("Primero inicie la revisión de oficio.", norma=ART_NULIDAD)
+    return revision
 
 
 def _check_superior(actor: Persona, superior: UnidadOrganica) -> None:
@@ -236,7 +278,7 @@ def check_competencia(efecto: str, expediente: Expediente, puesto: Puesto) -> No
 
     :raises Denegado: si el puesto que firma no es de esa autoridad
     """
-    if efecto != EfectoDeActo.DECIDE or expediente.etapa:
+    if efecto != EfectoDeActo.DECIDE or not expediente.decide_lo_pedido:
         return
     autoridad = expediente.version_tramite.unidad_aprobacion
     if puesto.unidad_id not in {unidad.pk for unidad in _con_superiores(autoridad)}:
@@ -266,4 +308,5 @@ _POR_EFECTO: dict[str, Callable[[Expediente, date], None]] = {
     EfectoDeActo.DESISTIMIENTO: lambda expediente, al: check_aceptar(expediente),
     EfectoDeActo.NULIDAD: lambda expediente, al: check_anular(expediente, al=al),
     EfectoDeActo.ENMIENDA: _check_enmienda,
+    EfectoDeActo.TRASLADO: lambda expediente, al: check_trasladar(expediente),
 }

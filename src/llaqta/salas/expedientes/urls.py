@@ -63,6 +63,7 @@ urlpatterns = [
     path("<str:numero>/otra-entidad/", otros.otra_entidad, name="derivar_a_otra_entidad"),
     path("<str:numero>/revision-de-oficio/", otros.revisar_de_oficio, name="revisar_de_oficio"),
     path("<str:numero>/revision-de-oficio/cerrar/", otros.cerrar_revision, name="cerrar_revision"),
+    path("<str:numero>/reponer/", otros.reponer, name="reponer_expediente"),
     path("<str:numero>/agregar/", foliacion.agregar, name="agregar_expediente_foliado"),
     path("<str:numero>/exportar/", exportacion.exportar, name="exportar_expediente"),
     path("<str:numero>/archivar/", expediente.archivar, name="archivar_expediente"),

@@ -17,6 +17,7 @@ from llaqta.cimientos.events import COLA, REINTENTOS, diferir, listens
 from llaqta.salas.auditoria.pruebas import TodaviaNo
 from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes.events import (
+    AudienciaAbierta,
     DerivadoAOtraEntidad,
     ExpedienteEmplazado,
     ExpedienteNoPresentado,
@@ -166,9 +167,9 @@ def avisar_envio_a_entidad(evento: DerivadoAOtraEntidad, *, ahora: datetime) -> 
     services.avisar_envio_a_entidad(expediente_id=evento.expediente_id)
 
 
-@listens(NulidadIniciada)
-def avisar_revision_de_oficio(evento: NulidadIniciada, *, ahora: datetime) -> None:
-    """El correo que dice hasta cuándo puede dar sus razones."""
+@listens(NulidadIniciada, AudienciaAbierta)
+def avisar_revision_de_oficio(evento: NulidadIniciada | AudienciaAbierta, *, ahora: datetime) -> None:
+    """El correo que dice que se revisa lo decidido y, ya corrido el traslado, hasta cuándo puede dar sus razones."""
     services.avisar_revision_de_oficio(expediente_id=evento.expediente_id)
 
 

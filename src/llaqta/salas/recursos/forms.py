@@ -6,6 +6,7 @@ from django import forms
 
 from llaqta.cimientos.web.forms import CampoFecha, Formulario
 from llaqta.salas.recursos.models import Queja, Recurso
+from llaqta.salas.recursos.services import Anulacion
 
 
 class SentidoForm(Formulario):
@@ -14,6 +15,25 @@ class SentidoForm(Formulario):
     sentido = forms.ChoiceField(
         label="¿Cómo se resuelve?", choices=Recurso.Sentido.choices, widget=forms.RadioSelect
     )
+    despues = forms.ChoiceField(
+        label="Si lo declara nulo, ¿qué sigue?", required=False, widget=forms.RadioSelect,
+        choices=Recurso._meta.get_field("despues_de_anular").choices or [],
+        help_text="Quien anula decide también lo pedido, si tiene con qué (art. 217.2).",
+    )  # fmt: skip
+    vicio_el = CampoFecha(
+        label="Si vuelve atrás: día en que se produjo el vicio", nativo=True, required=False
+    )
+    momento = forms.CharField(
+        label="Si vuelve atrás: a qué momento", max_length=200, required=False,
+        help_text="Por ejemplo: antes del informe técnico. Vuelve a la oficina y a quien lo tenía, con los días que "
+        "entonces quedaban.",
+    )  # fmt: skip
+
+    @property
+    def anulacion(self) -> Anulacion:
+        """Lo que sigue a la nulidad, con el formulario ya limpio."""
+        limpio = self.cleaned_data
+        return Anulacion(limpio["despues"], limpio["vicio_el"], limpio["momento"])
 
 
 class InformacionErroneaForm(Formulario):

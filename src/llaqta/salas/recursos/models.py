@@ -7,7 +7,12 @@ from django.db.models import F, Q
 
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.models import ActoNulo, Expediente
+
+_DESPUES_DE_ANULAR = [
+    (ActoNulo.Despues.FONDO.value, "La misma resolución decide lo pedido: hay con qué"),
+    (ActoNulo.Despues.REPONE.value, "No hay con qué decidir: vuelve al momento en que se produjo el vicio"),
+]
 
 
 class RecursoQuerySet(models.QuerySet["Recurso"]):
@@ -78,6 +83,11 @@ class Recurso(models.Model):
     vence_el = models.DateField("se resuelve hasta el")
     estado = models.CharField("estado", max_length=13, choices=Estado, default=Estado.EN_REVISION)
     sentido = models.CharField("sentido", max_length=16, choices=Sentido, blank=True)
+    despues_de_anular = models.CharField(
+        "qué sigue a la nulidad", max_length=6, choices=_DESPUES_DE_ANULAR, blank=True
+    )
+    vicio_el = models.DateField("el vicio se produjo el", null=True, blank=True)
+    momento_del_vicio = models.CharField("a qué momento vuelve", max_length=200, blank=True)
     decision = models.ForeignKey(Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     resuelto_en = models.DateTimeField("resuelto y notificado el", null=True, blank=True)
     agota_la_via = models.BooleanField("su decisión agota la vía administrativa", default=False)

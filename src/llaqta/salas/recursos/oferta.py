@@ -40,5 +40,5 @@ def _check_resolver(actor: Persona, expediente: Expediente, ahora: datetime) -> 
 
 def _check_informacion(actor: Persona, expediente: Expediente, ahora: datetime) -> None:
     expedientes.check_tramitar(actor, expediente)
-    if not expediente.etapa and expediente.estado not in (Estado.NOTIFICADO, Estado.ABANDONADO):
+    if expediente.decide_lo_pedido and expediente.estado not in (Estado.NOTIFICADO, Estado.ABANDONADO):
         raise NoProcede("Todavía no hay una decisión notificada.", norma=rules.ART_INFORMACION)

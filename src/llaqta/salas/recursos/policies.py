@@ -10,7 +10,7 @@ from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import policies as expedientes
-from llaqta.salas.expedientes.models import Estado, Expediente
+from llaqta.salas.expedientes.models import ActoNulo, Estado, Expediente
 from llaqta.salas.recursos import rules
 from llaqta.salas.recursos.models import Queja, Recurso
 
@@ -110,6 +110,25 @@ def check_resolver(actor: Persona, recurso: Recurso) -> None:
     expedientes.check_tramitar(actor, recurso.expediente)
     if recurso.estado not in (Recurso.Estado.EN_REVISION, Recurso.Estado.RESUELTO):
         raise NoProcede("Este recurso ya no se resuelve.", norma="Ley 27444, art. 217")
+
+
+def check_anular(recurso: Recurso, *, despues: str) -> None:
+    """Se anula una decisión, y quien la anula dice si decide lo pedido o si el procedimiento vuelve atrás.
+
+    :raises NoProcede: si el recurso es contra el silencio: no hay decisión que anular
+    :raises EntradaInvalida: si no dice qué sigue
+    """
+    if recurso.contra == Recurso.Contra.SILENCIO:
+        raise NoProcede(
+            "Este recurso es contra la falta de respuesta: no hay una decisión que anular. Se decide lo pedido.",
+            norma=rules.ART_NULIDAD,
+        )
+    if despues not in (ActoNulo.Despues.FONDO, ActoNulo.Despues.REPONE):
+        raise EntradaInvalida(
+            "Diga qué sigue: si esta misma resolución decide lo pedido o, si no hay con qué, a qué momento vuelve.",
+            campo="despues",
+            norma=rules.ART_NULIDAD,
+        )
 
 
 def check_encauzar(actor: Persona, expediente: Expediente) -> None:

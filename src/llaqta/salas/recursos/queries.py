@@ -19,7 +19,7 @@ from llaqta.salas.expedientes.models import Estado, Expediente
 from llaqta.salas.expedientes.queries import ActoNotificado, RecursoPosible
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.recursos import policies, rules
-from llaqta.salas.recursos.models import InformacionErronea, Queja, Recurso
+from llaqta.salas.recursos.models import InformacionErronea, Queja, Recurso, RecursoQuerySet
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,14 @@ def check_interponer(expediente: Expediente, clase: str, *, para: Persona, al: d
     silencio = vivo is not None and expediente.silencio_desde is not None and expediente.silencio_desde <= al
     policies.check_uno_por_vez(vivo, silencio=silencio)
     impugnable = get_impugnable(expediente, para=para, al=al)
-    usadas = set(Recurso.objects.filter(expediente=expediente).values_list("clase", flat=True))
+    usadas = set(usados(expediente).values_list("clase", flat=True))
     policies.check_clase(clase, silencio=impugnable.silencio, posibles=impugnable.posibles, usadas=usadas)
     return impugnable
+
+
+def usados(expediente: Expediente, *, para: Persona | None = None) -> RecursoQuerySet:
+    """Los recursos presentados desde que lo pedido se decide: los de antes de una reposición no cuentan (214)."""
+    return Recurso.objects.filter(expediente=expediente, etapa_impugnada__gte=expediente.etapa_repuesta)
 
 
 def get_posibles_contra(recurso: Recurso, *, para: Persona | None) -> list[RecursoPosible]:

@@ -43,7 +43,13 @@ def recurso(request: PeticionDePersona, pk: int) -> HttpResponse:
     """Un recurso: contra qué, si llegó a tiempo, hasta cuándo se resuelve, y el sentido de la decisión."""
     hallado = queries.get_recurso(pk, para=request.persona)
     form = SentidoForm(
-        request.POST if request.method == "POST" else None, initial={"sentido": hallado.sentido}
+        request.POST if request.method == "POST" else None,
+        initial={
+            "sentido": hallado.sentido,
+            "despues": hallado.despues_de_anular,
+            "vicio_el": hallado.vicio_el,
+            "momento": hallado.momento_del_vicio,
+        },
     )
     if request.method == "POST" and form.is_valid():
         hecho = intentar(
@@ -52,6 +58,7 @@ def recurso(request: PeticionDePersona, pk: int) -> HttpResponse:
             actor=request.persona,
             recurso=hallado,
             sentido=form.cleaned_data["sentido"],
+            anulacion=form.anulacion,
         )
         if hecho is not None:
             messages.success(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llaqta.salas.expedientes.models.expediente import (
+    APARTE,
     CON_RELOJ,
     SIN_PLAZO,
     SIN_RELOJ,
@@ -23,6 +24,7 @@ from llaqta.salas.expedientes.models.exportacion import (
 )
 from llaqta.salas.expedientes.models.foliacion import Desglose, ExpedienteAgregado, FirmaConjunta
 from llaqta.salas.expedientes.models.incidencias import (
+    ActoNulo,
     Acumulacion,
     CambioDePlazo,
     DerivacionAEntidad,
@@ -34,9 +36,11 @@ from llaqta.salas.expedientes.models.incidencias import (
 )
 
 __all__ = [
+    "APARTE",
     "CON_RELOJ",
     "SIN_PLAZO",
     "SIN_RELOJ",
+    "ActoNulo",
     "Acumulacion",
     "CambioDePlazo",
     "DerivacionAEntidad",

@@ -19,6 +19,7 @@ from llaqta.salas.tramites.models import Modalidad, VersionProcedimiento
 
 if TYPE_CHECKING:
     from llaqta.salas.expedientes.models.foliacion import FirmaConjunta, NumeroReservado
+    from llaqta.salas.expedientes.models.incidencias import ActoNulo
 
 SIN_PLAZO = date(9999, 12, 31)
 """La fecha con que se ordena lo que no vence: al final de la bandeja."""
@@ -128,6 +129,7 @@ class Expediente(models.Model):
     estado = models.CharField("estado", max_length=24, choices=Estado, default=Estado.PRESENTADO)
     estado_previo = models.CharField("estado al que vuelve", max_length=24, choices=Estado, blank=True)
     etapa = models.PositiveSmallIntegerField("etapa: 0, la solicitud; 1 en adelante, sus recursos", default=0)
+    etapa_repuesta = models.PositiveSmallIntegerField("etapa en que lo pedido se decide otra vez", default=0)
     unidad_responsable = models.ForeignKey(
         UnidadOrganica, on_delete=models.PROTECT, related_name="expedientes_a_cargo"
     )
@@ -223,6 +225,11 @@ class Expediente(models.Model):
     def __str__(self) -> str:
         return self.numero
 
+    @property
+    def decide_lo_pedido(self) -> bool:
+        """Verdadero si la etapa en curso es la de lo pedido, y no la de un recurso ni la de una revisión."""
+        return self.etapa == self.etapa_repuesta
+
 
 class Incorporado(models.Model):
     """Un documento dentro de un expediente, con su orden y sus folios: el índice digital (art. 29-B)."""
@@ -235,6 +242,8 @@ class Incorporado(models.Model):
     incorporado_en = models.DateTimeField("incorporado el")
     incorporado_por = models.ForeignKey(Persona, on_delete=models.PROTECT, null=True, related_name="+")
     visible_para_administrado = models.BooleanField("lo ve el administrado", default=True)
+    nulo: ActoNulo | None = None
+    """La nulidad que lo alcanza, cuando quien lista los documentos la buscó."""
 
     class Meta:
         ordering = ["orden"]
@@ -339,6 +348,11 @@ class EfectoDeActo(models.TextChoices):
     DESISTIMIENTO = "DESISTIMIENTO", "Acepta el desistimiento (art. 189)"
     NULIDAD = "NULIDAD", "Declara la nulidad de oficio (art. 202)"
     ENMIENDA = "ENMIENDA", "Corrige un error material (art. 201)"
+    TRASLADO = "TRASLADO", "Da la palabra antes de anular de oficio (art. 202.2)"
+
+
+APARTE = (EfectoDeActo.ENMIENDA, EfectoDeActo.TRASLADO)
+"""Los actos que se notifican sin cambiar el estado del expediente."""
 
 
 class Plantilla(models.Model):

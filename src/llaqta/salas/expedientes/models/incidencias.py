@@ -28,6 +28,7 @@ class CambioDePlazo(models.Model):
         INTERRUPCION = "INTERRUPCION", "Se interrumpió el servicio"
         RECURSO = "RECURSO", "Se presentó un recurso"
         ACUMULACION = "ACUMULACION", "Se acumuló con otro expediente"
+        REPOSICION = "REPOSICION", "Se repuso el procedimiento"
 
     expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="cambios_de_plazo")
     etapa = models.PositiveSmallIntegerField("etapa")
@@ -199,7 +200,8 @@ class RevisionDeOficio(models.Model):
     motivo = models.TextField("en qué consiste el vicio y qué interés público agravia")
     iniciada_en = models.DateTimeField("iniciada el")
     iniciada_por = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="+")
-    alegar_hasta = models.DateField("el administrado da sus razones hasta")
+    oido_desde = models.DateField("el traslado surtió efecto el", null=True, blank=True)
+    alegar_hasta = models.DateField("el administrado da sus razones hasta", null=True, blank=True)
     cerrada_en = models.DateTimeField("cerrada el", null=True, blank=True)
     motivo_de_cierre = models.TextField("por qué se cerró sin anular", blank=True)
 
@@ -213,6 +215,42 @@ class RevisionDeOficio(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expediente}: revisión de oficio"
+
+
+class ActoNulo(models.Model):
+    """Un acto que una resolución declaró nulo: no vale desde que se dictó (arts. 12 y 13), y qué sigue (217.2)."""
+
+    class Despues(models.TextChoices):
+        """Qué pasa con lo pedido cuando se anula la decisión."""
+
+        NADA = "NADA", "Lo pedido no se decide otra vez"
+        FONDO = "FONDO", "La misma resolución decide lo pedido"
+        REPONE = "REPONE", "El procedimiento vuelve al momento en que se produjo el vicio"
+
+    expediente = models.ForeignKey(Expediente, on_delete=models.PROTECT, related_name="actos_nulos")
+    etapa = models.PositiveSmallIntegerField("etapa en que se dictó")
+    documento = models.ForeignKey(
+        Documento, on_delete=models.PROTECT, null=True, blank=True, related_name="nulidades"
+    )
+    declarado_por = models.ForeignKey(Documento, on_delete=models.PROTECT, related_name="+")
+    efecto_el = models.DateField("la nulidad surtió efecto el")
+    despues = models.CharField("qué sigue", max_length=6, choices=Despues)
+    vicio_el = models.DateField("el vicio se produjo el", null=True, blank=True)
+    momento = models.CharField("a qué momento vuelve", max_length=200, blank=True)
+    anotado_en = models.DateTimeField("anotado el")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["expediente", "etapa"], name="acto_nulo_una_vez"),
+            models.CheckConstraint(
+                name="acto_nulo_repuesto_dice_a_que_momento",
+                condition=~Q(despues="REPONE") | (Q(vicio_el__isnull=False) & ~Q(momento="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.documento or self.expediente}: nulo"
 
 
 class NotificacionDelExpedienteQuerySet(models.QuerySet["NotificacionDelExpediente"]):

@@ -109,12 +109,16 @@ def get_limite(
 def get_acto_por_notificar(
     expediente: Expediente, *, para: Persona | None, documento: int | None = None
 ) -> Documento | None:
-    """El acto firmado que toca notificar: el pedido o, si no se dice, la última decisión firmada del expediente."""
+    """El acto firmado que toca notificar: el pedido; si no se dice, la corrección o el traslado que nadie notificó
+    todavía o, si no hay, la última decisión firmada del expediente.
+    """
     firmados = Proyecto.objects.filter(expediente=expediente, estado=Proyecto.Estado.EMITIDO).select_related(
         "documento__unidad", "documento__tipo", "documento__archivo"
     )
     if documento is not None:
         elegido = firmados.filter(documento=documento).first()
+    elif (aparte := modalidades.get_aparte_por_notificar(expediente)) is not None:
+        return aparte
     else:
         elegido = firmados.filter(pone_fin=True).order_by("-etapa", "-pk").first()
     return elegido.documento if elegido else None

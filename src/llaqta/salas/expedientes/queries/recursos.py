@@ -8,7 +8,13 @@ from datetime import date
 from llaqta.cimientos.web.palabras import con_articulo
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes.models import CambioDePlazo, Expediente, NotificacionDelExpediente, Proyecto
+from llaqta.salas.expedientes.models import (
+    CambioDePlazo,
+    EfectoDeActo,
+    Expediente,
+    NotificacionDelExpediente,
+    Proyecto,
+)
 from llaqta.salas.plazos import queries as plazos
 from llaqta.salas.plazos.cuenta import cuanto
 
@@ -59,7 +65,9 @@ def get_organo(expediente: Expediente, *, para: Persona | None = None, etapa: in
     """El órgano de esa etapa: el de quien firmó su decisión o, si no la hay, el que debía decidir."""
     if decision := _decision(expediente, etapa):
         return decision.firmante.unidad
-    return expediente.unidad_responsable if etapa else expediente.version_tramite.unidad_aprobacion
+    if etapa > expediente.etapa_repuesta:
+        return expediente.unidad_responsable
+    return expediente.version_tramite.unidad_aprobacion
 
 
 def get_recursos_posibles(
@@ -80,9 +88,11 @@ def get_recursos_posibles(
     abierta_con = _recurso_de_la_etapa(expediente, impugnada)
     if abierta_con in (APELACION, REVISION):
         return _de_revision(expediente, al) if abierta_con == APELACION else []
-    organo = get_organo(expediente, etapa=0)
+    if expediente.revisiones_de_oficio.filter(etapa=impugnada, motivo_de_cierre="").exists():
+        return []  # lo que declara la nulidad de oficio agota la vía (218.2.d)
+    organo = get_organo(expediente, etapa=min(impugnada, expediente.etapa_repuesta))
     hechos = []
-    if not impugnada and not silencio:
+    if not abierta_con and not silencio:
         hechos.append(_posible(expediente, RECONSIDERACION, organo, al))
     if (superior := _superior(expediente, organo)) is not None:
         hechos.append(_posible(expediente, APELACION, superior, al))
@@ -109,6 +119,31 @@ def decir_recursos(expediente: Expediente, *, para: Persona | None, al: date | N
         "Vale hasta las 23:59:59 del último día. No necesita abogado. Presentarlo no suspende lo decidido "
         "(Ley 27444, arts. 206 a 216)."
     )
+
+
+def agota_la_via(expediente: Expediente, documento: Documento, *, para: Persona | None, al: date) -> bool:
+    """Verdadero si contra ese acto ya no cabe nada en la municipalidad; un traslado no decide, y no la agota."""
+    if _es_traslado(documento):
+        return False
+    return not get_recursos_posibles(expediente, para=para, al=al)
+
+
+def decir_lo_que_cabe(
+    expediente: Expediente, documento: Documento, *, para: Persona | None, al: date | None = None
+) -> str:
+    """Lo que la persona puede hacer ante ese acto: los recursos o, si es un traslado, dar sus razones (202.2)."""
+    if not _es_traslado(documento):
+        return decir_recursos(expediente, para=para, al=al)
+    regla = plazos.get_regla("NULIDAD_AUDIENCIA", al=al or documento.fechado_el)
+    return (
+        f"Puede dar sus razones dentro de {cuanto(regla.entero, regla.unidad)}, contados desde el día siguiente a "
+        "aquel en que esta notificación surta efecto, con un escrito en su expediente. Este traslado no decide nada y "
+        f"no se impugna; lo decidido sigue valiendo mientras tanto ({regla.norma}, {regla.articulo})."
+    )
+
+
+def _es_traslado(documento: Documento) -> bool:
+    return Proyecto.objects.filter(documento=documento, efecto=EfectoDeActo.TRASLADO).exists()
 
 
 def decir_recursos_en_resolucion(expediente: Expediente, *, para: Persona | None, al: date) -> str:

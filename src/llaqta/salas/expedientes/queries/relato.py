@@ -202,9 +202,41 @@ def _informe_prorrogado(datos: dict[str, Any], hechos: Hechos) -> Dicho:
 def _nulidad_iniciada(datos: dict[str, Any], hechos: Hechos) -> Dicho:
     return (
         "La municipalidad revisa su propia decisión",
-        f"Quiere comprobar si es válida. Puede dar sus razones antes de que decida. Motivo: {datos['motivo']}",
+        "Quiere comprobar si es válida. Mientras tanto lo decidido sigue valiendo, y antes de resolver le pedirá sus "
+        f"razones. Motivo: {datos['motivo']}",
         "",
         "espera",
+    )
+
+
+def _audiencia(datos: dict[str, Any], hechos: Hechos) -> Dicho:
+    return (
+        "Puede dar sus razones",
+        f"Se le comunicó qué se revisa. Tiene hasta el {_dia(datos['hasta'])}, a las 23:59, para decir lo que "
+        "convenga a su derecho; después la municipalidad decide.",
+        "",
+        "espera",
+    )
+
+
+def _acto_nulo(datos: dict[str, Any], hechos: Hechos) -> Dicho:
+    documento = hechos.documentos.get(datos["documento_id"])
+    quien = f"{documento} declaró" if documento else "Una resolución declaró"
+    return (
+        "La decisión anterior quedó anulada",
+        f"{quien} nulo lo que se había decidido: no vale desde el día en que se dictó.",
+        "",
+        "alerta",
+    )
+
+
+def _repuesto(datos: dict[str, Any], hechos: Hechos) -> Dicho:
+    return (
+        "Su trámite vuelve a evaluarse",
+        "Regresó a la oficina que lo tenía, al momento del error, y la municipalidad decidirá otra vez. Lo que usted "
+        "presentó antes vale: no tiene que presentarlo de nuevo ni pagar otra vez.",
+        hechos.expediente.unidad_responsable.nombre,
+        "curso",
     )
 
 
@@ -258,6 +290,9 @@ INCIDENCIAS: dict[str, Callable[[dict[str, Any], Hechos], Dicho]] = {
     "DerivadoAOtraEntidad": _otra_entidad,
     "InformeProrrogado": _informe_prorrogado,
     "NulidadIniciada": _nulidad_iniciada,
+    "AudienciaAbierta": _audiencia,
+    "ActoDeclaradoNulo": _acto_nulo,
+    "ProcedimientoRepuesto": _repuesto,
     "NulidadCerrada": _nulidad_cerrada,
     "DocumentoDesglosado": _desglosado,
     "EmisionAnulada": _anulada,

@@ -146,6 +146,8 @@ def avisos_del_plazo(
                 "Ley 27444, arts. 125.3 y 125.4",
             )
         )
+    if expediente.estado == Estado.EN_NULIDAD:
+        avisos.append(_de_la_revision(expediente, hoy))
     if expediente.paralizado_desde:
         avisos.append(
             AvisoDePlazo(
@@ -159,6 +161,25 @@ def avisos_del_plazo(
     if expediente.estado in (*DECIDIENDO, *POR_COMUNICAR) and expediente.vence_el:
         avisos += _del_vencimiento(expediente, hoy) + _del_silencio(expediente, hoy, calendario)
     return avisos
+
+
+def _de_la_revision(expediente: Expediente, hoy: date) -> AvisoDePlazo:
+    """Qué falta para resolver una revisión de oficio: correr traslado, esperar sus razones, o decidir."""
+    revision = expediente.revisiones_de_oficio.filter(cerrada_en__isnull=True).first()
+    hasta = revision.alegar_hasta if revision else None
+    if hasta is None:
+        texto = (
+            "Primero se oye a la persona: redacte la carta que le corre traslado, fírmela y notifíquela. Sus días "
+            "corren desde que esa notificación surta efecto."
+        )
+    elif hoy <= hasta:
+        texto = f"La persona puede dar sus razones hasta el {fecha_en_palabras(hasta)}: se resuelve después."
+    else:
+        texto = (
+            f"El plazo para dar razones terminó el {fecha_en_palabras(hasta)}: ya se puede anular, o cerrar la "
+            "revisión sin anular."
+        )
+    return AvisoDePlazo(texto, "espera", "Ley 27444, art. 202.2 (TUO, art. 213.2)")
 
 
 def _del_vencimiento(expediente: Expediente, hoy: date) -> list[AvisoDePlazo]:

@@ -105,6 +105,8 @@ TRANSICIONES = _filas(
     ("cerrar_nulidad", "EN_NULIDAD", "NOTIFICADO", "superior jerárquico", "NulidadCerrada"),
     ("cerrar_nulidad", "EN_NULIDAD", "APROBADO_FICTO", "superior jerárquico", "NulidadCerrada"),
     ("cerrar_nulidad", "EN_NULIDAD", "APROBADO_AUTOMATICO", "superior jerárquico", "NulidadCerrada"),
+    ("reponer", "NOTIFICADO", "EN_TRAMITE", "quien anuló en el recurso", "ProcedimientoRepuesto"),
+    ("reponer", "ANULADO", "EN_TRAMITE", "superior jerárquico", "ProcedimientoRepuesto"),
     ("archivar", "NOTIFICADO", "ARCHIVADO", "unidad responsable", "ExpedienteArchivado"),
     ("archivar", "APROBADO_AUTOMATICO", "ARCHIVADO", "unidad responsable", "ExpedienteArchivado"),
     ("archivar", "APROBADO_FICTO", "ARCHIVADO", "unidad responsable", "ExpedienteArchivado"),
@@ -302,6 +304,7 @@ _VERBOS = {
     "prescindir_informe": "prescindir del informe",
     "prorrogar_informe": "prorrogar el informe",
     "rendir_informe": "rendir el informe",
+    "reponer": "reponer el procedimiento",
     "tomar_conocimiento": "tener por notificado",
 }
 """El acto dicho en castellano, cuando su nombre no basta."""

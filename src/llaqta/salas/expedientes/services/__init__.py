@@ -5,6 +5,7 @@ from __future__ import annotations
 from llaqta.salas.expedientes.services.abandonar import anotar_paralizacion, levantar_paralizacion
 from llaqta.salas.expedientes.services.abrir import abrir, observar, subsanar
 from llaqta.salas.expedientes.services.acumular import acumular, desacumular
+from llaqta.salas.expedientes.services.anular import declarar_nulo, reponer_procedimiento
 from llaqta.salas.expedientes.services.anular_emitido import anular_emitido
 from llaqta.salas.expedientes.services.avisar_riesgo import avisar_riesgo, repartir_avisos_de_riesgo
 from llaqta.salas.expedientes.services.constancias import (
@@ -60,7 +61,7 @@ from llaqta.salas.expedientes.services.notificar import (
     notificar_decision,
     tomar_conocimiento,
 )
-from llaqta.salas.expedientes.services.nulidad import cerrar_nulidad, iniciar_nulidad
+from llaqta.salas.expedientes.services.nulidad import abrir_audiencia, cerrar_nulidad, iniciar_nulidad
 from llaqta.salas.expedientes.services.numeros_reservados import renunciar_al_numero
 from llaqta.salas.expedientes.services.plantillas import cargar_plantillas
 from llaqta.salas.expedientes.services.prorrogar import prorrogar_informe
@@ -88,6 +89,7 @@ __all__ = [
     "Vencimientos",
     "Viaje",
     "abrir",
+    "abrir_audiencia",
     "acumular",
     "agregar_expediente_foliado",
     "anotar_declaracion_jurada",
@@ -107,6 +109,7 @@ __all__ = [
     "dar_por_notificado",
     "decir_pasos",
     "declarar_no_presentados",
+    "declarar_nulo",
     "declarar_vencimientos",
     "derivar",
     "derivar_a_otra_entidad",
@@ -147,6 +150,7 @@ __all__ = [
     "rendir_informe",
     "renunciar_al_numero",
     "repartir_avisos_de_riesgo",
+    "reponer_procedimiento",
     "retirar_exportaciones",
     "sellar",
     "sellar_aprobacion_ficta",

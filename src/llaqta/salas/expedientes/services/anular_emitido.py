@@ -66,4 +66,4 @@ def _hacia(proyecto: Proyecto) -> str:
     """Adónde vuelve el expediente: al momento en que se decidía lo que la decisión resolvió."""
     if proyecto.efecto == EfectoDeActo.NULIDAD:
         return Estado.EN_NULIDAD
-    return Estado.IMPUGNADO if proyecto.expediente.etapa else Estado.EN_TRAMITE
+    return Estado.EN_TRAMITE if proyecto.expediente.decide_lo_pedido else Estado.IMPUGNADO

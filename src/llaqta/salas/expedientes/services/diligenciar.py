@@ -17,6 +17,7 @@ from llaqta.salas.documentos.models import Archivo, Documento
 from llaqta.salas.expedientes import modalidades, policies, queries
 from llaqta.salas.expedientes.events import NotificacionOrdenada
 from llaqta.salas.expedientes.models import Expediente, NotificacionDelExpediente
+from llaqta.salas.expedientes.queries.recursos import agota_la_via, decir_lo_que_cabe
 from llaqta.salas.expedientes.services.acto import tomar
 from llaqta.salas.expedientes.services.notificar import check_notificable, quedar_por_notificar
 from llaqta.salas.notificaciones import services as notificaciones
@@ -164,8 +165,8 @@ def _encargo(
         procedimiento=expediente.version_tramite.denominacion,
         asunto=documento.asunto,
         autoridad=str(documento.unidad or expediente.unidad_responsable),
-        recursos=queries.decir_recursos(expediente, para=actor, al=hoy),
-        agota_la_via=not queries.get_recursos_posibles(expediente, para=actor, al=hoy),
+        recursos=decir_lo_que_cabe(expediente, documento, para=actor, al=hoy),
+        agota_la_via=agota_la_via(expediente, documento, para=actor, al=hoy),
         unidad=expediente.unidad_responsable,
         notificar_hasta=queries.get_limite(documento, hechas, para=actor),
     )

@@ -20,7 +20,7 @@ from llaqta.salas.documentos.models import Delegacion, Documento
 from llaqta.salas.expedientes import oportunidad, policies, rules
 from llaqta.salas.expedientes.composicion import decir_cargo
 from llaqta.salas.expedientes.events import DocumentoEmitido, ExpedienteResuelto, ResueltoFueraDePlazo
-from llaqta.salas.expedientes.models import Expediente, Proyecto
+from llaqta.salas.expedientes.models import APARTE, Expediente, Proyecto
 from llaqta.salas.expedientes.services import firmas_conjuntas, numeros_reservados
 from llaqta.salas.expedientes.services.acto import pasar, pasar_proyecto, tomar_proyecto
 from llaqta.salas.expedientes.services.firmantes import check_delegacion, check_firmantes
@@ -192,7 +192,7 @@ def emitir(*, proyecto: Proyecto, actor: Persona, documento: Documento, ahora: d
 def _incorporar(proyecto: Proyecto, actor: Persona, documento: Documento, ahora: datetime) -> None:
     """Lo pone al final del expediente; la decisión se abre al administrado recién al notificarla."""
     expediente = proyecto.expediente
-    foliar(expediente, [documento], por=actor, ahora=ahora, visible=not proyecto.pone_fin)
+    foliar(expediente, [documento], por=actor, ahora=ahora, visible=_lo_ve_ya(proyecto))
     if proyecto.pone_fin:
         pasar(expediente, "resolver", guardar=("folios",))
     else:
@@ -219,6 +219,11 @@ def _decir_si_es_tarde(expediente: Expediente, documento: Documento, actor: Pers
             ResueltoFueraDePlazo(expediente_id=expediente.pk, documento_id=documento.pk, dias=dias),
             actor_id=actor.pk, ahora=ahora, objeto=expediente,
         )  # fmt: skip
+
+
+def _lo_ve_ya(proyecto: Proyecto) -> bool:
+    """La persona ve al firmarse los informes; lo que se le notifica, desde que surte efecto."""
+    return not proyecto.pone_fin and proyecto.efecto not in APARTE
 
 
 def _solo_firma(delegacion: Delegacion | None) -> bool:

@@ -158,4 +158,4 @@ def _pendientes(expediente: Expediente) -> QuerySet[Movimiento]:
 def _que_sigue(expediente: Expediente) -> str:
     if _pendientes(expediente).exists():
         return Estado.EN_INFORME
-    return Estado.IMPUGNADO if expediente.etapa else Estado.EN_TRAMITE
+    return Estado.EN_TRAMITE if expediente.decide_lo_pedido else Estado.IMPUGNADO

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -14,15 +14,19 @@ from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona, Representacion
 from llaqta.salas.documentos.models import Documento
-from llaqta.salas.expedientes import modalidades, policies, queries, rules
+from llaqta.salas.expedientes import modalidades, policies, rules
 from llaqta.salas.expedientes.events import DecisionDepositada, ExpedienteNotificado
 from llaqta.salas.expedientes.models import (
+    APARTE,
+    ActoNulo,
     EfectoDeActo,
     Estado,
     Expediente,
     NotificacionDelExpediente,
     Proyecto,
 )
+from llaqta.salas.expedientes.queries.recursos import decir_lo_que_cabe
+from llaqta.salas.expedientes.services import anular, nulidad
 from llaqta.salas.expedientes.services.acto import check_version, pasar, tomar
 from llaqta.salas.expedientes.services.foliar import abrir_a
 from llaqta.salas.notificaciones import services as notificaciones
@@ -61,7 +65,7 @@ def notificar_decision(
         documento=documento,
         expediente=tomado.numero,
         asunto=documento.asunto,
-        recursos=queries.decir_recursos(tomado, para=actor, al=hoy_en_lima(ahora)),
+        recursos=decir_lo_que_cabe(tomado, documento, para=actor, al=hoy_en_lima(ahora)),
         ahora=ahora,
     )
     NotificacionDelExpediente.objects.create(expediente=tomado, notificacion=notificacion)
@@ -125,15 +129,15 @@ def tomar_conocimiento(
     tomado = tomar(Expediente(pk=vinculo.expediente_id), version=None)
     documento = vinculo.documento
     acto = Proyecto.objects.filter(expediente=tomado, documento=documento).first()
-    enmienda = acto is not None and acto.efecto == EfectoDeActo.ENMIENDA
-    if tomado.estado != Estado.POR_NOTIFICAR and not enmienda:
+    aparte = acto is not None and acto.efecto in APARTE
+    if tomado.estado != Estado.POR_NOTIFICAR and not aparte:
         return tomado
     ya_lo_veia = tomado.incorporados.filter(documento=documento, visible_para_administrado=True).exists()
-    if enmienda and ya_lo_veia:
+    if aparte and ya_lo_veia:
         return tomado
     tomado.incorporados.filter(documento=documento).update(visible_para_administrado=True)
     abrir_a(tomado, [documento], a_las_partes=True, unidades=[])
-    if not enmienda:
+    if not aparte:
         pasar(tomado, "tomar_conocimiento", _ADONDE.get(acto.efecto if acto else "", Estado.NOTIFICADO))
     emit(
         ExpedienteNotificado(
@@ -143,7 +147,21 @@ def tomar_conocimiento(
         ),
         actor_id=None, ahora=ahora, objeto=tomado,
     )  # fmt: skip
+    if acto is not None:
+        _aplicar(acto, tomado, vinculo.efecto_el or hoy_en_lima(ahora), ahora)
     return tomado
+
+
+def _aplicar(acto: Proyecto, expediente: Expediente, efecto_el: date, ahora: datetime) -> None:
+    """Lo que el acto hace, además de notificarse: abre la audiencia, o deja constancia de lo que anula."""
+    if acto.efecto == EfectoDeActo.TRASLADO:
+        nulidad.abrir_audiencia(expediente=expediente, efecto_el=efecto_el, ahora=ahora)
+    elif acto.efecto == EfectoDeActo.NULIDAD and acto.documento is not None:
+        expediente.revisiones_de_oficio.filter(cerrada_en__isnull=True).update(cerrada_en=ahora)
+        anular.declarar_nulo(
+            expediente=expediente, etapa=acto.etapa - 1, declarado_por=acto.documento, efecto_el=efecto_el,
+            despues=ActoNulo.Despues.NADA, ahora=ahora,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -184,7 +202,7 @@ def dar_por_notificado(
 
 
 def check_notificable(expediente: Expediente, documento: Documento) -> None:
-    """Se notifica la decisión firmada del expediente, o la corrección de su error material, en su momento.
+    """Se notifica la decisión firmada del expediente, la corrección de su error o un traslado, en su momento.
 
     :raises NoProcede: si el documento es otro, o si el estado no lo permite
     """
@@ -194,14 +212,14 @@ def check_notificable(expediente: Expediente, documento: Documento) -> None:
             "Se notifica la decisión firmada que resuelve este expediente; ese documento no lo es.",
             norma="Ley 27444, art. 24.1",
         )
-    if acto.efecto != EfectoDeActo.ENMIENDA:
+    if acto.efecto not in APARTE:
         rules.get_transicion("notificar", expediente.estado)
 
 
 def quedar_por_notificar(expediente: Expediente, documento: Documento) -> None:
-    """Pasa el expediente a «por notificar»; la corrección de un error material no cambia su estado (art. 201)."""
+    """Pasa el expediente a «por notificar»; corregir un error o correr traslado no cambia su estado (201 y 202.2)."""
     acto = modalidades.get_acto(expediente, documento)
-    if acto is not None and acto.efecto == EfectoDeActo.ENMIENDA:
+    if acto is not None and acto.efecto in APARTE:
         expediente.version += 1
         expediente.save(update_fields=["version"])
         return

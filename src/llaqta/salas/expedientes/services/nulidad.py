@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from llaqta.cimientos.queries import get_calendario
 from llaqta.salas.cuentas import policies as cuentas
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import oportunidad, policies, rules
-from llaqta.salas.expedientes.events import NulidadCerrada, NulidadIniciada
+from llaqta.salas.expedientes.events import AudienciaAbierta, NulidadCerrada, NulidadIniciada
 from llaqta.salas.expedientes.models import Expediente, RevisionDeOficio
 from llaqta.salas.expedientes.services.acto import pasar, tomar
 from llaqta.salas.expedientes.services.elevar import elevar
@@ -32,9 +32,10 @@ def iniciar_nulidad(
     version: int | None = None,
     ahora: datetime,
 ) -> RevisionDeOficio:
-    """El superior de quien decidió abre la revisión y da al administrado unos días para dar sus razones (202.2).
+    """El superior de quien decidió abre la revisión; el administrado dará sus razones cuando se le corra traslado.
 
-    El expediente pasa a su cargo. Lo decidido sigue valiendo mientras no se notifique la nulidad (art. 9).
+    El expediente pasa a su cargo. Sus días para dar razones corren desde que el traslado surta efecto (202.2), y lo
+    decidido sigue valiendo mientras no se notifique la nulidad (art. 9).
 
     :raises Denegado: si no es la jefatura superior de quien decidió
     :raises NoProcede: si no hay decisión que revisar, o si pasaron los años de la regla ``NULIDAD_ANIOS``
@@ -52,7 +53,6 @@ def iniciar_nulidad(
         raise EntradaInvalida(
             "Diga en qué consiste el vicio y qué interés público agravia.", campo="motivo", norma=NORMA
         )
-    dias = plazos.get_entero("NULIDAD_AUDIENCIA", al=hoy)
     revision = RevisionDeOficio.objects.create(
         expediente=tomado,
         etapa=tomado.etapa + 1,
@@ -60,7 +60,6 @@ def iniciar_nulidad(
         motivo=motivo.strip(),
         iniciada_en=ahora,
         iniciada_por=actor,
-        alegar_hasta=sumar_habiles(hoy, dias, get_calendario()).fecha,
     )
     elevar(
         tomado, a=superior, por=actor, motivo="para revisión de oficio", proveido=motivo.strip()[:1000], vence_el=None,
@@ -77,10 +76,32 @@ def iniciar_nulidad(
 
 
 @transaction.atomic
+def abrir_audiencia(*, expediente: Expediente, efecto_el: date, ahora: datetime) -> RevisionDeOficio | None:
+    """El traslado surtió efecto: desde el día siguiente corren los días para dar razones (202.2 y 133.1).
+
+    Lo llama quien anota la notificación, con el expediente ya tomado. ``None`` si no hay revisión que lo espere.
+    """
+    revision = RevisionDeOficio.objects.filter(
+        expediente=expediente, cerrada_en__isnull=True, oido_desde__isnull=True
+    ).first()  # fmt: skip
+    if revision is None:
+        return None
+    dias = plazos.get_entero("NULIDAD_AUDIENCIA", al=efecto_el)
+    revision.oido_desde = efecto_el
+    revision.alegar_hasta = sumar_habiles(efecto_el, dias, get_calendario()).fecha
+    revision.save(update_fields=["oido_desde", "alegar_hasta"])
+    emit(
+        AudienciaAbierta(expediente_id=expediente.pk, hasta=revision.alegar_hasta.isoformat()),
+        actor_id=None, ahora=ahora, objeto=expediente,
+    )  # fmt: skip
+    return revision
+
+
+@transaction.atomic
 def cerrar_nulidad(
     *, actor: Persona, expediente: Expediente, motivo: str, version: int | None = None, ahora: datetime
 ) -> Expediente:
-    """Termina la revisión sin anular: lo decidido queda como estaba.
+    """Termina la revisión sin anular: lo decidido queda como estaba, y se puede impugnar como antes.
 
     :raises Denegado: si no es la jefatura a cargo de la revisión
     :raises NoProcede: si no hay una revisión abierta
@@ -96,7 +117,8 @@ def cerrar_nulidad(
     revision.cerrada_en, revision.motivo_de_cierre = ahora, motivo.strip()
     revision.save(update_fields=["cerrada_en", "motivo_de_cierre"])
     hacia, tomado.estado_previo = tomado.estado_previo, ""
-    pasar(tomado, "cerrar_nulidad", hacia, guardar=("estado_previo",))
+    tomado.etapa -= 1  # la que abrió la revisión: la decisión en pie es otra vez la última
+    pasar(tomado, "cerrar_nulidad", hacia, guardar=("estado_previo", "etapa"))
     emit(NulidadCerrada(expediente_id=tomado.pk), actor_id=actor.pk, ahora=ahora, objeto=tomado)
-    expediente.estado, expediente.version = tomado.estado, tomado.version
+    expediente.estado, expediente.version, expediente.etapa = tomado.estado, tomado.version, tomado.etapa
     return expediente

@@ -8,11 +8,14 @@ from datetime import date, datetime
 import pytest
 
 from llaqta.cimientos.calendario import LIMA
-from llaqta.cimientos.errors import Denegado, NoProcede
+from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoProcede
+from llaqta.cimientos.models import Suceso
 from llaqta.conftest import PIN
 from llaqta.salas.casilla import services as casilla
+from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.cuentas.models import Asignacion, Persona, Puesto, UnidadOrganica
 from llaqta.salas.documentos.models import Documento
+from llaqta.salas.expedientes import queries
 from llaqta.salas.expedientes import services as expedientes
 from llaqta.salas.expedientes.models import EfectoDeActo, Expediente, Plantilla, Proyecto
 from llaqta.salas.firma import services as firma
@@ -76,39 +79,134 @@ def test_la_nulidad_la_inicia_el_superior_y_nadie_mas(
     assert notificado.unidad_responsable.siglas == "GDEL"  # el expediente pasa a su cargo
 
 
-def test_primero_se_oye_al_administrado_y_despues_se_anula(
+def _firmado(actor: Persona, expediente: Expediente, plantilla: Plantilla, dia: date) -> Documento:
+    proyecto = expedientes.redactar_proyecto(
+        actor=actor, expediente=expediente, plantilla=plantilla, ahora=en(dia)
+    )
+    cuerpo = proyecto.cuerpo.replace("(escriba aquí", "consta que").replace(")", "")
+    expedientes.editar_proyecto(
+        actor=actor, proyecto=proyecto, asunto=proyecto.asunto, cuerpo=cuerpo, firmante=proyecto.firmante,
+        ahora=en(dia),
+    )  # fmt: skip
+    expedientes.enviar_proyecto(actor=actor, proyecto=proyecto, ahora=en(dia))
+    return expedientes.firmar_proyecto(actor=actor, proyecto=proyecto, pin=PIN, ahora=en(dia))
+
+
+def _leido(
+    actor: Persona, lector: Persona, expediente: Expediente, documento: Documento, deposito: date, leido: date
+) -> Notificacion:
+    hecho = expedientes.notificar_decision(
+        actor=actor, expediente=expediente, documento=documento, ahora=en(deposito)
+    )
+    casilla.abrir_notificacion(actor=lector, codigo=hecho.codigo, ahora=en(leido, 15))
+    for _ in range(2):
+        expedientes.tomar_conocimiento(notificacion_id=hecho.pk, ahora=en(leido, 15))
+    expediente.refresh_from_db()
+    return hecho
+
+
+@pytest.fixture
+def anulado(
     notificado: Expediente,
     gerenta_de_linea: Persona,
     ciudadana: Persona,
     plantillas: dict[str, Plantilla],
+) -> Expediente:
+    """Con su licencia anulada de oficio, después de oír a la ciudadana: la nulidad surtió efecto el 16 de julio."""
+    _iniciar(gerenta_de_linea, notificado, date(2026, 7, 1))
+    movimiento = notificado.movimientos.latest("orden")
+    expedientes.recibir_movimiento(actor=gerenta_de_linea, movimiento=movimiento, ahora=en(date(2026, 7, 1)))
+    traslado = plantillas["Carta que corre traslado de la nulidad de oficio"]
+    carta = _firmado(gerenta_de_linea, notificado, traslado, date(2026, 7, 1))
+    _leido(gerenta_de_linea, ciudadana, notificado, carta, date(2026, 7, 2), date(2026, 7, 6))
+    nulidad = plantillas["Resolución que declara la nulidad de oficio"]
+    resolucion = _firmado(gerenta_de_linea, notificado, nulidad, date(2026, 7, 14))
+    _leido(gerenta_de_linea, ciudadana, notificado, resolucion, date(2026, 7, 14), date(2026, 7, 16))
+    return notificado
+
+
+def test_los_dias_para_dar_razones_corren_desde_que_el_traslado_surte_efecto(
+    notificado: Expediente,
+    gerenta_de_linea: Persona,
+    ciudadana: Persona,
+    plantillas: dict[str, Plantilla],
+    huella_de_la_base: Huella,
 ) -> None:
     _iniciar(gerenta_de_linea, notificado, date(2026, 7, 1))
     movimiento = notificado.movimientos.latest("orden")
     expedientes.recibir_movimiento(actor=gerenta_de_linea, movimiento=movimiento, ahora=en(date(2026, 7, 1)))
-    plantilla = plantillas["Resolución que declara la nulidad de oficio"]
-    with pytest.raises(NoProcede, match="hasta el miércoles 8 de julio de 2026 para dar sus razones"):
+    nulidad = plantillas["Resolución que declara la nulidad de oficio"]
+    traslado = plantillas["Carta que corre traslado de la nulidad de oficio"]
+    antes = huella_de_la_base()
+    # Pasaron muchos días, pero nadie la oyó: sin traslado notificado no corre ninguno.
+    with pytest.raises(NoProcede, match="Primero se oye al administrado") as negativa:
         expedientes.redactar_proyecto(
-            actor=gerenta_de_linea, expediente=notificado, plantilla=plantilla, ahora=en(date(2026, 7, 8))
+            actor=gerenta_de_linea, expediente=notificado, plantilla=nulidad, ahora=en(date(2026, 9, 1))
         )
-    dia = date(2026, 7, 9)
-    proyecto = expedientes.redactar_proyecto(
-        actor=gerenta_de_linea, expediente=notificado, plantilla=plantilla, ahora=en(dia)
-    )
-    cuerpo = proyecto.cuerpo.replace("(escriba aquí", "consta que").replace(")", "")
-    expedientes.editar_proyecto(
-        actor=gerenta_de_linea, proyecto=proyecto, asunto=proyecto.asunto, cuerpo=cuerpo,
-        firmante=proyecto.firmante, ahora=en(dia),
+    assert negativa.value.norma == "Ley 27444, art. 202 (TUO, art. 213)"
+    assert huella_de_la_base() == antes
+
+    carta = _firmado(gerenta_de_linea, notificado, traslado, date(2026, 7, 1))
+    assert "Falta el informe de riesgos." in Proyecto.objects.get(documento=carta).cuerpo
+    assert not notificado.incorporados.get(documento=carta).visible_para_administrado
+    with pytest.raises(NoProcede, match="El traslado de esta revisión ya se firmó"):
+        expedientes.redactar_proyecto(
+            actor=gerenta_de_linea, expediente=notificado, plantilla=traslado, ahora=en(date(2026, 7, 2))
+        )
+    hecho = _leido(gerenta_de_linea, ciudadana, notificado, carta, date(2026, 7, 2), date(2026, 7, 6))
+
+    assert notificado.estado == "EN_NULIDAD"  # el traslado no decide nada
+    assert hecho.recursos.startswith("Puede dar sus razones dentro de 5 días hábiles")
+    assert notificado.incorporados.get(documento=carta).visible_para_administrado
+    revision = notificado.revisiones_de_oficio.get()
+    # Surtió efecto el lunes 6: 7, 8, 9, 10 y 13 de julio. Desde el acto, el 1 de julio, habría sido el 8.
+    assert (revision.oido_desde, revision.alegar_hasta) == (date(2026, 7, 6), date(2026, 7, 13))
+    assert Suceso.objects.filter(tipo="expedientes.AudienciaAbierta").count() == 1
+    with pytest.raises(NoProcede, match="hasta el lunes 13 de julio de 2026 para dar sus razones"):
+        expedientes.redactar_proyecto(
+            actor=gerenta_de_linea, expediente=notificado, plantilla=nulidad, ahora=en(date(2026, 7, 13))
+        )
+
+
+def test_primero_se_oye_al_administrado_y_despues_se_anula(anulado: Expediente, ciudadana: Persona) -> None:
+    assert anulado.estado == "ANULADO"
+    assert Proyecto.objects.filter(expediente=anulado, pone_fin=True).count() == 2  # una por etapa
+    nulo = anulado.actos_nulos.get()
+    assert (nulo.etapa, nulo.efecto_el, nulo.despues) == (0, date(2026, 7, 16), "NADA")
+    assert nulo.documento is not None
+    assert nulo.documento != nulo.declarado_por
+    # Lo que declara la nulidad de oficio agota la vía (218.2.d).
+    dicho = queries.decir_recursos(anulado, para=ciudadana, al=date(2026, 7, 16))
+    assert dicho.startswith("Esta decisión agota la vía administrativa")
+
+
+def test_anulado_de_oficio_se_repone_con_su_unidad_su_oficial_y_los_dias_que_quedaban(
+    anulado: Expediente, gerenta_de_linea: Persona, especialista: Persona, jefe: Persona
+) -> None:
+    with pytest.raises(Denegado):
+        expedientes.reponer_procedimiento(
+            actor=jefe, expediente=anulado, vicio_el=date(2026, 6, 1), momento="antes del informe",
+            ahora=en(date(2026, 7, 17)),
+        )  # fmt: skip
+    with pytest.raises(EntradaInvalida, match="no puede ser posterior"):
+        expedientes.reponer_procedimiento(
+            actor=gerenta_de_linea, expediente=anulado, vicio_el=date(2026, 6, 30), momento="antes del informe",
+            ahora=en(date(2026, 7, 17)),
+        )  # fmt: skip
+    expedientes.reponer_procedimiento(
+        actor=gerenta_de_linea, expediente=anulado, vicio_el=date(2026, 6, 1), momento="antes del informe",
+        ahora=en(date(2026, 7, 17)),
     )  # fmt: skip
-    expedientes.enviar_proyecto(actor=gerenta_de_linea, proyecto=proyecto, ahora=en(dia))
-    documento = expedientes.firmar_proyecto(actor=gerenta_de_linea, proyecto=proyecto, pin=PIN, ahora=en(dia))
-    deposito = expedientes.notificar_decision(
-        actor=gerenta_de_linea, expediente=notificado, documento=documento, ahora=en(dia)
-    )
-    casilla.abrir_notificacion(actor=ciudadana, codigo=deposito.codigo, ahora=en(dia, 15))
-    expedientes.tomar_conocimiento(notificacion_id=deposito.pk, ahora=en(dia, 15))
-    notificado.refresh_from_db()
-    assert notificado.estado == "ANULADO"
-    assert Proyecto.objects.filter(expediente=notificado, pone_fin=True).count() == 2  # una por etapa
+    anulado.refresh_from_db()
+    assert (anulado.estado, anulado.decide_lo_pedido, anulado.etapa) == ("EN_TRAMITE", True, 2)
+    assert (anulado.unidad_responsable.siglas, anulado.responsable) == ("SGLC", especialista)
+    assert anulado.inicio_computo == date(2026, 7, 16)
+    assert anulado.vence_el is not None
+    assert anulado.vence_el > date(2026, 7, 16)
+    assert anulado.silencio_operado_el is None
+    cambio = anulado.cambios_de_plazo.get(causa="REPOSICION")
+    assert cambio.despues == anulado.vence_el
+    assert anulado.actos_nulos.get().momento == "antes del informe"
 
 
 def test_cerrada_sin_anular_la_decision_queda_como_estaba(
@@ -122,7 +220,11 @@ def test_cerrada_sin_anular_la_decision_queda_como_estaba(
         ahora=en(date(2026, 7, 2)),
     )
     notificado.refresh_from_db()
-    assert (notificado.estado, notificado.estado_previo) == ("NOTIFICADO", "")
+    assert (notificado.estado, notificado.estado_previo, notificado.etapa) == ("NOTIFICADO", "", 0)
+    # Y lo que sigue en pie se impugna como antes.
+    posibles = queries.get_recursos_posibles(notificado, al=date(2026, 7, 2))
+    assert [p.clase for p in posibles] == ["RECONSIDERACION", "APELACION"]
+    assert queries.get_acto_notificado(notificado, al=date(2026, 7, 2)) is not None
 
 
 def test_pasados_dos_anios_ya_no_se_anula_de_oficio(
@@ -138,6 +240,7 @@ def test_el_error_material_se_corrige_sin_cambiar_lo_decidido(
     notificado: Expediente,
     especialista: Persona,
     jefe: Persona,
+    ciudadana: Persona,
     plantillas: dict[str, Plantilla],
 ) -> None:
     dia = date(2026, 6, 10)
@@ -154,9 +257,17 @@ def test_el_error_material_se_corrige_sin_cambiar_lo_decidido(
         ahora=en(dia),
     )  # fmt: skip
     expedientes.enviar_proyecto(actor=especialista, proyecto=proyecto, ahora=en(dia))
-    expedientes.firmar_proyecto(actor=jefe, proyecto=proyecto, pin=PIN, ahora=en(dia))
+    correccion = expedientes.firmar_proyecto(actor=jefe, proyecto=proyecto, pin=PIN, ahora=en(dia))
     notificado.refresh_from_db()
     assert notificado.estado == "NOTIFICADO"
+    # Se comunica del mismo modo que lo corregido (201.2): el botón se enciende y propone ese documento.
+    queries.check_accion("notificar", notificado, para=especialista, ahora=en(dia))
+    assert queries.get_acto_por_notificar(notificado, para=especialista) == correccion
+    _leido(especialista, ciudadana, notificado, correccion, dia, dia)
+    assert notificado.estado == "NOTIFICADO"
+    assert notificado.incorporados.get(documento=correccion).visible_para_administrado
+    with pytest.raises(NoProcede):
+        queries.check_accion("notificar", notificado, para=especialista, ahora=en(dia))
 
 
 def test_no_se_corrige_lo_que_todavia_no_se_decide(

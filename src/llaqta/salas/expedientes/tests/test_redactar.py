@@ -64,7 +64,7 @@ def test_todas_las_plantillas_de_la_casa_se_pueden_componer(
             actor=especialista, expediente=en_tramite, plantilla=plantilla, ahora=ahora
         )
         assert componer_proyecto(proyecto, ahora=ahora).startswith(b"%PDF-")
-    assert len(plantillas) == 12
+    assert len(plantillas) == 13
 
 
 def test_un_campo_que_no_existe_dice_cuales_si(

@@ -28,6 +28,7 @@ from llaqta.salas.expedientes.forms_de_notificacion import (
 )
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.expedientes.queries.expediente import NO_ESTA
+from llaqta.salas.expedientes.queries.recursos import decir_lo_que_cabe
 from llaqta.salas.expedientes.views.acto import quien
 
 FORMULARIOS: dict[str, type[NotificarForm]] = {
@@ -74,7 +75,7 @@ def notificar(request: HttpRequest, numero: str) -> HttpResponse:
         "elegida": elegida,
         "form": form,
         "boton": MEDIOS[elegida.modalidad].boton if elegida else "",
-        "recursos": queries.decir_recursos(expediente, para=quien(request)),
+        "recursos": decir_lo_que_cabe(expediente, documento, para=quien(request)),
     }
     estado = 422 if form is not None and form.errors else 200
     return render(request, "expedientes/notificar.html", contexto, status=estado)

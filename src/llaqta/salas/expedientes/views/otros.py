@@ -18,7 +18,9 @@ from llaqta.cimientos.web.escrito import recuperar_escrito
 from llaqta.cimientos.web.palabras import fecha_larga
 from llaqta.salas.cuentas.acceso import exige_persona
 from llaqta.salas.expedientes import forms, oportunidad, policies, queries, rules, services
+from llaqta.salas.expedientes.forms_de_reposicion import ReponerForm
 from llaqta.salas.expedientes.models import Expediente
+from llaqta.salas.expedientes.services.anular import NORMA as NORMA_DE_REPONER
 from llaqta.salas.expedientes.views.acto import quien
 
 
@@ -182,6 +184,29 @@ def cerrar_revision(request: HttpRequest, numero: str) -> HttpResponse:
         acto=services.cerrar_nulidad,
         datos=lambda limpio: {"expediente": hallado, **limpio},
         hecho="La revisión se cerró; lo decidido queda como estaba.",
+    )
+
+
+@exige_persona
+def reponer(request: HttpRequest, numero: str) -> HttpResponse:
+    """Devuelve al momento del vicio lo que una nulidad de oficio dejó sin decidir (217.2)."""
+    hallado = _tomar_vista(request, numero, "reponer")
+    form = ReponerForm(request.POST or None, **_con_version(request, hallado))
+    return _acto(
+        request,
+        hallado,
+        form,
+        titulo="Reponer el procedimiento",
+        que_pasa=(
+            "El expediente vuelve a la unidad que lo instruyó y, si sigue en ella, a quien lo tenía.",
+            "Corren los días que quedaban cuando se produjo el vicio, desde que la nulidad surtió efecto. Lo actuado "
+            "antes vale.",
+        ),
+        norma=NORMA_DE_REPONER,
+        boton="Reponer el procedimiento",
+        acto=services.reponer_procedimiento,
+        datos=lambda limpio: {"expediente": hallado, **limpio},
+        hecho="El procedimiento quedó repuesto: lo pedido se decide otra vez.",
     )
 
 

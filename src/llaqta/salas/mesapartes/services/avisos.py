@@ -109,7 +109,7 @@ def avisar_envio_a_entidad(*, expediente_id: int) -> bool:
 
 
 def avisar_revision_de_oficio(*, expediente_id: int) -> bool:
-    """Dice por correo que se revisa lo decidido y hasta cuándo puede dar sus razones; ``False`` si no dejó correo.
+    """Dice por correo que se revisa lo decidido y cuándo puede dar sus razones; ``False`` si no dejó correo.
 
     :raises OSError: si el servidor de correo no atiende; el trabajo se reintenta
     """

@@ -1,6 +1,7 @@
 """Lo que se puede hacer con los recursos y las quejas."""
 
 from llaqta.salas.recursos.services.decidir import (
+    Anulacion,
     anotar_informacion_erronea,
     anotar_resuelto,
     fijar_sentido,
@@ -14,6 +15,7 @@ from llaqta.salas.recursos.services.quejas import (
 )
 
 __all__ = [
+    "Anulacion",
     "anotar_informacion_erronea",
     "anotar_resuelto",
     "contestar_queja",

@@ -131,11 +131,7 @@ def encauzar_recurso(*, actor: Persona, recurso: Recurso, clase: str, ahora: dat
 def _otra_clase(recurso: Recurso, clase: str) -> RecursoPosible:
     """El recurso que correspondía contra lo mismo que se impugnó."""
     posibles = {p.clase: p for p in queries.get_posibles_contra(recurso, para=recurso.presentado_por)}
-    usadas = set(
-        Recurso.objects.filter(expediente=recurso.expediente_id)
-        .exclude(pk=recurso.pk)
-        .values_list("clase", flat=True)
-    )
+    usadas = set(queries.usados(recurso.expediente).exclude(pk=recurso.pk).values_list("clase", flat=True))
     policies.check_clase(
         clase, silencio=recurso.contra == Recurso.Contra.SILENCIO, posibles=posibles, usadas=usadas
     )
