@@ -63,8 +63,7 @@ def get_opciones(expediente: Expediente, *, para: Persona, ahora: datetime) -> l
             continue
         if opcion is not None:
             hechas.append(opcion)
-    otro = Opcion(Clase.OTRO, "Presentar otro escrito", "Se agrega a su expediente, con su cargo.")
-    return [*sorted(hechas, key=lambda opcion: not opcion.principal), otro]
+    return sorted([*hechas, _otro(expediente, hoy)], key=lambda opcion: not opcion.principal)
 
 
 def check_opcion(expediente: Expediente, clase: str, *, para: Persona, ahora: datetime) -> Opcion | None:
@@ -72,13 +71,25 @@ def check_opcion(expediente: Expediente, clase: str, *, para: Persona, ahora: da
 
     :raises NoProcede: si la ley no la permite hoy, con su artículo
     """
-    if clase == Clase.OTRO:
-        return Opcion(Clase.OTRO, "Presentar otro escrito", "Se agrega a su expediente, con su cargo.")
     hoy = hoy_en_lima(ahora)
+    if clase == Clase.OTRO:
+        return _otro(expediente, hoy)
     opcion = _POR_CLASE[Clase(clase)](expediente, para, hoy)
     if opcion is not None and clase == Clase.SUSPENSION:
         return _con_los_dias_que_quedan(opcion, expediente, hoy)
     return opcion
+
+
+def _otro(expediente: Expediente, hoy: date) -> Opcion:
+    """Cualquier otro escrito; si le corrieron traslado de una nulidad, es donde da sus razones, y tiene fecha."""
+    if expediente.estado == Estado.EN_NULIDAD:
+        revision = expediente.revisiones_de_oficio.filter(cerrada_en__isnull=True).first()
+        if revision is not None and revision.alegar_hasta is not None and revision.alegar_hasta >= hoy:
+            return Opcion(
+                Clase.OTRO, "Dar sus razones", "Diga por qué lo decidido debe mantenerse, y adjunte sus pruebas.",
+                revision.alegar_hasta, principal=True,
+            )  # fmt: skip
+    return Opcion(Clase.OTRO, "Presentar otro escrito", "Se agrega a su expediente, con su cargo.")
 
 
 def _recurso(
@@ -116,7 +127,8 @@ def _revision(expediente: Expediente, para: Persona, hoy: date) -> Opcion | None
 def _queja(expediente: Expediente, para: Persona, hoy: date) -> Opcion:
     politicas_de_recursos.check_parte(para, expediente, al=hoy)
     politicas_de_recursos.check_quejarse(expediente)
-    vencido = expediente.vence_el is not None and expediente.vence_el < hoy
+    espera = expediente.estado in expedientes.SIN_DECISION
+    vencido = espera and expediente.vence_el is not None and expediente.vence_el < hoy
     return Opcion(
         Clase.QUEJA, "Quejarse por la demora o por un defecto",
         "La decide el superior en tres días hábiles. Su trámite sigue igual.", principal=vencido,

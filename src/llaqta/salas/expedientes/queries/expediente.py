@@ -85,10 +85,16 @@ def get_expedientes_de(*, para: Persona) -> QuerySet[Expediente]:
 
 
 def get_documentos(expediente: Expediente, *, para: Persona | None) -> list[Incorporado]:
-    """El índice del expediente, en orden; quien es parte ve lo que ya se le abrió (art. 160)."""
+    """El índice del expediente, en orden; quien es parte ve lo que ya se le abrió (art. 160). Lo nulo viene marcado."""
     filas = expediente.incorporados.select_related(
         "documento__tipo", "documento__archivo__firmas", "documento__unidad", "documento__autor"
     ).order_by("orden")
-    return list(
+    hallados = list(
         filas if policies.es_de_la_entidad(expediente, para) else filas.filter(visible_para_administrado=True)
     )
+    if expediente.etapa:  # sin un recurso ni una revisión no hay nada nulo, y no se pregunta
+        nulos = expediente.actos_nulos.select_related("declarado_por__tipo")
+        por_documento = {nulo.documento_id: nulo for nulo in nulos if nulo.documento_id}
+        for fila in hallados:
+            fila.nulo = por_documento.get(fila.documento_id)
+    return hallados

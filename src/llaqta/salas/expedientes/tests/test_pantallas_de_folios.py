@@ -109,6 +109,7 @@ def test_anular_lo_emitido_desde_la_pantalla(
     texto = navegador.post(
         direccion, {"motivo": "Se consignó otra dirección", "version": para_firma.version}, follow=True
     ).content.decode()
-    assert "<strong>anulado</strong>: Se consignó otra dirección" in texto
+    assert "Se consignó otra dirección" in texto
+    assert "Conserva su número, pero no vale" in texto
     en_tramite.refresh_from_db()
     assert en_tramite.estado == "EN_TRAMITE"

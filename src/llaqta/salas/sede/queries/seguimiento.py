@@ -103,12 +103,18 @@ def _fechas(
     llano: expedientes.PlazoLlano | None, opciones: Sequence[Opcion], hoy: date
 ) -> list[expedientes.FechaDelPlazo]:
     fechas = [fecha for fecha in (llano.fechas if llano else ()) if fecha.dia >= hoy]
-    recursos = [opcion.hasta for opcion in opciones if opcion.hasta and opcion.hasta >= hoy]
-    if recursos:
-        fechas.append(
-            expedientes.FechaDelPlazo("recurso", "Último día para presentar su recurso", max(recursos))
-        )
+    for codigo, titulo, clases in _POR_PRESENTAR:
+        dias = [o.hasta for o in opciones if o.clase in clases and o.hasta and o.hasta >= hoy]
+        if dias:
+            fechas.append(expedientes.FechaDelPlazo(codigo, titulo, max(dias)))
     return fechas
+
+
+_POR_PRESENTAR = (
+    ("recurso", "Último día para presentar su recurso", ("RECONSIDERACION", "APELACION", "REVISION")),
+    ("razones", "Último día para dar sus razones", ("OTRO",)),
+)
+"""Lo que la persona puede presentar hasta un día; lo que debe corregir ya viene en su plazo."""
 
 
 def get_documento_seguido(
