@@ -104,6 +104,7 @@ def inicial_de(version: VersionProcedimiento | None) -> dict[str, Any]:
         "unidad_aprobacion": version.unidad_aprobacion_id,
         "con_reconsideracion": "RECONSIDERACION" in recursos,
         "unidad_apelacion": recursos["APELACION"].autoridad_id if "APELACION" in recursos else "",
+        "unidad_revision": recursos["REVISION"].autoridad_id if "REVISION" in recursos else "",
     }
 
 

@@ -95,6 +95,13 @@ class VersionForm(Formulario):
         required=False,
         help_text="Se resuelve en 30 días hábiles.",
     )
+    unidad_revision = forms.TypedChoiceField(
+        label="Revisión ante",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Solo si una ley la prevé para este trámite (art. 207.1). Se resuelve en 30 días hábiles.",
+    )
     sede = forms.CharField(label="Sede de atención", max_length=200)
     horario = forms.CharField(label="Horario", max_length=120)
     consulta = forms.CharField(label="Consultas", max_length=200, required=False)
@@ -111,6 +118,7 @@ class VersionForm(Formulario):
         for nombre in ("unidad_presentacion", "unidad_aprobacion"):
             self._opciones(nombre, opciones)
         self._opciones("unidad_apelacion", [("", "No hay apelación"), *opciones])
+        self._opciones("unidad_revision", [("", "No hay revisión"), *opciones])
         self._opciones("uit_anio", [("", "Elija"), *((anio, str(anio)) for anio in anios)])
 
     def _opciones(self, nombre: str, opciones: Sequence[tuple[Any, str]]) -> None:
@@ -133,6 +141,8 @@ class VersionForm(Formulario):
             recursos.append(NuevoRecurso("RECONSIDERACION", aprueba, 15))
         if apela := limpio.pop("unidad_apelacion"):
             recursos.append(NuevoRecurso("APELACION", apela, 30))
+        if revisa := limpio.pop("unidad_revision"):
+            recursos.append(NuevoRecurso("REVISION", revisa, 30))
         limpio.pop("desde")
         return NuevaVersion(
             **{

@@ -34,6 +34,7 @@ class RecursoAdministrativo(models.Model):
 
         RECONSIDERACION = "RECONSIDERACION", "Reconsideración"
         APELACION = "APELACION", "Apelación"
+        REVISION = "REVISION", "Revisión"
 
     version = models.ForeignKey(VersionProcedimiento, on_delete=models.CASCADE, related_name="recursos")
     clase = models.CharField("recurso", max_length=16, choices=Clase)

@@ -298,7 +298,13 @@ def _recursos(fila: FilaDeProcedimiento, criterios: Criterios, cifras: Cifras) -
     tiene_los_suyos = any(propio in citas for propio in criterios.recursos_propios)
     if "APELACION" not in clases and not tiene_los_suyos:
         yield "SIN_AUTORIDAD_DE_RECURSO", "No dice ante quién se apela."
-    resolver = {"RECONSIDERACION": cifras.reconsideracion, "APELACION": cifras.apelacion}
+    # La revisión, que solo una ley puede dar (207.1.c), se presenta y se resuelve en los plazos de toda impugnación.
+    resolver = {
+        "RECONSIDERACION": cifras.reconsideracion,
+        "APELACION": cifras.apelacion,
+        "REVISION": cifras.apelacion,
+    }
+    nombres = {"RECONSIDERACION": "reconsideración", "APELACION": "apelación", "REVISION": "revisión"}
     for recurso in datos.recursos:
         if (recurso.dias_presentacion, recurso.dias_resolucion) != (
             cifras.presentar,
@@ -306,7 +312,7 @@ def _recursos(fila: FilaDeProcedimiento, criterios: Criterios, cifras: Cifras) -
         ):
             yield (
                 "RECURSO_CON_OTRO_PLAZO",
-                f"La {'reconsideración' if recurso.clase == 'RECONSIDERACION' else 'apelación'} dice "
+                f"La {nombres[recurso.clase]} dice "
                 f"{recurso.dias_presentacion} días para presentarla y {recurso.dias_resolucion} para resolverla; "
                 f"la ley dice {cifras.presentar} y {resolver[recurso.clase]}.",
             )
