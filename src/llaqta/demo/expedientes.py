@@ -1,7 +1,8 @@
 """Expedientes de muestra en estados distintos, hechos con los mismos servicios que usa la gente, días atrás.
 
 Cada función cuenta una historia; van de la más antigua a la más nueva, para que los números salgan en orden. Aquí está
-el camino de todos los días; lo que la ley hace con los plazos lo cuenta ``incidencias``.
+el camino de todos los días; lo que la ley hace con los plazos lo cuenta ``incidencias``, y ``revisiones``, lo que se
+deshace.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from llaqta.cimientos.queries import get_calendario
-from llaqta.demo import incidencias
+from llaqta.demo import incidencias, revisiones
 from llaqta.demo.escena import LUCIA, MARIO, ROSA, TEODORO, Escena, adjuntos, envio
 from llaqta.salas.cuentas.models import Persona, UnidadOrganica
 from llaqta.salas.expedientes import services as expedientes
@@ -143,8 +144,11 @@ def bodega_por_revisar(escena: Escena) -> None:
 
 HISTORIAS: Sequence[Callable[[Escena], None]] = (
     incidencias.sorteo_convocado,
+    revisiones.kiosco_denegado,
     incidencias.puesto_denegado,
     incidencias.carretilla_sin_respuesta,
+    revisiones.jugueria_en_revision,
+    revisiones.kiosco_repuesto,
     anuncio_resuelto_y_notificado,
     incidencias.botica_aprobada_por_silencio,
     incidencias.ferreteria_no_presentada,
@@ -154,6 +158,7 @@ HISTORIAS: Sequence[Callable[[Escena], None]] = (
     incidencias.feria_en_tramite,
     incidencias.discoteca_emplazada,
     espectaculo_en_informe,
+    revisiones.panel_a_otra_entidad,
     licencia_para_la_firma,
     incidencias.rosa_apela,
     incidencias.cese_automatico,

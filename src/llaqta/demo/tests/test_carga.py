@@ -15,8 +15,9 @@ from django.test import Client
 from llaqta.cimientos.calendario import hoy_en_lima
 from llaqta.cimientos.models import Entidad, Suceso
 from llaqta.demo import carga
-from llaqta.demo.incidencias import CARRETILLA, FERIA
+from llaqta.demo.incidencias import CARRETILLA, FERIA, PUESTO
 from llaqta.demo.personas import CLAVE, FIGURAS, PIN
+from llaqta.demo.revisiones import JUGUERIA, KIOSCO
 from llaqta.salas.cuentas.models import Cuenta, Persona, Rol, UnidadOrganica
 from llaqta.salas.documentos.models import TipoDocumento
 from llaqta.salas.expedientes import queries as expedientes
@@ -24,6 +25,7 @@ from llaqta.salas.expedientes.models import Expediente, Plantilla, Proyecto
 from llaqta.salas.fiscalizacion.models import Sorteo
 from llaqta.salas.mesapartes import queries as mesapartes
 from llaqta.salas.mesapartes.models import OrdenDeDevolucion, Presentacion
+from llaqta.salas.mesapartes.opciones import get_opciones
 from llaqta.salas.notificaciones.models import Visita
 from llaqta.salas.recursos.models import Queja, Recurso
 from llaqta.salas.tramites.models import Procedimiento
@@ -65,7 +67,7 @@ def contar() -> dict[str, int]:
 def test_cargarla_dos_veces_es_cargarla_una(datos: None, ahora: datetime) -> None:
     frase = carga.cargar(ahora=ahora)
     assert frase == (
-        "Demostración de Pichari lista: 14 personas, 32 unidades, 34 procedimientos nuevos, 18 expedientes nuevos."
+        "Demostración de Pichari lista: 14 personas, 32 unidades, 34 procedimientos nuevos, 21 expedientes nuevos."
     )
     una_vez = contar()
     assert carga.cargar(ahora=ahora).endswith("0 procedimientos nuevos, 0 expedientes nuevos.")
@@ -78,8 +80,10 @@ def test_hay_un_expediente_en_cada_estado_que_importa(datos: None, ahora: dateti
     carga.cargar(ahora=ahora)
     estados = list(Expediente.objects.order_by("correlativo").values_list("estado", flat=True))
     assert estados == [
+        "EN_TRAMITE",  # el kiosco: una apelación anuló lo decidido y se repuso
         "IMPUGNADO",  # el puesto que le negaron a Rosa, y ella apeló
         "EN_TRAMITE",  # la carretilla vencida, con su queja
+        "EN_NULIDAD",  # la juguería, con su traslado ya leído
         "NOTIFICADO",
         "APROBADO_FICTO",
         "NO_PRESENTADO",
@@ -90,6 +94,7 @@ def test_hay_un_expediente_en_cada_estado_que_importa(datos: None, ahora: dateti
         "SUSPENDIDO",
         "EMPLAZADO",
         "EN_INFORME",
+        "DERIVADO_A_OTRA_ENTIDAD",
         "EN_TRAMITE",
         "APROBADO_AUTOMATICO",
         "EN_TRAMITE",
@@ -98,7 +103,7 @@ def test_hay_un_expediente_en_cada_estado_que_importa(datos: None, ahora: dateti
         "PRESENTADO",
     ]
     numeros = Expediente.objects.order_by("correlativo").values_list("correlativo", flat=True)
-    assert list(numeros) == list(range(1, 19)), "del más antiguo al más nuevo"
+    assert list(numeros) == list(range(1, 22)), "del más antiguo al más nuevo"
     assert not Expediente.objects.filter(presentado_en__gt=ahora).exists(), "nada ocurre en el futuro"
 
 
@@ -113,13 +118,24 @@ def test_se_ve_lo_que_la_ley_hace_con_los_plazos(datos: None, ahora: datetime) -
     assert carretilla.silencio_operado_el == carretilla.silencio_desde
     assert Queja.objects.get().expediente == carretilla
     assert Queja.objects.get().superior.siglas == "GDEL"
-    apelacion = Recurso.objects.get()
+    apelacion = Recurso.objects.get(expediente__asunto=PUESTO)
     assert (apelacion.clase, apelacion.estado, apelacion.autoridad.siglas) == (
         "APELACION",
         "EN_REVISION",
         "GM",
     )
     assert apelacion.en_plazo
+    kiosco = Expediente.objects.get(asunto=KIOSCO)
+    assert kiosco.actos_nulos.get().despues == "REPONE"
+    assert kiosco.unidad_responsable.siglas == "SGLC"
+    assert kiosco.vence_el >= hoy, "con los días que le quedaban"
+    jugueria = Expediente.objects.get(asunto=JUGUERIA)
+    assert jugueria.revisiones_de_oficio.get().alegar_hasta > hoy, "Rosa todavía puede dar sus razones"
+    primera = get_opciones(jugueria, para=jugueria.administrado, ahora=ahora)[0]
+    assert (primera.boton, primera.hasta) == (
+        "Dar sus razones",
+        jugueria.revisiones_de_oficio.get().alegar_hasta,
+    )
     orden = OrdenDeDevolucion.objects.get()
     assert (orden.estado, orden.monto) == ("POR_DEVOLVER", Decimal("110.00"))
     visita = Visita.objects.get()
@@ -146,7 +162,7 @@ def test_cada_quien_lee_lo_suyo(datos: None, ahora: datetime) -> None:
     assert [p.asunto for p, _ in carpeta.por_subsanar] == ["Licencia para la bodega «San Martín»"]
     assert [p.asunto for p, _ in carpeta.por_responder] == ["Licencia para el salón de eventos «Otorongo»"]
     resoluciones = Proyecto.objects.filter(estado="EMITIDO")
-    assert resoluciones.count() == 3
+    assert resoluciones.count() == 7
     assert not resoluciones.filter(cuerpo__contains="(escriba").exists(), "nada se firma a medio escribir"
 
 
