@@ -271,6 +271,7 @@ def _preparar(entorno: dict[str, str], cuantas: int) -> None:
     from llaqta.salas.casilla.models import Adhesion
     from llaqta.salas.documentos.models import Documento
 
+    _que_venza_desde_el_deposito()
     Adhesion.objects.filter(persona__numero_documento=ROSA).update(telefono="987654321")
     modelo = Documento.objects.filter(firmado=True, origen="INTERNO").select_related("archivo").first()
     assert modelo is not None
@@ -284,6 +285,21 @@ def _preparar(entorno: dict[str, str], cuantas: int) -> None:
         batch_size=1000,
     )
     connections.close_all()
+
+
+def _que_venza_desde_el_deposito() -> None:
+    """La lectura que cuenta los días desde el depósito: con la otra, avisado hoy lo de hace semanas no vence hoy."""
+    from django.utils import timezone
+
+    from llaqta.salas.cuentas.models import Persona
+    from llaqta.salas.plazos import services as plazos
+
+    entonces = timezone.now() - timedelta(days=HACE + 10)
+    actor = next(una for una in Persona.objects.all() if una.puede("cimientos.administrar"))
+    plazos.cambiar_regla(
+        actor=actor, codigo="CASILLA_PLAZO_DESDE", valor="DEPOSITO", norma="Medida del caos",
+        desde=entonces.date(), nota="Para que venza lo que se deposita con fecha de hace semanas.", ahora=entonces,
+    )  # fmt: skip
 
 
 def _depositar(cuantas: int, acuses: Path) -> int:

@@ -85,6 +85,13 @@ class AlertaDevuelta(Evento):
 
 
 @dataclass(frozen=True)
+class PlazoDesdeElAviso(Evento):
+    """El aviso se aceptó otro día que el depósito, y los días para acusar recibo corren desde el aviso."""
+
+    notificacion_id: int
+
+
+@dataclass(frozen=True)
 class AlertaReintentada(Evento):
     """La administración mandó intentar otra vez un aviso."""
 

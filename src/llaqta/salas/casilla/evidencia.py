@@ -50,7 +50,17 @@ def deposito(notificacion: Notificacion) -> list[Fila]:
         ["Fecha legal del depósito", fecha_en_palabras(notificacion.deposito_computa_el)],
         ["Regla de efecto", notificacion.get_regla_efecto_display()],
         ["Versión de la regla", regla(notificacion)],
+        ["El plazo para acusar corre desde", plazo(notificacion)],
     ]
+
+
+def plazo(notificacion: Notificacion) -> str:
+    """Desde qué día corre el plazo para acusar recibo, y cuál de las dos lecturas de la norma se aplicó."""
+    lectura = notificacion.regla.get("plazo_desde", "")
+    dicho = notificacion.get_plazo_desde_display()
+    if notificacion.plazo_corre_el != notificacion.deposito_computa_el:
+        dicho = f"El {fecha_en_palabras(notificacion.plazo_corre_el)}, por el día en que se aceptó el aviso"
+    return f"{dicho} ({lectura})" if lectura else dicho
 
 
 def regla(notificacion: Notificacion) -> str:

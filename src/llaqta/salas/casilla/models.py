@@ -68,6 +68,13 @@ class CanalesExigidos(models.TextChoices):
     TODOS = "TODOS", "Todos los medios lo aceptaron"
 
 
+class PlazoDesde(models.TextChoices):
+    """Desde cuándo corren los días para acusar recibo. Queda congelado en cada notificación."""
+
+    DEPOSITO = "DEPOSITO", "El depósito, aunque el aviso se acepte después"
+    AVISO = "AVISO", "El depósito o, si el aviso se acepta otro día, ese día"
+
+
 class NotificacionQuerySet(models.QuerySet["Notificacion"]):
     """Notificaciones."""
 
@@ -141,6 +148,13 @@ class Notificacion(models.Model):
     canales_exigidos = models.CharField(
         "cuándo se la da por avisada", max_length=5, choices=CanalesExigidos, default=CanalesExigidos.UNO
     )
+    plazo_desde = models.CharField(
+        "desde cuándo corre el plazo para acusar",
+        max_length=8,
+        choices=PlazoDesde,
+        default=PlazoDesde.DEPOSITO,
+    )
+    avisada_el = models.DateField("día en que se aceptó el aviso", null=True, blank=True)
     reloj = models.JSONField("comprobación del reloj al depositar", default=dict)
     estado = models.CharField("estado", max_length=17, choices=Estado, default=Estado.DEPOSITADA)
     depositada_en = models.DateTimeField("depositada el")
@@ -192,6 +206,18 @@ class Notificacion(models.Model):
         if self.estado == self.Estado.REBOTADA_ALERTA or not self.esta_viva:
             return False
         return self.efecto_el is not None and self.efecto_el <= al
+
+    @property
+    def espera_aviso(self) -> bool:
+        """Verdadero si el plazo para acusar recibo corre desde el aviso y todavía no se aceptó ninguno."""
+        return self.plazo_desde == PlazoDesde.AVISO and self.exige_alerta and self.avisada_el is None
+
+    @property
+    def plazo_corre_el(self) -> date:
+        """El día desde el que corre el plazo para acusar recibo: el depósito o, si la regla lo dice, el aviso."""
+        if self.plazo_desde == PlazoDesde.AVISO and self.avisada_el is not None:
+            return max(self.deposito_computa_el, self.avisada_el)
+        return self.deposito_computa_el
 
     @property
     def esta_viva(self) -> bool:

@@ -33,6 +33,7 @@ class ReglasDeLaCasilla:
     inhabil_pasa_al_habil: bool
     exige_alerta: bool
     canales_exigidos: str
+    plazo_desde: str
     version: dict[str, str]
     """La regla de efecto como quedará congelada: su valor, su norma, desde cuándo rige y si alguien la verificó."""
 
@@ -83,19 +84,22 @@ def tiene_casilla(*, para: Persona, en: datetime) -> bool:
 
 def get_reglas(*, para: Persona | None = None, al: date) -> ReglasDeLaCasilla:
     """Las reglas de la casilla que rigen el día ``al``; cada notificación congela las suyas."""
-    efecto = plazos.get_regla("EFECTO_CASILLA", al=al)
+    efecto, desde = (plazos.get_regla(codigo, al=al) for codigo in ("EFECTO_CASILLA", "CASILLA_PLAZO_DESDE"))
     return ReglasDeLaCasilla(
         efecto=efecto.valor,
         dias_para_acusar=plazos.get_entero("CASILLA_ACUSE", al=al),
         inhabil_pasa_al_habil=plazos.get_regla("CASILLA_INHABIL_PASA", al=al).afirma,
         exige_alerta=plazos.get_regla("CASILLA_EXIGE_ALERTA", al=al).afirma,
         canales_exigidos=plazos.get_regla("CASILLA_CANALES_EXIGIDOS", al=al).valor,
+        plazo_desde=desde.valor,
         version={
             "codigo": efecto.codigo,
             "valor": efecto.valor,
             "norma": efecto.norma,
             "desde": efecto.desde.isoformat(),
             "estado": efecto.estado,
+            "plazo_desde": f"{desde.codigo} = {desde.valor} ({desde.norma}, art. {desde.articulo}; rige desde "
+            f"{desde.desde.isoformat()}; {desde.estado.replace('_', ' ').lower()})",
         },
     )
 

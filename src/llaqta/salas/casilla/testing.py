@@ -10,9 +10,10 @@ from llaqta.salas.casilla.models import Notificacion
 
 
 def avisar_todo(*, ahora: datetime) -> None:
-    """Da por aceptado el primer aviso de cada depósito que todavía no tiene ninguno, como haría el trabajador."""
+    """Da por aceptado, apenas se depositó, el aviso de cada depósito que no tiene ninguno, como haría el trabajador."""
     for pendiente in Notificacion.objects.filter(estado="DEPOSITADA", alertas=None):
-        for alerta in services.abrir_alertas(notificacion_id=pendiente.pk, ahora=ahora):
+        cuando = min(ahora, pendiente.depositada_en)
+        for alerta in services.abrir_alertas(notificacion_id=pendiente.pk, ahora=cuando):
             services.anotar_envio(
-                alerta_id=alerta.pk, despacho=Despacho(True, "prueba", "Aceptado por la prueba"), ahora=ahora
+                alerta_id=alerta.pk, despacho=Despacho(True, "prueba", "Aceptado por la prueba"), ahora=cuando
             )

@@ -11,6 +11,7 @@ from llaqta.cimientos.errors import NoProcede
 from llaqta.cimientos.events import diferir, emit
 from llaqta.cimientos.models import Entidad
 from llaqta.salas.casilla import policies
+from llaqta.salas.casilla.avisada import anotar_avisada
 from llaqta.salas.casilla.events import AlertaDevuelta, AlertaRebotada, AlertaReintentada
 from llaqta.salas.casilla.mensajeria import Despacho, normalizar_celular
 from llaqta.salas.casilla.models import POR_RESOLVER, Alerta, CanalesExigidos, Notificacion
@@ -105,7 +106,9 @@ def anotar_envio(*, alerta_id: int, despacho: Despacho, ahora: datetime) -> Aler
     )
     alerta.entregada_en = ahora if despacho.llego else None
     alerta.save(update_fields=["resultado", "identificador", "detalle", "resuelta_en", "entregada_en"])
-    if not despacho.entregado:
+    if despacho.entregado:
+        anotar_avisada(alerta.notificacion, ahora=ahora)
+    else:
         _insistir_o_rebotar(alerta, definitivo=despacho.definitivo, ahora=ahora)
     return alerta
 

@@ -74,6 +74,7 @@ def depositar(
         exige_alerta=reglas.exige_alerta,
         canales=get_canales(adhesion),
         canales_exigidos=reglas.canales_exigidos,
+        plazo_desde=reglas.plazo_desde,
         reloj=comprobacion.como_datos() if comprobacion else {},
         depositada_en=ahora,
         deposito_computa_el=legal,
@@ -124,8 +125,10 @@ def abrir_notificacion(*, actor: Persona, codigo: str, ahora: datetime) -> Notif
     )
     if notificacion.fue_leida:
         return notificacion
-    efecto = rules.calcular_efecto(
+    efecto = rules.calcular_desde(
         deposito=notificacion.deposito_computa_el,
+        # De lo que nadie le avisó no le corrió ningún plazo: abrirla, aunque sea tarde, la hace efectiva ese día.
+        desde=hoy if notificacion.espera_aviso else notificacion.plazo_corre_el,
         acuse=hoy,
         regla=notificacion.regla_efecto,
         dias=notificacion.dias_para_acusar,

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from llaqta.cimientos import pdf
-from llaqta.salas.casilla import services
+from llaqta.salas.casilla import reactions, services
 from llaqta.salas.casilla.models import Adhesion
 from llaqta.salas.cuentas.models import Persona, TextoDeConsentimiento
 from llaqta.salas.documentos import services as documentos
 from llaqta.salas.documentos.models import Documento, TipoDocumento
 from llaqta.salas.firma import services as firma
+
+
+@pytest.fixture(autouse=True)
+def reloj_del_trabajador(monkeypatch: pytest.MonkeyPatch, ahora: datetime) -> None:
+    """El trabajador atiende en el mismo día de la prueba: desde cuándo está avisada la persona tiene efectos."""
+    monkeypatch.setattr(reactions, "timezone", SimpleNamespace(now=lambda: ahora))
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.errors import Denegado, EntradaInvalida, NoEncontrado, NoProcede
 from llaqta.cimientos.models import Suceso
 from llaqta.salas.auditoria.services import secuenciar_ahora
-from llaqta.salas.casilla import constancias, reactions, services
+from llaqta.salas.casilla import constancias, evidencia, reactions, services
+from llaqta.salas.casilla.mensajeria import Despacho
 from llaqta.salas.casilla.models import Adhesion, Alerta, Notificacion
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.plazos import services as plazos
@@ -57,13 +58,67 @@ def test_26_mientras_se_sigue_intentando_tampoco(adhesion: Adhesion, depositar: 
     assert services.declarar_eficacia(ahora=MUCHO_DESPUES) == 0
 
 
-def test_26_si_un_intento_llega_corre_su_plazo(adhesion: Adhesion, depositar: Any) -> None:
+def _aceptar(intento: int, ahora: datetime) -> None:
+    """Ese intento lo aceptó el servidor de correo, a esa hora."""
+    alerta = Alerta.objects.get(intento=intento)
+    services.tomar_alerta(alerta_id=alerta.pk, ahora=ahora)
+    services.anotar_envio(alerta_id=alerta.pk, despacho=Despacho(True, "m1", "Aceptado"), ahora=ahora)
+
+
+def test_26_si_un_intento_llega_el_mismo_dia_corre_su_plazo(
+    adhesion: Adhesion, depositar: Any, ahora: datetime
+) -> None:
     notificacion = depositar()
     _fallar(notificacion, veces=2)
-    reactions.enviar_alerta(alerta_id=Alerta.objects.get(intento=3).pk)
+    _aceptar(3, ahora + timedelta(hours=2))
     assert services.declarar_eficacia(ahora=MUCHO_DESPUES) == 1
     notificacion.refresh_from_db()
     assert (notificacion.estado, notificacion.efecto_el) == ("EFECTIVA", date(2026, 6, 9))
+    assert not Suceso.objects.filter(tipo="casilla.PlazoDesdeElAviso").exists()
+
+
+def test_26_si_el_aviso_llega_otro_dia_el_plazo_corre_desde_el_aviso(
+    adhesion: Adhesion, depositar: Any, ahora: datetime
+) -> None:
+    """Depositada el lunes 1 de junio y avisada el jueves 11: los cinco días son hasta el jueves 18."""
+    notificacion = depositar()
+    _fallar(notificacion, veces=2)
+    _aceptar(3, datetime(2026, 6, 11, 18, 0, tzinfo=LIMA))
+    notificacion.refresh_from_db()
+    assert (notificacion.avisada_el, notificacion.efecto_el) == (date(2026, 6, 11), date(2026, 6, 19))
+    assert "los días para acusar recibo corren desde entonces" in notificacion.explicacion[1]
+    assert Suceso.objects.filter(tipo="casilla.PlazoDesdeElAviso").count() == 1
+    assert services.declarar_eficacia(ahora=datetime(2026, 6, 18, 23, 59, tzinfo=LIMA)) == 0
+    assert services.declarar_eficacia(ahora=datetime(2026, 6, 19, 0, 7, tzinfo=LIMA)) == 1
+    assert "El jueves 11 de junio de 2026, por el día en que se aceptó el aviso" in evidencia.plazo(
+        notificacion
+    )
+
+
+def test_26_la_otra_lectura_cuenta_desde_el_deposito_y_queda_congelada(
+    adhesion: Adhesion, administradora: Persona, depositar: Any, ahora: datetime
+) -> None:
+    plazos.cambiar_regla(
+        actor=administradora, codigo="CASILLA_PLAZO_DESDE", valor="DEPOSITO", norma="Informe 1",
+        desde=date(2026, 6, 1), nota="Para la prueba.", ahora=ahora,
+    )  # fmt: skip
+    notificacion = depositar()
+    _fallar(notificacion, veces=2)
+    _aceptar(3, datetime(2026, 6, 11, 18, 0, tzinfo=LIMA))
+    notificacion.refresh_from_db()
+    assert (notificacion.plazo_desde, notificacion.efecto_el) == ("DEPOSITO", date(2026, 6, 9))
+    assert evidencia.plazo(notificacion).startswith(
+        "El depósito, aunque el aviso se acepte después (CASILLA_PLAZO_DESDE"
+    )
+
+
+def test_26_abrirla_tarde_sin_que_nadie_le_avisara_la_hace_efectiva_ese_dia(
+    adhesion: Adhesion, ciudadana: Persona, depositar: Any
+) -> None:
+    notificacion = depositar()
+    _fallar(notificacion)
+    abierta = services.abrir_notificacion(actor=ciudadana, codigo=notificacion.codigo, ahora=MUCHO_DESPUES)
+    assert (abierta.efecto_el, abierta.efecto_por) == (date(2026, 7, 15), "LECTURA")
 
 
 def test_26_si_igual_la_abre_surte_efecto_ese_dia(
