@@ -21,6 +21,8 @@ class Command(BaseCommand):
     """Escucha en ``LLAQTA_REBOTES_ESCUCHA`` hasta que la detengan."""
 
     help = "Atiende por SMTP los avisos devueltos y los une a su intento."
+    # Revisar el programa carga todas las páginas, que este proceso no atiende: cincuenta megas.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Dónde escuchar, si no es donde dice el entorno."""
