@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from llaqta.cimientos import pdf
-from llaqta.salas.firma.juicio import FirmaVista
+from llaqta.salas.firma.juicio import LIMA, FirmaVista
 from llaqta.salas.firma.tiempo import SelloDeTiempo
 from llaqta.salas.firma.veredicto import Veredicto
 from llaqta.salas.firma.verificacion import Informe
@@ -91,7 +91,11 @@ def _eslabon(eslabon: Any) -> str:
     if eslabon.es_ancla:
         como = "autoridad en que se confía"
     elif eslabon.comprobado_con:
-        como = f"no revocado ({eslabon.comprobado_con} del {eslabon.constancia_del:%d/%m/%Y})"
+        como = f"no revocado ({eslabon.comprobado_con} del {_dia(eslabon.constancia_del)})"
     else:
         como = "revocación sin comprobar"
-    return f"{eslabon.titular}, N.º {eslabon.serie}, hasta {eslabon.hasta:%d/%m/%Y}: {como}"
+    return f"{eslabon.titular}, N.º {eslabon.serie}, hasta {_dia(eslabon.hasta)}: {como}"
+
+
+def _dia(instante: datetime) -> str:
+    return f"{instante.astimezone(LIMA):%d/%m/%Y}"

@@ -29,6 +29,7 @@ __all__ = ["GRAVEDAD", "FirmaVista", "Veredicto", "juzgar", "leer"]
 LIMA = ZoneInfo("America/Lima")
 leer = leer_asn1
 _DOCUMENTO = re.compile(r"(PNO|IDC|PAS)PE-(.+)")
+_EN_EL_NOMBRE = re.compile(r"\b(?=FIR \d{8}\b|FAU \d{11}\b)(FIR|FAU) (\d+)\b")
 _CLASES = {"PNO": "DNI", "IDC": "Carné", "PAS": "Pasaporte"}
 _ALGORITMOS = {
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE,
@@ -423,10 +424,17 @@ def _titular(certificado: x509.Certificate) -> str:
 
 
 def _documento(certificado: x509.Certificate) -> str:
-    """``DNI 45678901`` o ``RUC 20171057471``, según de quién sea el certificado; si lo escribe a su modo, tal cual."""
-    numero = _campo(certificado, "serial_number")
+    """``DNI 45678901`` o ``RUC 20171057471``, según de quién sea el certificado.
+
+    Si no está donde la norma lo pone, se mira en el nombre, como lo escriben el DNIe («… FIR 45678901 hard») y los de
+    entidad («… FAU 20171057471 soft»); y si tampoco, se da el número de serie del titular tal cual.
+    """
+    numero, nombre = _campo(certificado, "serial_number"), _campo(certificado, "common_name")
     if hallado := _DOCUMENTO.fullmatch(numero):
         return f"{_CLASES[hallado[1]]} {hallado[2]}"
+    if en_el_nombre := _EN_EL_NOMBRE.search(nombre):
+        clase = "DNI" if en_el_nombre[1] == "FIR" else "RUC"
+        return f"{clase} {en_el_nombre[2]}"
     return _campo(certificado, "organization_identifier").replace("NTRPE-", "RUC ") or numero
 
 

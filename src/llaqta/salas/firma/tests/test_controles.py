@@ -21,6 +21,7 @@ from pyhanko.stamp import TextStampStyle
 
 from llaqta.salas.firma.informe_json import informe_json
 from llaqta.salas.firma.tests.documentos import sin_sitio, una_pagina
+from llaqta.salas.firma.tests.firmantes import certificado_propio
 from llaqta.salas.firma.tests.taller import Taller, der
 from llaqta.salas.firma.veredicto import Veredicto
 
@@ -237,3 +238,19 @@ def test_el_nivel_dice_lo_que_la_firma_lleva_aunque_no_se_conozca_a_quien_la_sel
     (firma,) = taller.verificar(firmado, confianza=taller.a_secas).firmas
 
     assert (firma.nivel, firma.veredicto) == ("PAdES B-T", Veredicto.INDETERMINADA)
+
+
+@pytest.mark.parametrize(
+    ("nombre", "documento"),
+    [
+        ("QUISPE HUAMÁN Rosa FIR 45678901 hard", "DNI 45678901"),
+        ("MUNICIPALIDAD FAU 20999000011 soft", "RUC 20999000011"),
+        ("QUISPE HUAMÁN Rosa FIR 4567", ""),
+    ],
+)
+def test_el_documento_se_busca_tambien_en_el_nombre(taller: Taller, nombre: str, documento: str) -> None:
+    llave = certificado_propio(taller.ahora, nombre=nombre)
+
+    (firma,) = taller.verificar(taller.propia(PDF, llave)).firmas
+    assert (firma.titular, firma.documento) == (nombre, documento)
+    assert firma.veredicto is Veredicto.INDETERMINADA
