@@ -54,8 +54,10 @@ def verificar(opciones: Opciones, decir: Decir, avisar: Decir) -> int:
 
     :raises NoSePudo: si el tramo no existe o el archivo no es un punto de control
     """
+    contra = _leer_punto(opciones["contra"]) if opciones["contra"] else ""
+    if opciones["hasta"] is not None and opciones["hasta"] <= max(opciones["desde"], 0):
+        raise NoSePudo("Ese tramo no tiene ninguna hoja: «--hasta» es la hoja siguiente a la última.")
     try:
-        contra = opciones["contra"].read_text(encoding="utf-8") if opciones["contra"] else ""
         informe = integridad.verificar(
             desde=opciones["desde"], hasta=opciones["hasta"], contra=contra, progreso=_progreso(avisar)
         )
@@ -63,6 +65,17 @@ def verificar(opciones: Opciones, decir: Decir, avisar: Decir) -> int:
         raise NoSePudo(str(error)) from error
     decir(json.dumps(informe.en_json(), ensure_ascii=False) if opciones["json"] else contar(informe))
     return BIEN if informe.intacto else MAL
+
+
+def _leer_punto(ruta: Path) -> str:
+    """El punto de control que alguien guardó; un archivo vacío no es ninguno, y darlo por comparado sería mentir."""
+    try:
+        texto = ruta.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NoSePudo(f"{ruta} no es un punto de control: no es un texto.") from error
+    if not texto.strip():
+        raise NoSePudo(f"{ruta} está vacío: no es un punto de control.")
+    return texto
 
 
 def contar(informe: Informe) -> str:
@@ -78,6 +91,8 @@ def contar(informe: Informe) -> str:
         lineas.append(f"Sucesos que todavía esperan su hoja: {informe.pendientes}.")
     if informe.raiz:
         lineas.append(f"Raíz: {informe.raiz}")
+    if informe.intacto and not informe.raiz:
+        return "\n".join([*lineas, "INTACTO EL TRAMO REVISADO; de las demás hojas no se dice nada."])
     if informe.intacto:
         return "\n".join([*lineas, "INTACTO: cada suceso es el que entró, y en su lugar."])
     lineas.append("ALTERADO:")

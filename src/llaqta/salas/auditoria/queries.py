@@ -154,7 +154,7 @@ def get_por_borrar(*, para: QuienPide | None, suceso_id: int) -> PorBorrar:
     hoja = Hoja.objects.filter(suceso_id=suceso_id).first()
     suceso = Suceso.objects.filter(pk=suceso_id).first()
     if hoja is None or suceso is None:
-        raise NoProcede("No hay en el registro un suceso con ese número. Está en el libro y en la prueba.")
+        raise NoProcede("No hay en el registro un suceso con ese número, o ya se retiró al archivo.")
     return PorBorrar(suceso_id, frase(suceso.tipo), suceso.ocurrido_en, hoja.hoja)
 
 

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from llaqta.cimientos.models import Entidad, Suceso
-from llaqta.salas.auditoria import ordenes, services
+from llaqta.salas.auditoria import publico, services
 from llaqta.salas.auditoria.models import Punto
 from llaqta.salas.auditoria.tests.test_registro import anunciar
 
@@ -70,6 +70,29 @@ def test_verificar_contra_un_punto_guardado(registro: list[Suceso], tmp_path: Pa
     assert mandar("verificar", "--desde", "99")[0] == 2
 
 
+def test_lo_mal_pedido_se_dice_en_castellano_y_no_da_nada_por_revisado(
+    registro: list[Suceso], tmp_path: Path
+) -> None:
+    vacio, binario = tmp_path / "vacio.txt", tmp_path / "binario"
+    vacio.write_text("\n")
+    binario.write_bytes(b"\xba\xff")
+    for palabras, frase in (
+        (["verificar", "--contra", str(vacio)], "está vacío: no es un punto de control"),
+        (["verificar", "--contra", str(binario)], "no es un texto"),
+        (["verificar", "--contra", str(tmp_path)], "es una carpeta"),
+        (["verificar", "--contra", str(tmp_path / "no")], "no existe"),
+        (["verificar", "--hasta", "0"], "no tiene ninguna hoja"),
+        (["verificar", "--desde", "5", "--hasta", "5"], "no tiene ninguna hoja"),
+        (["probar", str(registro[0].pk), "--salida", str(tmp_path / "no/x.json")], "no existe"),
+        (["exportar", str(binario / "x")], "no es una carpeta"),
+    ):
+        codigo, dicho = mandar(*palabras)
+        assert (codigo, frase in dicho) == (2, True), (palabras, dicho)
+        assert "INTACTO" not in dicho
+    codigo, dicho = mandar("verificar", "--hasta", "4")
+    assert (codigo, "INTACTO EL TRAMO REVISADO" in dicho) == (0, True)
+
+
 def test_la_prueba_que_se_guarda_la_acepta_el_verificador_de_un_solo_archivo(
     registro: list[Suceso], tmp_path: Path
 ) -> None:
@@ -77,7 +100,7 @@ def test_la_prueba_que_se_guarda_la_acepta_el_verificador_de_un_solo_archivo(
     codigo, dicho = mandar("probar", str(registro[4].pk), "--salida", str(salida))
     assert codigo == 0
     assert f"El suceso {registro[4].pk} es la hoja 4 de 10." in dicho
-    verificador = Path(ordenes.publico.VERIFICADOR)
+    verificador = Path(publico.VERIFICADOR)
     orden = [sys.executable, "-I", str(verificador), str(salida)]
     hecho = subprocess.run(orden, capture_output=True, text=True, check=False)
     assert hecho.returncode == 0, hecho.stdout + hecho.stderr

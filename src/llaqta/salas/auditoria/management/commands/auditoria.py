@@ -34,7 +34,21 @@ class Command(BaseCommand):
         """
         try:
             codigo = opciones["hacer"](opciones, self.stdout.write, self.stderr.write)
-        except (ordenes.NoSePudo, OSError, DatabaseError) as error:
+        except OSError as error:
+            raise CommandError(f"Llaqta: {_en_castellano(error)}", returncode=NO_SE_PUDO) from error
+        except (ordenes.NoSePudo, DatabaseError) as error:
             raise CommandError(f"Llaqta: {error}", returncode=NO_SE_PUDO) from error
         if codigo:
             raise SystemExit(codigo)
+
+
+def _en_castellano(error: OSError) -> str:
+    """Por qué no se pudo leer o escribir un archivo."""
+    razones = {
+        FileNotFoundError: "no existe",
+        IsADirectoryError: "es una carpeta",
+        NotADirectoryError: "no es una carpeta",
+        PermissionError: "no hay permiso",
+        FileExistsError: "ya existe",
+    }
+    return f"No se pudo usar {error.filename}: {razones.get(type(error), error.strerror)}."
