@@ -27,6 +27,8 @@ ES_ROOT = os.geteuid() == 0
 NUMEROS = {"root": 0, "llaqta": 64_001, "llaqta-sello": 64_002}
 GRUPO = 64_001
 QUE_SELLAN = ("llaqta-llavero", "llaqta-tareas", "llaqta-preparar")
+QUE_ATIENDEN = ("llaqta-web", "llaqta-rebotes")
+"""A los de afuera: reciben lo que escribe un extraño."""
 
 
 def leer(unidad: str) -> dict[str, list[str]]:
@@ -45,13 +47,14 @@ def entorno_de(unidad: str) -> dict[str, str]:
 
 
 # --- Lo que dicen las unidades ----------------------------------------------------------------------------------------
-def test_las_paginas_corren_con_un_usuario_y_quienes_sellan_con_otro() -> None:
-    usuarios = {unidad: leer(unidad)["User"] for unidad in ("llaqta-web", *QUE_SELLAN)}
-    assert usuarios.pop("llaqta-web") == ["llaqta"]
-    assert set(map(tuple, usuarios.values())) == {("llaqta-sello",)}
+def test_quienes_atienden_a_los_de_afuera_corren_con_un_usuario_y_quienes_sellan_con_otro() -> None:
+    assert [leer(unidad)["User"] for unidad in QUE_ATIENDEN] == [["llaqta"]] * len(QUE_ATIENDEN)
+    assert [leer(unidad)["User"] for unidad in QUE_SELLAN] == [["llaqta-sello"]] * len(QUE_SELLAN)
+    todas = {ruta.stem for ruta in UNIDADES.glob("llaqta-*.service")}
+    assert todas == {*QUE_ATIENDEN, *QUE_SELLAN}
 
 
-@pytest.mark.parametrize("unidad", ["llaqta-web", *QUE_SELLAN])
+@pytest.mark.parametrize("unidad", [*QUE_ATIENDEN, *QUE_SELLAN])
 def test_ninguna_unidad_puede_ganar_permisos_ni_salir_adonde_no_debe(unidad: str) -> None:
     dicho = leer(unidad)
     assert dicho["NoNewPrivileges"] == ["yes"]
@@ -63,12 +66,12 @@ def test_ninguna_unidad_puede_ganar_permisos_ni_salir_adonde_no_debe(unidad: str
     assert dicho["IPAddressDeny"] == [solo_de_adentro if unidad == "llaqta-tareas" else "any"]
 
 
-def test_las_paginas_no_reciben_nada_que_abra_llaves() -> None:
-    web = entorno_de("llaqta-web")
-    assert web["LLAQTA_PAPEL"] == "web"
-    assert web["LLAQTA_LLAVERO"] == entorno_de("llaqta-llavero")["LLAQTA_LLAVERO"]
-    assert not set(SOLO_DE_QUIEN_SELLA) & set(web)
-    assert leer("llaqta-web")["EnvironmentFile"] == ["/etc/llaqta/comun.env"]
+def test_quienes_atienden_a_los_de_afuera_no_reciben_nada_que_abra_llaves() -> None:
+    assert entorno_de("llaqta-web")["LLAQTA_LLAVERO"] == entorno_de("llaqta-llavero")["LLAQTA_LLAVERO"]
+    for unidad in QUE_ATIENDEN:
+        assert entorno_de(unidad)["LLAQTA_PAPEL"] == "web"
+        assert not set(SOLO_DE_QUIEN_SELLA) & set(entorno_de(unidad))
+        assert leer(unidad)["EnvironmentFile"] == ["/etc/llaqta/comun.env"]
     for unidad in QUE_SELLAN:
         assert entorno_de(unidad)["LLAQTA_CLAVE_SELLO_FILE"] == "/etc/llaqta/clave-del-sello"
         assert "-/etc/llaqta/sello.env" in leer(unidad)["EnvironmentFile"]

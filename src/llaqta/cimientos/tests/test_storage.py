@@ -86,6 +86,25 @@ def test_un_nombre_que_no_es_huella_nunca_llega_al_disco(almacen: Almacen, nombr
         almacen.abrir(nombre)
 
 
+def test_lo_que_guardo_otro_usuario_del_sistema_no_estorba_y_queda_joven(
+    carpeta: AlmacenCarpeta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Páginas y tareas pueden ser dos usuarios: lo ajeno no se puede tocar, y se pone lo propio, que es igual."""
+    objeto = carpeta.guardar(b"lo mismo")
+    ruta = carpeta.ruta(objeto.sha256)
+    assert ruta is not None
+    os.utime(ruta, (1_000_000_000, 1_000_000_000))
+
+    def ajeno(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", ajeno)
+    assert carpeta.guardar(b"lo mismo") == objeto
+    assert (ruta.read_bytes(), ruta.stat().st_mode & 0o777) == (b"lo mismo", 0o440)
+    assert ruta.stat().st_mtime > 1_000_000_000
+    assert list((carpeta.raiz / ".nuevos").iterdir()) == []
+
+
 def test_guardar_dos_veces_lo_mismo_es_guardarlo_una(carpeta: AlmacenCarpeta) -> None:
     carpeta.guardar(CONTENIDO)
     primera = carpeta.ruta(HUELLA)
