@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from llaqta.cimientos.calendario import LIMA
 from llaqta.cimientos.models import Entidad
@@ -27,6 +28,12 @@ from llaqta.salas.tramites.models import (
     Tema,
     VersionProcedimiento,
 )
+
+# Lo que hypothesis busca no depende de la suerte ni de lo rápida que sea la máquina: un fallo se repite igual.
+settings.register_profile(
+    "casa", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("casa")
 
 CLAVE = "clave-de-prueba-1"
 """La contraseña de todas las cuentas del reparto."""

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from llaqta.cimientos.models import DiaNoLaborable
 from llaqta.conftest import (  # noqa: F401 — pytest encuentra aquí las piezas por su nombre
@@ -33,9 +32,6 @@ from llaqta.salas.tramites.models import VersionProcedimiento
 from llaqta.salas.tramites.tests.conftest import organigrama, tupa  # noqa: F401
 
 from .municipalidad import Municipalidad, el
-
-settings.register_profile("ley", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("ley")
 
 
 @pytest.fixture
