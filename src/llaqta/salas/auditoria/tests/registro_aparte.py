@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+# asn1crypto aprende los atributos de un PDF al importarse, y solo si nadie usó antes su lista, como se hace aquí abajo:
+# sin esto, pyHanko ya no podría escribirlos en las pruebas que corren después en el mismo proceso.
+import asn1crypto.pdf  # noqa: F401
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509

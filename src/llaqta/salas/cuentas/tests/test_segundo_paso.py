@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -23,8 +23,17 @@ def confirmar(navegador: Client) -> None:
     navegador.post("/cuenta/confirmar/", {"password": CLAVE})
 
 
-def codigo(secreto: str, *, de_hace: int = 0) -> str:
-    return str(format_hotp_value(hotp_value(secreto, int(time.time()) // 30 - de_hace)))
+INSTANTE = 1_790_000_000
+
+
+@pytest.fixture(autouse=True)
+def _reloj_quieto(monkeypatch: pytest.MonkeyPatch) -> None:
+    """El código cambia cada treinta segundos: entre calcularlo y escribirlo no debe pasar el tiempo."""
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=lambda: INSTANTE))
+
+
+def codigo(secreto: str) -> str:
+    return str(format_hotp_value(hotp_value(secreto, INSTANTE // 30)))
 
 
 @pytest.fixture

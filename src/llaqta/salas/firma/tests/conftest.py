@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+# asn1crypto aprende este atributo al importarse, y solo si nadie usó antes su lista de atributos.
+import asn1crypto.pdf  # noqa: F401
 import pytest
 
 from llaqta.cimientos.models import Entidad
