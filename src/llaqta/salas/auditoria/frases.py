@@ -77,7 +77,7 @@ FRASES: dict[str, str] = {
     "expedientes.ActoDeclaradoNulo": "se declaró nulo lo decidido en un expediente",
     "expedientes.AudienciaAbierta": "se abrió el plazo para dar razones antes de anular de oficio",
     "expedientes.CopiaEnviada": "envió copia a otra unidad",
-    "casilla.PlazoDesdeElAviso": "contó el plazo para acusar recibo desde que se aceptó el aviso, y no desde el depósito",
+    "casilla.PlazoDesdeElAviso": "contó el plazo para acusar recibo desde que se aceptó el aviso, no desde el depósito",
     "expedientes.DecisionDepositada": "depositó la decisión en la casilla",
     "expedientes.DeclaracionJuradaAnotada": "presentó su declaración jurada de aprobación por silencio",
     "expedientes.DerivadoAOtraEntidad": "envió un expediente a otra entidad",
