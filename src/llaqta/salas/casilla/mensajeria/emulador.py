@@ -1,7 +1,6 @@
 """Los dos emuladores, SIN VALOR: una pasarela HTTP y un módem que habla AT por un terminal virtual.
 
-Los usan las pruebas y la demostración. Uso interno de ``up``:
-``python -m llaqta.salas.casilla.mensajeria.emulador DESCRIPTOR CARPETA`` deja cada mensaje como un archivo ``.json``.
+Los usan las pruebas, y ``./llaqta gestion emular_sms`` para practicar antes de contratar una pasarela o comprar un módem.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import pty
 import re
 import select
 import socket
-import sys
 import threading
 import tty
 import uuid
@@ -223,10 +221,3 @@ class ModemDePrueba:
 
 def _primero(donde: bytes, *marcas: bytes) -> int:
     return min((lugar for marca in marcas if (lugar := donde.find(marca)) >= 0), default=-1)
-
-
-if __name__ == "__main__":
-    carpeta_ = Path(sys.argv[2])
-    carpeta_.mkdir(exist_ok=True, mode=0o700)
-    PasarelaDePrueba(carpeta=carpeta_).encender(socket.socket(fileno=int(sys.argv[1])))
-    threading.Event().wait()
