@@ -1,6 +1,6 @@
 """Los dos emuladores, SIN VALOR: una pasarela HTTP y un módem que habla AT por un terminal virtual.
 
-Los usan las pruebas, y ``./llaqta gestion emular_sms`` para practicar antes de contratar una pasarela o comprar un módem.
+Los usan las pruebas, y ``./llaqta gestion emular_sms`` para practicar antes de contratar o comprar.
 """
 
 from __future__ import annotations

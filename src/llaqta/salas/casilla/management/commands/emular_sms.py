@@ -33,15 +33,16 @@ class Command(BaseCommand):
             ajustes = ["LLAQTA_SMS=modem", f"LLAQTA_SMS_PUERTO={emulado.puerto}"]
         self.stdout.write("Sin valor: nadie recibe estos mensajes. En otra consola:\n")
         self.stdout.write(f"  {' '.join(ajustes)} ./llaqta gestion probar_sms 987654321\n")
+        self.stdout.flush()
         with suppress(KeyboardInterrupt):
-            _contar(emulado, self.stdout.write)
+            self._contar(emulado)
         emulado.apagar()
 
-
-def _contar(emulado: PasarelaDePrueba | ModemDePrueba, decir: Any) -> None:
-    dichos = 0
-    while True:
-        for mensaje in emulado.mensajes[dichos:]:
-            dichos += 1
-            decir(" · ".join(f"{clave}: {valor}" for clave, valor in mensaje.items()))
-        time.sleep(0.2)
+    def _contar(self, emulado: PasarelaDePrueba | ModemDePrueba) -> None:
+        dichos = 0
+        while True:
+            for mensaje in emulado.mensajes[dichos:]:
+                dichos += 1
+                self.stdout.write(" · ".join(f"{clave}: {valor}" for clave, valor in mensaje.items()))
+                self.stdout.flush()
+            time.sleep(0.2)
