@@ -49,7 +49,8 @@ class Filas:
 
     def leer(self, datos: Mapping[str, Any]) -> Filas:
         """Las filas que vienen en un POST, en su orden."""
-        total = min(int(str(datos.get(f"{self.prefijo}-total", "0")).strip() or 0), 60)
+        dicho = str(datos.get(f"{self.prefijo}-total", "")).strip()
+        total = min(int(dicho), 60) if dicho.isascii() and dicho.isdecimal() and len(dicho) < 5 else 0
         self.formularios = [self.clase(datos, prefix=f"{self.prefijo}-{n}") for n in range(total)]
         return self
 

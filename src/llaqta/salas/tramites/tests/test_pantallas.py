@@ -176,3 +176,15 @@ def test_la_orden_exporta_y_la_otra_carga(tupa: int, tmp_path: Any) -> None:
     assert escritura.a_yaml(
         queries.get_tupa(al=timezone.localdate()), siglas=queries.get_nombres_de_unidades()
     )
+
+
+@pytest.mark.parametrize("total", ["muchas", "-3", "9" * 5000, "²"])
+def test_una_cuenta_de_filas_que_no_es_un_numero_no_rompe_el_editor(total: str) -> None:
+    from llaqta.salas.tramites.filas import Listas
+
+    assert [filas.formularios for filas in Listas.del_formulario({"req-total": total}).todas] == [
+        [],
+        [],
+        [],
+        [],
+    ]
