@@ -56,6 +56,7 @@ def firma_en_cargo(firma: FirmaElectronica | None) -> dict[str, Any] | None:
         ],
         "huella": firma.huella,
         "nota": NO_ES_DIGITAL,
+        "texto": [linea.strip() for linea in firma.texto.texto.splitlines() if linea.strip()],
     }
 
 

@@ -295,6 +295,7 @@ def _seccion_de_firma(observacion: Observacion) -> list[dict[str, Any]]:
     if firma is None:
         return []
     filas = [*firma["filas"], ["Huella del acto", firma["huella"]], ["Qué vale", firma["nota"]]]
+    filas.append(["Lo que declaró", " ".join(firma["texto"])])
     return [{"titulo": prueba.TITULO, "filas": filas}]
 
 

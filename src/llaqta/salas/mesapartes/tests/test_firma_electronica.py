@@ -119,6 +119,7 @@ def test_el_cargo_la_llama_por_su_nombre_y_nunca_firma_digital(ciudadana: Person
     assert presentacion.firma.huella in dicho.replace(" ", "")
     assert "No es una firma digital" in dicho
     assert "Firmado digitalmente por QUISPE" not in dicho
+    assert TEXTO in dicho, "quien solo tiene el papel lee también lo que la persona declaró"
 
 
 def test_lo_que_no_paso_por_una_declaracion_se_recibe_y_el_cargo_no_dice_que_se_firmo(
@@ -178,6 +179,8 @@ def test_de_la_sesion_sale_con_que_ingreso(
     cargo = client.get(respuesta["Location"]).content.decode()
     assert "No es una firma digital" in cargo
     assert firma.huella in cargo
+    assert TEXTO in cargo
+    assert "pondrá su sello digital" in cargo, "todavía no lo puso: no se dice lo que no pasó"
 
 
 @pytest.mark.parametrize("version", ["2", "-1", "x", "٣", "99999999999"])
