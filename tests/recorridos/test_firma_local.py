@@ -13,19 +13,27 @@ from llaqta.lanzador.temporal import Casa
 pytestmark = pytest.mark.navegador
 
 
-def preparar(abrir: Callable[..., Visitante]) -> tuple[Visitante, str]:
-    """Lucía envía a la firma un oficio de uno de sus expedientes; devuelve a Julio y la dirección del proyecto."""
+def enviar_a_firma(abrir: Callable[..., Visitante], *, cuantos: int = 1) -> list[str]:
+    """Lucía envía a la firma oficios de uno de sus expedientes; devuelve las direcciones de los proyectos."""
     lucia = abrir(ESPECIALISTA)
     lucia.ir("/expedientes/?vista=a_mi_cargo")
     lucia.pagina.locator("main a", has_text=re.compile(r"EXP-\d{4}-\d{6}")).first.click()
     lucia.pagina.wait_for_load_state()
     expediente = re.search(r"EXP-\d{4}-\d{6}-[\dX]", lucia.pagina.url)
     assert expediente, lucia.pagina.url
-    lucia.ir(f"/expedientes/{expediente[0]}/redactar/")
-    lucia.pagina.get_by_label("Oficio", exact=True).check()
-    lucia.pulsar("Comenzar a redactar")
-    proyecto = lucia.pagina.url
-    lucia.pulsar("Guardar y enviar")
+    proyectos = []
+    for _ in range(cuantos):
+        lucia.ir(f"/expedientes/{expediente[0]}/redactar/")
+        lucia.pagina.get_by_label("Oficio", exact=True).check()
+        lucia.pulsar("Comenzar a redactar")
+        proyectos.append(lucia.pagina.url)
+        lucia.pulsar("Guardar y enviar")
+    return proyectos
+
+
+def preparar(abrir: Callable[..., Visitante]) -> tuple[Visitante, str]:
+    """Un oficio espera la firma de Julio, que lo tiene delante; devuelve a Julio y la dirección del proyecto."""
+    [proyecto] = enviar_a_firma(abrir)
     julio = abrir(SUBGERENTE)
     julio.pagina.goto(proyecto)
     return julio, proyecto
@@ -63,6 +71,22 @@ def test_un_oficio_se_firma_con_la_tarjeta_de_practica(casa: Casa, abrir: Callab
     assert {url for url in ajenas if not url.startswith((casa.url, "http://127.0.0.1:", "data:"))} == set()
 
 
+def test_varios_oficios_se_firman_en_un_viaje_y_se_ve_cada_uno(abrir: Callable[..., Visitante]) -> None:
+    proyectos = enviar_a_firma(abrir, cuantos=2)
+    julio = abrir(SUBGERENTE)
+    julio.ir("/expedientes/?vista=para_firma")
+    for proyecto in proyectos:
+        julio.pagina.locator(f"input[name=p][value='{proyecto.rstrip('/').rsplit('/', 1)[1]}']").check()
+    julio.pulsar("Firmar los marcados")
+    julio.foto("firmar-varios")
+    julio.pulsar("Firmar con mi DNIe o token")
+    julio.lee("2 documentos")
+    julio.pagina.get_by_role("button", name="Firmar con la tarjeta de práctica").click()
+    julio.pagina.get_by_text("La firma de práctica se comprobó").wait_for(timeout=60_000)
+    assert julio.pagina.get_by_text("Firma de práctica", exact=True).count() == 2
+    julio.foto("firmar-varios-hecho")
+
+
 def test_se_practica_desde_un_telefono_sin_javascript(abrir: Callable[..., Visitante]) -> None:
     julio = abrir(SUBGERENTE, telefono=True, javascript=False)
     julio.ir("/firma/local/practicar/")
@@ -70,7 +94,7 @@ def test_se_practica_desde_un_telefono_sin_javascript(abrir: Callable[..., Visit
     julio.pulsar("Empezar a practicar")
     julio.lee("Hoja de práctica, sin valor legal")
     julio.pulsar("Firmar con la tarjeta de práctica")
-    julio.lee("Su firma se comprobó y quedó puesta")
+    julio.lee("La firma de práctica se comprobó")
     julio.foto("practicar-hecho")
 
 
