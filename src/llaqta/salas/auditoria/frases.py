@@ -136,7 +136,7 @@ FRASES: dict[str, str] = {
     "firma.FirmaDePracticaAceptada": "practicó la firma en su equipo, sin valor legal",
     "firma.FirmaLocalAceptada": "firmó en su equipo, y su firma se comprobó",
     "firma.FirmaLocalCancelada": "dejó sin efecto un pedido de firma en su equipo",
-    "firma.FirmaLocalEntregada": "abrió Firma Perú para firmar en su equipo",
+    "firma.FirmaLocalEntregada": "abrió el programa de su equipo para firmar",
     "firma.FirmaLocalPedida": "pidió firmar con su DNIe o su token",
     "firma.FirmaLocalRechazada": "devolvió de su equipo un documento que no se aceptó",
     "firma.FirmaLocalVencida": "dejó pasar un pedido de firma en su equipo",

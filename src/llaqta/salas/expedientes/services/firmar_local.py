@@ -31,7 +31,7 @@ from llaqta.salas.expedientes.services.firmar import (
 )
 from llaqta.salas.firma.local import services as local
 from llaqta.salas.firma.local.destinos import Firmado, recibe_firmas
-from llaqta.salas.firma.local.firmantes import es_de_practica
+from llaqta.salas.firma.local.firmantes import es_de_practica, get_firmante
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 from llaqta.salas.firma.services import Motivo
 
@@ -41,12 +41,18 @@ _ETIQUETA = re.compile(rf"{re.escape(DESTINO)}:(\d+):v(\d+)")
 
 @transaction.atomic
 def pedir_firma_local(
-    *, actor: Persona, proyecto: Proyecto, version: int | None = None, ahora: datetime
+    *,
+    actor: Persona,
+    proyecto: Proyecto,
+    version: int | None = None,
+    firmante: str = "firmaperu",
+    ahora: datetime,
 ) -> SesionDeFirma:
     """Numera y compone el proyecto, y abre una sesión para que ``actor`` lo firme con su DNIe o su token.
 
     El número queda reservado para este proyecto: si no se firma, el siguiente intento lo usa. Nada más cambia.
 
+    :param firmante: con qué programa de su equipo (``firma.local.firmantes``)
     :raises Denegado: si hoy no ocupa el puesto que firma, o si no es competente (3.1)
     :raises NoProcede: si ya se firmó, no está para firma, le falta un visto bueno, o no hay con qué firmar así
     :raises EntradaInvalida: si el cuerpo no se puede componer
@@ -61,6 +67,7 @@ def pedir_firma_local(
         motivo=manera.motivo.label,
         cargo=manera.cargo,
         caja=manera.caja,
+        firmante=firmante,
         entrenamiento=es_de_practica(),
         ahora=ahora,
     )
@@ -180,5 +187,6 @@ def recibir_firma_local(*, sesion: SesionDeFirma, firmados: Sequence[Firmado], a
 
 def _de_la_firma(sesion: SesionDeFirma, firmado: Firmado) -> dict[str, object]:
     """Lo que se anota de cómo se firmó."""
-    dicho: dict[str, object] = {"firmado_con": "Firma Perú", "sesion_de_firma": str(sesion.referencia)}
+    con = get_firmante(sesion.firmante).nombre
+    dicho: dict[str, object] = {"firmado_con": con, "sesion_de_firma": str(sesion.referencia)}
     return {**dicho, "sin_valor_legal": True} if firmado.de_demostracion else dicho

@@ -99,18 +99,21 @@ def firmar_lote(*, actor: Persona, elegidos: Sequence[Elegido], pin: str, ahora:
     return hechos
 
 
-def pedir_firma_local_de_lote(*, actor: Persona, elegidos: Sequence[Elegido], ahora: datetime) -> Viaje:
+def pedir_firma_local_de_lote(
+    *, actor: Persona, elegidos: Sequence[Elegido], firmante: str = "firmaperu", ahora: datetime
+) -> Viaje:
     """Numera los proyectos y abre una sola sesión para que ``actor`` los firme juntos en su equipo.
 
     Los números quedan reservados como al firmar uno. El que no se puede firmar se aparta sin gastar número, y no
     detiene a los demás.
 
+    :param firmante: con qué programa de su equipo (``firma.local.firmantes``)
     :raises Denegado: si no firma documentos
     :raises NoProcede: si son demasiados, o no hay con qué firmar así
     """
     cuentas.exigir(actor, "expedientes.firmar")
     _check_cuantos(elegidos)
-    local_policies.check_puede_usarla(actor, DESTINO, entrenamiento=es_de_practica())
+    local_policies.check_puede_usarla(actor, DESTINO, firmante=firmante, entrenamiento=es_de_practica())
     maneras, apartados = _repartir(actor, elegidos, ahora)
     documentos = []
     for elegido, manera in maneras:
@@ -129,6 +132,7 @@ def pedir_firma_local_de_lote(*, actor: Persona, elegidos: Sequence[Elegido], ah
         motivo=manera.motivo.label,
         cargo=manera.cargo,
         caja=manera.caja,
+        firmante=firmante,
         entrenamiento=es_de_practica(),
         ahora=ahora,
     )

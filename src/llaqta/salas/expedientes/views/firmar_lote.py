@@ -20,7 +20,7 @@ from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.expedientes import forms, queries, services
 from llaqta.salas.expedientes.models import Proyecto
 from llaqta.salas.expedientes.views.acto import quien
-from llaqta.salas.firma.local.firmantes import ConFirmaPeru, es_de_practica
+from llaqta.salas.firma.local.firmantes import es_de_practica, get_firmantes
 
 _MARCADOS_A_LO_MAS = 100
 _RECUERDO = "lo_firmado"
@@ -57,7 +57,12 @@ def firmar_varios_en_mi_equipo(request: HttpRequest) -> HttpResponse:
     if not elegidos:
         return _nada(request)
     try:
-        viaje = services.pedir_firma_local_de_lote(actor=persona, elegidos=elegidos, ahora=timezone.now())
+        viaje = services.pedir_firma_local_de_lote(
+            actor=persona,
+            elegidos=elegidos,
+            firmante=request.POST.get("firmante", "firmaperu"),
+            ahora=timezone.now(),
+        )
     except NoEncontrado:
         raise
     except Negativa as negativa:
@@ -102,7 +107,7 @@ def _pagina(request: HttpRequest, form: forms.FirmarVariosForm, marcados: list[i
         "listos": [previsto for previsto in previstos if not previsto.frase],
         "sobran": len(sobran),
         "tope": services.TOPE_DE_LOTE,
-        "en_su_equipo": ConFirmaPeru().disponible(persona, ahora=ahora),
+        "en_su_equipo": get_firmantes(persona),
         "de_practica": es_de_practica(),
     }
     estado = 422 if form.is_bound else 200

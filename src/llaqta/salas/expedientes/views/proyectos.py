@@ -24,7 +24,7 @@ from llaqta.salas.expedientes.campos import CAMPOS
 from llaqta.salas.expedientes.composicion import componer_proyecto
 from llaqta.salas.expedientes.models import Movimiento, Proyecto
 from llaqta.salas.expedientes.views.acto import quien
-from llaqta.salas.firma.local.firmantes import ConFirmaPeru, es_de_practica
+from llaqta.salas.firma.local.firmantes import es_de_practica, get_firmantes
 from llaqta.salas.firma.local.practica import puede_practicar
 
 
@@ -181,7 +181,11 @@ def firmar_en_mi_equipo(request: HttpRequest, pk: int) -> HttpResponse:
     hallado = queries.get_proyecto(pk, para=quien(request))
     try:
         sesion = services.pedir_firma_local(
-            actor=quien(request), proyecto=hallado, version=version_a_la_vista(request), ahora=timezone.now()
+            actor=quien(request),
+            proyecto=hallado,
+            version=version_a_la_vista(request),
+            firmante=request.POST.get("firmante", "firmaperu"),
+            ahora=timezone.now(),
         )
     except NoEncontrado:
         raise
@@ -246,7 +250,7 @@ def _pagina(request: HttpRequest, hallado: Proyecto, **formularios: Any) -> Http
         "devolver": forms.DevolverForm(initial=inicial),
         "renunciar": forms.RenunciarForm(initial=inicial),
         "reservado": hallado.numero_reservado,
-        "en_su_equipo": para_firma and ConFirmaPeru().disponible(persona, ahora=timezone.now()),
+        "en_su_equipo": get_firmantes(persona) if para_firma else [],
         "de_practica": es_de_practica(),
         "puede_practicar": puede_practicar(persona),
         **formularios,

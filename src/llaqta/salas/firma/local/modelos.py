@@ -23,7 +23,7 @@ class SesionDeFirma(models.Model):
         """Por dónde va; ``rules.TRANSICIONES`` dice de cuál se pasa a cuál."""
 
         PENDIENTE = rules.PENDIENTE, "Lista para firmar"
-        ENTREGADA = rules.ENTREGADA, "Firma Perú la recibió"
+        ENTREGADA = rules.ENTREGADA, "Su equipo la recibió"
         DESCARGADA = rules.DESCARGADA, "Firmando en su equipo"
         ACEPTADA = rules.ACEPTADA, "Firmada"
         RECHAZADA = rules.RECHAZADA, "La firma no se aceptó"
@@ -34,6 +34,7 @@ class SesionDeFirma(models.Model):
     persona = models.ForeignKey(Persona, on_delete=models.PROTECT, related_name="sesiones_de_firma")
     documento_esperado = models.CharField("documento de quien debe firmar", max_length=40)
     ruc_esperado = models.CharField("RUC por el que puede firmar", max_length=11, blank=True)
+    firmante = models.CharField("con qué programa se firma", max_length=20, default="firmaperu")
     destino = models.CharField("qué sala espera la firma", max_length=60)
     volver_a = models.CharField("a qué página se vuelve", max_length=200)
     nivel = models.CharField("nivel pedido", max_length=1, default="B")

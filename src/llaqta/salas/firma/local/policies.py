@@ -9,7 +9,7 @@ from django.conf import settings
 
 from llaqta.cimientos.errors import Denegado, NoEncontrado, NoProcede
 from llaqta.salas.cuentas.models import Persona
-from llaqta.salas.firma.local import credenciales, rules
+from llaqta.salas.firma.local import firmantes, rules
 from llaqta.salas.firma.local.destinos import DESTINOS
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 
@@ -42,29 +42,30 @@ def check_del_personal(actor: Persona) -> None:
         raise NoEncontrado
 
 
-def check_puede_usarla(actor: Persona, destino: str, *, entrenamiento: bool) -> None:
-    """Comprueba que esa persona puede firmar en su equipo, antes de preparar nada.
+def check_puede_usarla(actor: Persona, destino: str, *, firmante: str, entrenamiento: bool) -> None:
+    """Comprueba que esa persona puede firmar en su equipo con ese programa, antes de preparar nada.
 
-    :raises NoProcede: si la municipalidad no tiene autorización, o la persona no tiene DNI
+    :raises NoProcede: si la municipalidad no puede usarlo todavía, o la persona no tiene DNI
     """
     if destino not in DESTINOS:
         raise LookupError(f"Nadie recibe firmas para «{destino}».")
     if entrenamiento and not settings.FIRMA_ENTRENAMIENTO:
         raise NoProcede("Esta instalación no está en modo de entrenamiento.")
-    if not entrenamiento and not credenciales.hay_credenciales():
-        raise NoProcede(
-            "La municipalidad todavía no puede usar Firma Perú: falta su archivo de autorización. Avise a informática."
-        )
+    elegido = firmantes.get_firmante(firmante)
+    if not entrenamiento:
+        elegido.check_listo()
     if actor.clase != Persona.Clase.NATURAL or actor.tipo_documento != Persona.TipoDocumento.DNI:
         raise NoProcede("Con DNIe o token firma quien tiene DNI peruano. Firme con su PIN.")
 
 
-def check_pedir(actor: Persona, destino: str, pdfs: Sequence[bytes], *, entrenamiento: bool) -> None:
+def check_pedir(
+    actor: Persona, destino: str, pdfs: Sequence[bytes], *, firmante: str, entrenamiento: bool
+) -> None:
     """Comprueba que se puede pedir la firma de esos documentos.
 
     :raises NoProcede: si no puede usarla (``check_puede_usarla``), o son demasiados documentos o demasiado pesados
     """
-    check_puede_usarla(actor, destino, entrenamiento=entrenamiento)
+    check_puede_usarla(actor, destino, firmante=firmante, entrenamiento=entrenamiento)
     if not 1 <= len(pdfs) <= DOCUMENTOS_POR_LOTE:
         raise NoProcede(f"Se firman juntos hasta {DOCUMENTOS_POR_LOTE} documentos.")
     if sum(map(len, pdfs)) > maximo():

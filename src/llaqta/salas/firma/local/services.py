@@ -20,7 +20,7 @@ from llaqta.salas.firma.events import (
     FirmaLocalPedida,
     FirmaLocalVencida,
 )
-from llaqta.salas.firma.local import credenciales, firmaperu, lote, policies, rules
+from llaqta.salas.firma.local import firmantes, firmaperu, lote, policies, rules
 from llaqta.salas.firma.local.modelos import DocumentoPorFirmar, SesionDeFirma
 from llaqta.salas.firma.local.paso import anunciar, leer_original, pasar, por_ficha, tomar
 from llaqta.salas.firma.local.recepcion import check_puede_devolver, recibir_firmado
@@ -39,9 +39,6 @@ __all__ = [
     "vencer_sesiones",
 ]
 
-SIN_JWT = "PRACTICA"
-"""Lo que lleva ``token`` en la práctica de quien todavía no tiene su autorización de la PCM."""
-
 
 @dataclass(frozen=True)
 class PorFirmar:
@@ -58,7 +55,7 @@ class PorFirmar:
 
 @dataclass(frozen=True)
 class Apertura:
-    """Lo que la página entrega a Firma Perú."""
+    """Lo que la página entrega al programa que firma."""
 
     puerto: str
     parametro: str
@@ -84,20 +81,25 @@ def pedir_firma(
     cargo: str,
     ahora: datetime,
     caja: Caja | None = None,
+    firmante: str = "firmaperu",
     entrenamiento: bool = False,
 ) -> SesionDeFirma:
     """Prepara una sesión para que ``actor`` firme esos bytes exactos en su equipo; la que tuviera abierta se cancela.
 
     :param destino: quién recibirá lo firmado (``destinos.recibe_firmas``)
+    :param firmante: con qué programa de su equipo (``firmantes.FIRMANTES``)
     :param entrenamiento: acepta certificados de demostración, y solo si la instalación lo permite
-    :raises NoProcede: si la municipalidad no puede usar Firma Perú, o la persona no tiene DNI
+    :raises NoProcede: si la municipalidad no puede usar ese programa, o la persona no tiene DNI
     """
-    policies.check_pedir(actor, destino, [por.pdf for por in documentos], entrenamiento=entrenamiento)
+    policies.check_pedir(
+        actor, destino, [por.pdf for por in documentos], firmante=firmante, entrenamiento=entrenamiento
+    )
     _cancelar_las_abiertas(actor, destino, [por.etiqueta for por in documentos], ahora)
     sesion = SesionDeFirma.objects.create(
         persona=actor,
         documento_esperado=actor.numero_documento,
         ruc_esperado=Entidad.actual().ruc,
+        firmante=firmante,
         destino=destino,
         volver_a=volver_a,
         nivel=str(settings.FIRMAPERU_NIVEL),
@@ -118,7 +120,7 @@ def pedir_firma(
 
 @transaction.atomic
 def abrir_firma(*, actor: Persona, sesion: SesionDeFirma, ip: str | None, ahora: datetime) -> Apertura:
-    """Da a la página lo que pide Firma Perú, con una ficha nueva; la que se hubiera dado antes deja de servir.
+    """Da a la página lo que pide el programa que firma, con una ficha nueva; la que se hubiera dado deja de servir.
 
     :raises NoEncontrado: si la sesión es de otra persona
     :raises FichaUsada: si ya se usó, se canceló o venció
@@ -126,17 +128,18 @@ def abrir_firma(*, actor: Persona, sesion: SesionDeFirma, ip: str | None, ahora:
     """
     policies.check_es_suya(actor, sesion)
     ficha = rules.nueva_ficha()
-    _get_jwt(sesion, ahora)
+    firmante = firmantes.get_firmante(sesion.firmante)
+    firmante.permiso(sesion, ahora=ahora)
     tomada = tomar(sesion.pk, rules.PENDIENTE, ahora)
     tomada.ficha_de_argumentos, tomada.ip, tomada.cambiada_en = rules.huella_de_ficha(ficha), ip, ahora
     tomada.save(update_fields=["ficha_de_argumentos", "ip", "cambiada_en"])
     varios = tomada.documentos.count() > 1
-    parametro = firmaperu.parametro(
+    parametro = firmante.parametro(
         url_de_argumentos=_absoluta("firma_local_argumentos"),
         ficha=ficha,
         extension="7z" if varios else "pdf",
     )
-    return Apertura(puerto=str(settings.FIRMAPERU_PUERTO), parametro=parametro)
+    return Apertura(puerto=firmante.puerto, parametro=parametro)
 
 
 def entregar_argumentos(*, ficha: str, ip: str | None, ahora: datetime) -> str:
@@ -147,7 +150,8 @@ def entregar_argumentos(*, ficha: str, ip: str | None, ahora: datetime) -> str:
     """
     sesion = por_ficha("ficha_de_argumentos", ficha)
     policies.check_ip(sesion, ip)
-    jwt = _get_jwt(sesion, ahora)
+    firmante = firmantes.get_firmante(sesion.firmante)
+    permiso = firmante.permiso(sesion, ahora=ahora)
     descarga, devolucion = rules.nueva_ficha(), rules.nueva_ficha()
     with transaction.atomic():
         tomada = tomar(sesion.pk, rules.PENDIENTE, ahora, ficha=("ficha_de_argumentos", ficha))
@@ -162,7 +166,8 @@ def entregar_argumentos(*, ficha: str, ip: str | None, ahora: datetime) -> str:
         descargar=_absoluta("firma_local_descargar", descarga),
         devolver=_absoluta("firma_local_devolver", devolucion),
     )
-    return firmaperu.argumentos(tomada, direcciones=direcciones, jwt=jwt, lote=tomada.documentos.count() > 1)
+    varios = tomada.documentos.count() > 1
+    return firmante.argumentos(tomada, direcciones=direcciones, permiso=permiso, lote=varios)
 
 
 def entregar_documento(*, ficha: str, ip: str | None, ahora: datetime) -> Entrega:
@@ -254,12 +259,6 @@ def _cancelar_las_abiertas(actor: Persona, destino: str, etiquetas: Sequence[str
     )
     for sesion in anteriores:
         _cancelar(sesion, "Se volvió a pedir la firma.", ahora)
-
-
-def _get_jwt(sesion: SesionDeFirma, ahora: datetime) -> str:
-    if sesion.entrenamiento and not credenciales.hay_credenciales():
-        return SIN_JWT
-    return credenciales.PORTERO.get_permiso(credenciales.leer(), ahora=ahora)
 
 
 def _absoluta(nombre: str, *argumentos: str) -> str:

@@ -24,7 +24,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from llaqta.cimientos.errors import Negativa, NoEncontrado
 from llaqta.cimientos.web.middleware import POLITICA_DE_CONTENIDO
 from llaqta.salas.cuentas.acceso import PeticionDePersona, exige_persona
-from llaqta.salas.firma.local import policies, practica, queries, rules, services
+from llaqta.salas.firma.local import firmantes, policies, practica, queries, rules, services
+from llaqta.salas.firma.local.firmantes import FirmanteLocal
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 
 _TELEFONO = re.compile(r"Android|iPhone|iPad|iPod", re.IGNORECASE)
@@ -43,9 +44,9 @@ TONOS = {
 @require_safe
 @never_cache
 def sesion(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
-    """La página desde la que se abre Firma Perú y se mira en qué está; sin JavaScript, se actualiza a mano."""
+    """La página desde la que se abre el programa y se mira en qué está; sin JavaScript, se actualiza a mano."""
     hallada = queries.get_sesion(referencia, para=request.persona)
-    vencida = hallada.vencida(timezone.now())
+    vencida, firmante = hallada.vencida(timezone.now()), firmantes.FIRMANTES.get(hallada.firmante)
     contexto = {
         "sesion": hallada,
         "documentos": hallada.documentos.all(),
@@ -53,17 +54,17 @@ def sesion(request: PeticionDePersona, referencia: UUID) -> HttpResponse:
         "vencida": vencida,
         "tono": "neutro" if vencida else _tono(hallada),
         "desde_telefono": bool(_TELEFONO.search(request.headers.get("User-Agent", ""))),
-        "puede_abrir": hallada.estado == rules.PENDIENTE and not vencida,
+        "puede_abrir": firmante is not None and hallada.estado == rules.PENDIENTE and not vencida,
         "espera": hallada.estado in (rules.ENTREGADA, rules.DESCARGADA) and not vencida,
-        "guion": "" if hallada.entrenamiento else settings.FIRMAPERU_GUION,
-        "jquery": "" if hallada.entrenamiento else settings.FIRMAPERU_JQUERY,
-        "jquery_suma": settings.FIRMAPERU_JQUERY_SUMA,
+        # Uno que la instalación retiró todavía nombra las sesiones que lo usaron.
+        "firmante": firmante.nombre if firmante else "El programa de su equipo",
+        "guiones": firmante.guiones if firmante and not hallada.entrenamiento else [],
         "minutos": settings.FIRMA_LOCAL_MINUTOS,
     }
     respuesta = render(request, "firma/local/sesion.html", contexto)
-    if contexto["puede_abrir"] or contexto["espera"]:
+    if firmante and (contexto["puede_abrir"] or contexto["espera"]):
         respuesta.headers["Content-Security-Policy"] = politica_de_la_pagina(
-            entrenamiento=hallada.entrenamiento
+            firmante, entrenamiento=hallada.entrenamiento
         )
     return respuesta
 
@@ -247,16 +248,16 @@ class _Tope(FileUploadHandler):
         """El archivo lo arma el que sigue."""
 
 
-def politica_de_la_pagina(*, entrenamiento: bool) -> str:
+def politica_de_la_pagina(firmante: FirmanteLocal, *, entrenamiento: bool) -> str:
     """La política de contenido de la única página que habla con el componente.
 
-    En la práctica no se carga nada de afuera; fuera de ella, solo los dos guiones públicos, por su dirección completa.
+    En la práctica no se carga nada de afuera; fuera de ella, solo los guiones del firmante, por su dirección completa.
     """
-    componente = f"http://127.0.0.1:{settings.FIRMAPERU_PUERTO}"
+    componente = f"http://127.0.0.1:{firmante.puerto}"
     cambios = {"connect-src 'self'": f"connect-src 'self' {componente}"}
     if not entrenamiento:
-        guiones = " ".join((settings.FIRMAPERU_JQUERY, settings.FIRMAPERU_GUION))
-        de_donde = urlsplit(settings.FIRMAPERU_GUION)
+        guiones = " ".join(guion.direccion for guion in firmante.guiones)
+        de_donde = urlsplit(firmante.guiones[-1].direccion)
         cambios["script-src 'self'"] = f"script-src 'self' {guiones}"
         # Para encender el componente, el guion abre en un marco la dirección de su instalador.
         cambios["frame-src 'self'"] = f"frame-src 'self' {de_donde.scheme}://{de_donde.netloc} jnlps:"

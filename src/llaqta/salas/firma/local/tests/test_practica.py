@@ -17,7 +17,7 @@ from llaqta.cimientos.models import Suceso
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.firma.local import emulador, services
 from llaqta.salas.firma.local.emulador import Componente, Emulador, NoSalio, Respuesta
-from llaqta.salas.firma.local.firmantes import ConFirmaPeru, get_firmantes
+from llaqta.salas.firma.local.firmantes import get_firmantes
 from llaqta.salas.firma.local.modelos import SesionDeFirma
 
 from .conftest import Reloj
@@ -123,14 +123,14 @@ def test_fuera_del_entrenamiento_no_hay_donde_practicar(
     assert not Suceso.objects.filter(tipo__startswith="firma.FirmaLocal").exists()
 
 
-def test_con_que_puede_firmar_cada_quien(jefe: Persona, ahora: Any, settings: Any) -> None:
+def test_con_que_puede_firmar_cada_quien(jefe: Persona, settings: Any) -> None:
     settings.DEMO = True
-    assert [f.codigo for f in get_firmantes(jefe, ahora=ahora)] == ["firmaperu"]
+    assert [f.codigo for f in get_firmantes(jefe)] == ["firmaperu"]
     settings.DEMO = False
-    assert get_firmantes(jefe, ahora=ahora) == []
+    assert get_firmantes(jefe) == []
     jefe.tipo_documento = "CE"
     settings.DEMO = True
-    assert not ConFirmaPeru().disponible(jefe, ahora=ahora)
+    assert get_firmantes(jefe) == []
 
 
 # --- El componente de práctica --------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ const firmaLocal = {
       const respuesta = await this.enviar(this.marco.dataset.firma);
       const dicho = await respuesta.json();
       if (!respuesta.ok) throw new Error(dicho.frase);
-      if (typeof startSignature !== "function") throw new Error("No se pudo cargar Firma Perú. Revise su conexión o firme con su PIN.");
+      if (typeof startSignature !== "function") throw new Error(`No se pudo cargar ${this.marco.dataset.nombre}. Revise su conexión o firme con su PIN.`);
       startSignature(dicho.puerto, dicho.parametro);
       this.esperar();
     } catch (error) {
@@ -59,7 +59,7 @@ const firmaLocal = {
 };
 
 function signatureInit() {
-  firmaLocal.decir("Buscando Firma Perú en este equipo…");
+  firmaLocal.decir(`Buscando ${firmaLocal.marco.dataset.nombre} en este equipo…`);
 }
 
 function signatureOk() {
