@@ -5,12 +5,16 @@ Hypothesis busca una sucesión de actos que rompa una promesa de la ley; si la e
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
+from django.conf import settings as settings_de_django
 from django.db import transaction
+from django.test import override_settings
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,6 +28,10 @@ from hypothesis.stateful import (
 
 from llaqta.cimientos.errors import Negativa
 from llaqta.cimientos.models import Serie, Suceso
+from llaqta.salas.auditoria import integridad
+from llaqta.salas.auditoria import queries as libro
+from llaqta.salas.auditoria import services as auditoria
+from llaqta.salas.auditoria.models import Hoja
 from llaqta.salas.casilla import services as casilla
 from llaqta.salas.casilla.models import Notificacion
 from llaqta.salas.casilla.testing import avisar_todo
@@ -58,8 +66,10 @@ class Vida(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.transaccion = transaction.atomic()
+        self.transaccion._from_testcase = True  # type: ignore[attr-defined]  # el registro se ordena dentro de ella
         self.transaccion.__enter__()
         self.m = Mundo(self.mundo.muni, self.mundo.gente, self.mundo.tramites)
+        self.registro = Path(tempfile.mkdtemp(dir=settings_de_django.REGISTRO.parent))
         self.antes = vida.huella()
         self.hechos: Counter[str] = Counter()
         self.paso = 0
@@ -113,6 +123,19 @@ class Vida(RuleBasedStateMachine):
         self._declarar()
         assert vida.huella() == self.antes, "declarar dos veces no es declarar una"
         self._nada_quedo_sin_declarar()
+        self._todo_esta_en_el_libro()
+
+    def _todo_esta_en_el_libro(self) -> None:
+        """Cada suceso tiene su renglón para quien controla y su hoja en el registro, que se rehace y coincide."""
+        with override_settings(REGISTRO=self.registro):
+            auditoria.secuenciar_ahora(ahora=self.m.ahora)
+            informe = integridad.verificar()
+        assert informe.intacto, informe.hallazgos
+        sucesos = Suceso.objects.count()
+        assert (informe.tamano, Hoja.objects.count()) == (sucesos, sucesos)
+        renglones = libro.iter_renglones(para=self.m.gente["irene"], filtros=libro.Filtros())
+        assert sum(1 for _ in renglones) == sucesos
+        self.antes = vida.huella()
 
     def _nada_quedo_sin_declarar(self) -> None:
         """Recién corrido el programador, ningún plazo vencido sigue como si nada."""
@@ -286,6 +309,7 @@ def mundo(
     muni: Municipalidad,
     otro_ciudadano: Persona,
     asesor: Persona,
+    auditora: Persona,
     rosa_con_casilla: None,
     julio_firma: None,
 ) -> Mundo:
@@ -309,7 +333,7 @@ def mundo(
         codigos.append(codigo)
     gente = {
         "rosa": muni.rosa, "mario": muni.mario, "lucia": muni.lucia, "julio": muni.julio, "elmer": asesor,
-        "teodoro": otro_ciudadano,
+        "teodoro": otro_ciudadano, "irene": auditora,
     }  # fmt: skip
     return Mundo(muni, gente, codigos)
 
