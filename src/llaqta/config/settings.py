@@ -377,10 +377,14 @@ CARGO_ESPERA_PRUEBA = leer_numero(
 AUTH_USER_MODEL = "cuentas.Cuenta"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 CLAVES_FILTRADAS = leer(
-    "LLAQTA_CLAVES_FILTRADAS", "", "Archivo ordenado de huellas SHA-1 de contraseñas que circulan; vacío, ninguno."
+    "LLAQTA_CLAVES_FILTRADAS",
+    "",
+    "Archivo ordenado de huellas SHA-1 de contraseñas que circulan; vacío, ninguno.",
 )
 if CLAVES_FILTRADAS and not Path(CLAVES_FILTRADAS).is_file():
-    raise ImproperlyConfigured(f"LLAQTA_CLAVES_FILTRADAS nombra un archivo que no está: «{CLAVES_FILTRADAS}».")
+    raise ImproperlyConfigured(
+        f"LLAQTA_CLAVES_FILTRADAS nombra un archivo que no está: «{CLAVES_FILTRADAS}»."
+    )
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
