@@ -130,14 +130,23 @@ def _doblar(linea: str) -> str:
     return "\r\n ".join([*trozos, actual])
 
 
-def dictamen_del_registrado(*, veredicto: str, motivos: Sequence[str], anulado: str = "") -> Dictamen:
+def dictamen_del_registrado(
+    *, veredicto: str, motivos: Sequence[str], anulado: str = "", nulo: str = ""
+) -> Dictamen:
     """Lo que se dice del documento que guarda la municipalidad.
 
     :param veredicto: VALIDA, INDETERMINADA, INVALIDA o SIN_FIRMA
     :param anulado: por qué se anuló, si se anuló
+    :param nulo: qué resolución lo declaró nulo, si alguna lo hizo (art. 12.1)
     """
     if anulado:
         return Dictamen("Este documento fue anulado", f"Ya no tiene efecto. Motivo: {anulado}", "alerta")
+    if nulo:
+        return Dictamen(
+            "Este documento fue declarado nulo",
+            f"Lo declaró nulo {nulo}: no vale desde que se dictó (Ley 27444, art. 12.1).",
+            "alerta",
+        )
     detalle = " ".join(motivos)
     if veredicto == "VALIDA":
         return Dictamen(

@@ -20,6 +20,7 @@ from llaqta.salas.expedientes.queries.expediente import (
     get_documentos,
     get_expediente,
     get_expedientes_de,
+    get_nulidad,
     get_por_numero_y_clave,
 )
 from llaqta.salas.expedientes.queries.exportacion import (
@@ -140,6 +141,7 @@ __all__ = [
     "get_limite",
     "get_movimiento",
     "get_movimientos",
+    "get_nulidad",
     "get_organo",
     "get_palabras",
     "get_personal",

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from llaqta.cimientos.errors import NoEncontrado
 from llaqta.salas.cuentas.models import Persona
+from llaqta.salas.documentos.models import Documento
 from llaqta.salas.expedientes import policies, rules
-from llaqta.salas.expedientes.models import Expediente, Incorporado, Movimiento
+from llaqta.salas.expedientes.models import ActoNulo, Expediente, Incorporado, Movimiento
 
 _CON_DATOS = (
     "version_tramite__procedimiento",
@@ -98,3 +99,8 @@ def get_documentos(expediente: Expediente, *, para: Persona | None) -> list[Inco
         for fila in hallados:
             fila.nulo = por_documento.get(fila.documento_id)
     return hallados
+
+
+def get_nulidad(documento: Documento, *, para: Persona | None) -> ActoNulo | None:
+    """La declaración que lo hizo nulo, si la hay; la puede saber cualquiera (``para``) que tenga el documento."""
+    return ActoNulo.objects.filter(documento=documento).select_related("declarado_por__tipo").last()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from llaqta.cimientos.errors import EntradaInvalida, NoProcede
 from llaqta.salas.cuentas.models import Persona
@@ -66,6 +67,19 @@ def test_anulado_sin_con_que_decidir_vuelve_a_su_oficial_con_su_reloj(caso: Caso
     titulos = [h.titulo for h in expedientes.get_historia(expediente, para=None)]
     assert "La decisión anterior quedó anulada" in titulos
     assert "Su trámite vuelve a evaluarse" in titulos
+
+
+def test_quien_verifica_lo_anulado_ve_que_es_nulo_y_quien_lo_declaro(caso: Caso, apelado: Recurso) -> None:
+    assert apelado.acto is not None
+    direccion = f"/v/{apelado.acto.cvd}"
+    assert "Este documento fue declarado nulo" not in Client().get(direccion).content.decode()
+
+    _resolver(caso, apelado, VUELVE)
+
+    pagina = Client().get(direccion).content.decode()
+    assert "Este documento fue declarado nulo" in pagina
+    assert f"Lo declaró nulo {apelado.decision}: no vale desde que se dictó (Ley 27444, art. 12.1)." in pagina
+    assert "Este documento es auténtico" not in pagina
 
 
 def test_repuesto_se_decide_otra_vez_y_lo_nuevo_se_impugna_como_la_primera(

@@ -23,6 +23,7 @@ from llaqta.salas.auditoria.pruebas import NoCoincide, Prueba, TodaviaNo
 from llaqta.salas.cuentas.models import Persona
 from llaqta.salas.documentos import queries as documentos
 from llaqta.salas.documentos.models import Documento, VersionAnterior, Vista
+from llaqta.salas.expedientes import queries as expedientes
 from llaqta.salas.expedientes import rules as numeros
 from llaqta.salas.expedientes.models import Expediente
 from llaqta.salas.firma import queries as firma
@@ -216,8 +217,8 @@ def comprobar_suelto(copia: bytes, *, para: Persona | None, ahora: datetime) -> 
         motivos=informe.motivos,
         con_firmas=bool(informe.firmas),
     )
-    if documento is not None and documento.anulado_en:
-        dictamen = rules.dictamen_del_registrado(veredicto="", motivos=(), anulado=documento.motivo_anulacion)
+    if documento is not None and (sin_efecto := _get_sin_efecto(documento, para)):
+        dictamen = rules.dictamen_del_registrado(veredicto="", motivos=(), **sin_efecto)
     return Comparacion(dictamen, informe, huella, documento)
 
 
@@ -247,7 +248,7 @@ def _mirar(documento: Documento, para: Persona | None, ahora: datetime) -> Verif
     dictamen = rules.dictamen_del_registrado(
         veredicto=informe.veredicto.value,
         motivos=informe.motivos,
-        anulado=documento.motivo_anulacion if documento.anulado_en else "",
+        **_get_sin_efecto(documento, para),
     )
     se_lee = acceso in ("publico", "propio")
     return Verificacion(
@@ -264,6 +265,14 @@ def _mirar(documento: Documento, para: Persona | None, ahora: datetime) -> Verif
         ),
         comprobado_en=informe.verificado_en or ahora,
     )
+
+
+def _get_sin_efecto(documento: Documento, para: Persona | None) -> dict[str, str]:
+    """Por qué ya no tiene efecto, aunque su firma siga siendo buena; vacío si lo tiene."""
+    nulidad = expedientes.get_nulidad(documento, para=para)
+    if documento.anulado_en:
+        return {"anulado": documento.motivo_anulacion}
+    return {"nulo": str(nulidad.declarado_por)} if nulidad else {}
 
 
 def _informe(documento: Documento, ahora: datetime) -> Informe:
