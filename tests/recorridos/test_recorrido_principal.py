@@ -245,7 +245,7 @@ def notificar_y_abrir(
     """Se deposita en la casilla de Rosa, le llega un correo y la abre: ese es su acuse. Devuelve la resolución."""
     antes = len(correos_para(casa, "45678901@"))
     especialista.ir(f"/expedientes/{expediente}/")
-    especialista.pulsar("Notificar la decisión")
+    especialista.pulsar("Notificar")
     especialista.foto("notificar")
     especialista.pulsar("Depositar en su casilla")
     esperar(

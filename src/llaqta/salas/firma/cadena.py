@@ -71,15 +71,53 @@ def contexto(
     """
     servicios = confianza.lista.certificados(de_tiempo=de_tiempo) if confianza.lista else ()
     anclas = [leer_asn1(der) for der in dict.fromkeys((*confianza.raices, *servicios))]
-    # Nadie responde por un ancla: la de una persona taparía la cadena en que su autoridad sí responde por ella.
-    autoridades = [una for una in anclas if una.ca or una.issuer == una.subject]
+    demas = [certificado for der in (*confianza.otras, *otros) if (certificado := _leer(der))]
     return ValidationContext(
-        trust_roots=autoridades or anclas,
-        other_certs=[certificado for der in (*confianza.otras, *otros) if (certificado := _leer(der))],
+        trust_roots=_sin_las_que_tapan(anclas, demas),
+        other_certs=demas,
         allow_fetching=False,
         revocation_mode="soft-fail",
         moment=al,
     )
+
+
+def _sin_las_que_tapan(
+    anclas: list[asn1.Certificate], demas: list[asn1.Certificate]
+) -> list[asn1.Certificate]:
+    """Las anclas, menos la de una persona cuya autoridad también es ancla.
+
+    Nadie responde por un ancla: la de la persona taparía la cadena en que su autoridad sí responde por ella.
+    La de quien no tiene aquí a su autoridad se queda.
+    """
+    autoridades = [una for una in anclas if una.ca or una.issuer == una.subject]
+    if len(autoridades) == len(anclas):
+        return anclas
+    alcanzadas = [leer_x509(una.dump()) for una in autoridades]
+    for _ in demas:
+        nuevas = [
+            otra
+            for una in demas
+            if una.ca
+            and (otra := leer_x509(una.dump())) not in alcanzadas
+            and any(emitio(conocida, otra) for conocida in alcanzadas)
+        ]
+        if not nuevas:
+            break
+        alcanzadas += nuevas
+    return [
+        una
+        for una in anclas
+        if una in autoridades or not any(emitio(conocida, leer_x509(una.dump())) for conocida in alcanzadas)
+    ]
+
+
+def emitio(emisor: x509.Certificate, certificado: x509.Certificate) -> bool:
+    """Dice si ese emisor, con ese nombre y esa llave, firmó el certificado."""
+    try:
+        certificado.verify_directly_issued_by(emisor)
+    except Exception:  # noqa: BLE001 (cryptography lanza varias clases; todas significan que no)
+        return False
+    return True
 
 
 def _leer(der: bytes) -> asn1.Certificate | None:

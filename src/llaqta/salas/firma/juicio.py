@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from asn1crypto import x509
-from cryptography import x509 as x509_de_cryptography
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import find_cms_attribute_iter
@@ -18,7 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 
 from llaqta.salas.firma import cadena, sobre
-from llaqta.salas.firma.cadena import Comprobada, Eslabon, Instantes
+from llaqta.salas.firma.cadena import Comprobada, Eslabon, Instantes, emitio
 from llaqta.salas.firma.confianza import Confianza, leer_asn1, leer_x509
 from llaqta.salas.firma.revocacion import Conclusion, Evidencias
 from llaqta.salas.firma.tiempo import ADELANTO, SelloDeTiempo
@@ -348,7 +347,7 @@ def _suplanta(sello: EmbeddedPdfSignature, confianza: Confianza) -> bool:
     for suyo in (sello.signer_cert, *sello.other_embedded_certs):
         certificado = leer_x509(suyo.dump())
         tocayas = [una for una in conocidas if una.subject == certificado.issuer]
-        if tocayas and not any(_emitio(una, certificado) for una in tocayas):
+        if tocayas and not any(emitio(una, certificado) for una in tocayas):
             return True
     return False
 
@@ -368,7 +367,7 @@ def _check_certificados_de_mas(
     emisores = [leer_x509(der) for der in (*cadena_entera, *sueltos, *confianza.raices, *confianza.otras)]
     for der in sueltos:
         suelto = leer_x509(der)
-        if any(_emitio(emisor, suelto) for emisor in emisores):
+        if any(emitio(emisor, suelto) for emisor in emisores):
             continue
         if any(suelto.subject == leer_x509(otro).subject for otro in cadena_entera):
             raise _Fallo(Veredicto.INVALIDA, "FORMAT_FAILURE", "un certificado de la firma fue alterado.")
@@ -377,14 +376,6 @@ def _check_certificados_de_mas(
             "CERTIFICATE_CHAIN_GENERAL_FAILURE",
             "la firma trae un certificado ajeno a su cadena.",
         )
-
-
-def _emitio(emisor: x509_de_cryptography.Certificate, certificado: x509_de_cryptography.Certificate) -> bool:
-    try:
-        certificado.verify_directly_issued_by(emisor)
-    except Exception:  # noqa: BLE001 (tres clases sin base común; todas significan que no)
-        return False
-    return True
 
 
 def _check_lista(estado: PdfSignatureStatus, fecha: datetime, prueba: Prueba) -> None:

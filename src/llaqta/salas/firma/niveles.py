@@ -38,6 +38,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from llaqta.salas.firma import tsa
+from llaqta.salas.firma.cadena import emitio
 from llaqta.salas.firma.confianza import Confianza, leer_asn1, leer_x509
 from llaqta.salas.firma.pades import FALLOS_DEL_PDF, Revision, nombre_libre
 from llaqta.salas.firma.revocacion import Conclusion, Evidencias, Hallazgo
@@ -308,21 +309,11 @@ def _cadena(
     """
     cadena, otros = [propio], [*raices, *disponibles]
     while cadena[-1] not in raices:
-        emisor = next((otro for otro in otros if _emitio(otro, cadena[-1])), None)
+        emisor = next((otro for otro in otros if emitio(otro, cadena[-1])), None)
         if emisor is None or len(cadena) > LARGO_DE_LA_CADENA:
             raise NoSePuedeElevar(f"No conocemos a quien emitió el certificado de {_nombre(propio)}.")
         cadena.append(emisor)
     return cadena
-
-
-def _emitio(emisor: x509.Certificate, certificado: x509.Certificate) -> bool:
-    if emisor.subject != certificado.issuer:
-        return False
-    try:
-        certificado.verify_directly_issued_by(emisor)
-    except Exception:  # noqa: BLE001 (cryptography lanza varias clases; todas significan que no)
-        return False
-    return True
 
 
 def _sin_revocacion(certificado: x509.Certificate) -> bool:

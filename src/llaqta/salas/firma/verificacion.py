@@ -283,8 +283,11 @@ class _Examen:
         horas = [visto.hora for visto in vistos if visto.veredicto is Veredicto.VALIDA and visto.hora]
         if horas and min(horas) < instantes.referencia:
             instantes, probada = Instantes(min(horas), instantes.horizonte), True
-        contexto = cadena.contexto(self.confianza, self.incrustado.certificados, instantes.referencia)
         try:
+            suyos = (uno.dump() for uno in sello.other_embedded_certs)
+            contexto = cadena.contexto(
+                self.confianza, (*self.incrustado.certificados, *suyos), instantes.referencia
+            )
             estado = tiempo.correr(async_validate_pdf_signature(sello, contexto, diff_policy=POLITICA))
         except Exception as error:  # noqa: BLE001 (una firma que no se puede leer no vale, y se dice cuál es)
             registro.info("Una firma no se pudo verificar: %s: %s", type(error).__name__, error)

@@ -20,6 +20,7 @@ REVISADOS: dict[str, str] = {
     "documentos.DocumentoGuardado.huella": "huella",
     "documentos.FirmasComprobadas.veredicto": "VÁLIDA, INVÁLIDA o INDETERMINADA",
     "documentos.VersionAgregada.huella": "huella",
+    "expedientes.AudienciaAbierta.hasta": "fecha",
     "expedientes.DerivadoAOtraEntidad.entidad": "nombre de una entidad pública",
     "expedientes.ExpedienteNoPresentado.motivo": "una de dos frases fijas",
     "expedientes.NulidadIniciada.motivo": "la causal del artículo 10, con las palabras de la ley",
