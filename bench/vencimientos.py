@@ -33,11 +33,11 @@ DIA = "2026-08-03"
 ESCRIBIR = """
 INSERT INTO expedientes_expediente (
     numero, anio, correlativo, clave, version_tramite_id, administrado_id, asunto, estado, estado_previo, etapa,
-    unidad_responsable_id, presentado_en, fecha_presentacion, inicio_computo, politica_horario, calificacion,
-    dias_plazo, plazo_unidad, origen, domicilio, dias_distancia, vence_el, limite_notificacion, silencio_desde,
-    corregir_hasta, explicacion, folios, version)
+    etapa_repuesta, unidad_responsable_id, presentado_en, fecha_presentacion, inicio_computo, politica_horario,
+    calificacion, dias_plazo, plazo_unidad, origen, domicilio, dias_distancia, vence_el, limite_notificacion,
+    silencio_desde, corregir_hasta, explicacion, folios, version)
 SELECT 'EXP-2025-' || lpad(n::text, 6, '0') || '-B', 2025, n, 'BANCO' || lpad(n::text, 11, '0'), %(version)s,
-       %(persona)s, 'Del banco de pruebas', c.estado, c.previo, 0, %(unidad)s, '2026-06-01 10:00-05', '2026-06-01',
+       %(persona)s, 'Del banco de pruebas', c.estado, c.previo, 0, 0, %(unidad)s, '2026-06-01 10:00-05', '2026-06-01',
        '2026-06-01', 'DIA_COMPLETO', c.calificacion, 30, 'HABILES', '', '', 0, c.vence, c.limite, c.silencio,
        c.corregir, '{}'::jsonb, 1, 1
   FROM generate_series(%(desde)s, %(hasta)s) AS n
