@@ -168,8 +168,8 @@ _ORDENES = (
     """
     INSERT INTO expedientes_expediente (numero, anio, correlativo, clave, version_tramite_id, administrado_id, asunto,
         estado, estado_previo, etapa, etapa_repuesta, unidad_responsable_id, presentado_en, fecha_presentacion,
-        inicio_computo, politica_horario, calificacion, dias_plazo, plazo_unidad, dias_distancia, origen, domicilio, vence_el,
-        limite_notificacion, silencio_desde, ultimo_deposito_seguro, explicacion, folios, version)
+        inicio_computo, politica_horario, calificacion, dias_plazo, plazo_unidad, dias_distancia, origen, domicilio,
+        vence_el, limite_notificacion, silencio_desde, ultimo_deposito_seguro, explicacion, folios, version)
     SELECT 'EXP-2026-' || lpad(n::text, 7, '0'), 2026, n, upper(substr(md5('clave' || n), 1, 16)),
         (SELECT max(id) FROM tramites_versionprocedimiento), p.id, 'Licencia para el local número ' || n,
         CASE WHEN n %% 10 < 3 THEN 'EN_TRAMITE' ELSE 'ARCHIVADO' END, '', 0, 0, u.id,
